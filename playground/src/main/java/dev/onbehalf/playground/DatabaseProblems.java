@@ -5,6 +5,8 @@ import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.WrongSessionUserException;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -23,7 +25,7 @@ class DatabaseProblems {
     this.settings = settings;
   }
 
-  ResponseEntity<ProblemDetail> of(SQLException e) {
+  ResponseEntity<ProblemDetail> of(SQLException e, @Nullable String user) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (e instanceof WrongSessionUserException wrong) {
       log.error("{}", wrong.getMessage());
@@ -33,7 +35,7 @@ class DatabaseProblems {
       return Problems.respond(noRole(login));
     }
     if (state.equals("42501")) {
-      return Problems.respond(permissionDenied(e));
+      return Problems.respond(permissionDenied(e, user));
     }
     if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
       log.warn("The database is unreachable: {}", e.getMessage());
@@ -75,15 +77,31 @@ class DatabaseProblems {
     return problem;
   }
 
-  private static ProblemDetail permissionDenied(SQLException e) {
-    String message = e.getMessage();
-    return Problems.problem(
-        HttpStatus.FORBIDDEN,
-        "permission-denied",
-        """
-        PostgreSQL says: %s. If this should be allowed, ask an administrator of the database to run
-        GRANT %s TO "<your address>";\
-        """
-            .formatted(message, RoleSetup.identifier(DatabaseSetUp.GROUP)));
+  private static ProblemDetail permissionDenied(SQLException e, @Nullable String user) {
+    String refusal = "PostgreSQL says: %s.".formatted(serverMessage(e));
+    if (user == null) {
+      return Problems.problem(
+          HttpStatus.FORBIDDEN,
+          "permission-denied",
+          refusal + " It is the service principal's own role that lacks the right.");
+    }
+    ProblemDetail problem =
+        Problems.problem(
+            HttpStatus.FORBIDDEN,
+            "permission-denied",
+            """
+            %s If this should be allowed, ask an administrator of the database to run
+            %s\
+            """
+                .formatted(refusal, RoleSetup.grantRole(DatabaseSetUp.GROUP, user)));
+    problem.setProperty("user", user);
+    return problem;
+  }
+
+  /** The server's own sentence, without the driver's additions. */
+  private static @Nullable String serverMessage(SQLException e) {
+    return e instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
+        ? postgres.getServerErrorMessage().getMessage()
+        : e.getMessage();
   }
 }

@@ -1,10 +1,14 @@
 package dev.onbehalf.playground;
 
+import static org.springframework.http.MediaType.APPLICATION_JSON;
+
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -61,10 +65,15 @@ final class NewProductResolver implements HandlerMethodArgumentResolver {
   private static void checkContentType(HttpServletRequest request)
       throws HttpMediaTypeNotSupportedException {
     String type = request.getContentType();
-    if (type == null || !MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(type))) {
-      throw new HttpMediaTypeNotSupportedException(
-          "The body must be application/json, not " + type + ".");
+    try {
+      if (type != null && APPLICATION_JSON.includes(MediaType.parseMediaType(type))) {
+        return;
+      }
+    } catch (InvalidMediaTypeException e) {
+      throw new HttpMediaTypeNotSupportedException(e.getMessage(), List.of(APPLICATION_JSON));
     }
+    throw new HttpMediaTypeNotSupportedException(
+        "The body must be application/json, not " + type + ".", List.of(APPLICATION_JSON));
   }
 
   private static JsonNode parse(byte[] body) {

@@ -11,6 +11,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
 /** Turns what goes wrong into problem details (RFC 9457) that say what to do. */
@@ -41,7 +42,9 @@ class ProblemAdvice {
   }
 
   @ExceptionHandler
-  ResponseEntity<ProblemDetail> database(DataAccessException e) {
+  ResponseEntity<ProblemDetail> database(
+      DataAccessException e,
+      @RequestAttribute(name = UserPoolResolver.USER, required = false) @Nullable String user) {
     WorkspaceUnavailableException workspace = cause(e, WorkspaceUnavailableException.class);
     if (workspace != null) {
       return workspace(workspace);
@@ -56,7 +59,7 @@ class ProblemAdvice {
       return Problems.of(busy);
     }
     SQLException sql = cause(e, SQLException.class);
-    return sql == null ? unexpected(e) : databaseProblems.of(sql);
+    return sql == null ? unexpected(e) : databaseProblems.of(sql, user);
   }
 
   private static ResponseEntity<ProblemDetail> unexpected(Exception e) {

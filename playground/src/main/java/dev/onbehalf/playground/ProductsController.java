@@ -1,6 +1,5 @@
 package dev.onbehalf.playground;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.playground.Products.DatabaseUser;
 import dev.onbehalf.pool.UserPool;
@@ -26,16 +25,15 @@ class ProductsController {
   }
 
   @GetMapping("/my-products")
-  ResponseEntity<MyProducts> myProducts(ForwardedIdentity identity) {
-    UserPool user = lakebase.asUser(identity);
+  ResponseEntity<MyProducts> myProducts(UserPool user) {
     Products products = new Products(user);
     return explained(products.databaseUser()).body(new MyProducts(user.user(), products.all()));
   }
 
   @PostMapping("/my-products")
   @ResponseStatus(HttpStatus.CREATED)
-  Product createMine(ForwardedIdentity identity, NewProduct product) {
-    return new Products(lakebase.asUser(identity)).add(product);
+  Product createMine(UserPool user, NewProduct product) {
+    return new Products(user).add(product);
   }
 
   @GetMapping("/products")

@@ -9,7 +9,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
@@ -26,11 +29,13 @@ final class DeployedPlayground implements AutoCloseable {
   private final ConfigurableApplicationContext context;
 
   DeployedPlayground(LakebaseLocal local, String... properties) {
-    SpringApplicationBuilder application =
+    List<String> arguments =
+        new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1"));
+    local.environment().forEach((name, value) -> arguments.add("--" + name + "=" + value));
+    Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
+    context =
         new SpringApplicationBuilder(PlaygroundApplication.class)
-            .properties("server.port=0", "server.address=127.0.0.1");
-    local.environment().forEach((name, value) -> application.properties(name + "=" + value));
-    context = application.properties(properties).run();
+            .run(arguments.toArray(String[]::new));
   }
 
   <T> T bean(Class<T> type) {

@@ -35,8 +35,7 @@ class LocalSignInTest {
     context =
         (ServletWebServerApplicationContext)
             new SpringApplicationBuilder(PlaygroundApplication.class)
-                .properties("server.port=0", "onbehalf.debug-token.enabled=true", "PGHOST=")
-                .run();
+                .run("--server.port=0", "--onbehalf.debug-token.enabled=true", "--PGHOST=");
   }
 
   @AfterAll

@@ -13,7 +13,6 @@ import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -189,21 +188,5 @@ class RowLevelSecurityTest {
         .isEqualTo(1);
     assertThat(update(BOB, "DELETE FROM raw_example.products WHERE name = 'Bob''s drum'"))
         .isEqualTo(1);
-  }
-
-  @Test
-  void settingUpASecondTimeChangesNothing() throws SQLException {
-    int before = names(json(playground.send(playground.request(API + "/products")))).size();
-    try (DeployedPlayground second = new DeployedPlayground(local)) {
-      assertThat(names(json(second.send(second.request(API + "/products"))))).hasSize(before);
-    }
-    try (Connection connection = local.superuser().getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet policies =
-            statement.executeQuery(
-                "SELECT count(*) FROM pg_policies WHERE schemaname = 'raw_example'")) {
-      policies.next();
-      assertThat(policies.getInt(1)).isEqualTo(2);
-    }
   }
 }
