@@ -1,4 +1,7 @@
-/** Settings, token exchange and proof of identity for Databricks Lakebase. */
+/**
+ * A Databricks Lakebase database, reached as the service principal or on behalf of the person
+ * behind a request. {@link dev.onbehalf.lakebase.Lakebase} is the way in.
+ */
 @NullMarked
 package dev.onbehalf.lakebase;
 

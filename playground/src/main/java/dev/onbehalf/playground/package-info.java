@@ -1,4 +1,6 @@
-/** The demo application and its page. */
+/**
+ * The demo application: products that belong to people, and the database decides who sees which.
+ */
 @NullMarked
 package dev.onbehalf.playground;
 

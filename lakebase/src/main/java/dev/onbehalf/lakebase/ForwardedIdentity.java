@@ -1,0 +1,74 @@
+package dev.onbehalf.lakebase;
+
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.pool.Secret;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Who a request says it comes from: the address and the access token that the identity proxy put
+ * into the request's headers ({@link IdentityHeaders}). It proves nothing yet; {@link
+ * Lakebase#asUser} asks for the proof.
+ *
+ * <pre>{@code
+ * ForwardedIdentity identity = IdentityHeaders.STANDARD.read(name -> list(request.getHeaders(name)));
+ * DataSource alice = lakebase.asUser(identity);
+ * }</pre>
+ *
+ * <p>Nothing is trimmed or normalised: what does not fit the rules is refused, because a value that
+ * two programs read differently is how one person becomes another. Immutable and thread-safe.
+ *
+ * @param address 1 to 63 bytes of UTF-8 without white space, commas or control characters.
+ *     PostgreSQL would cut a longer role name, and two people could become one (PostgreSQL manual,
+ *     4.1.1, "Identifiers and Key Words")
+ * @param accessToken the token, 1 to 16,384 visible ASCII characters without comma (RFC 6750, 2.1)
+ */
+public record ForwardedIdentity(String address, Secret accessToken) {
+  private static final int MAX_ADDRESS_BYTES = 63;
+  private static final int MAX_TOKEN_LENGTH = 16 * 1024;
+
+  /**
+   * @throws IdentityException with {@link Reason#MALFORMED} when either value breaks its rule
+   */
+  public ForwardedIdentity {
+    checkAddress("The address", address);
+    checkToken("The access token", accessToken.reveal());
+  }
+
+  static void checkAddress(String what, String address) {
+    if (address.isEmpty()) {
+      throw malformed(what, "is empty");
+    }
+    if (address.codePoints().anyMatch(ForwardedIdentity::forbiddenInAddress)) {
+      throw malformed(what, "has white space, a comma or a control character");
+    }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(address)) {
+      throw malformed(what, "is not valid Unicode");
+    }
+    int bytes = address.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_ADDRESS_BYTES) {
+      throw malformed(
+          what, "has %d bytes; a PostgreSQL role name has %d at most", bytes, MAX_ADDRESS_BYTES);
+    }
+  }
+
+  private static boolean forbiddenInAddress(int c) {
+    return c == ','
+        || Character.isISOControl(c)
+        || Character.isWhitespace(c)
+        || Character.isSpaceChar(c);
+  }
+
+  static void checkToken(String what, String token) {
+    if (token.isEmpty() || token.length() > MAX_TOKEN_LENGTH) {
+      throw malformed(
+          what, "has %d characters, allowed are 1 to %d", token.length(), MAX_TOKEN_LENGTH);
+    }
+    if (token.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == ',')) {
+      throw malformed(what, "has a character that no bearer token has (RFC 6750, 2.1)");
+    }
+  }
+
+  static IdentityException malformed(String what, String rule, Object... arguments) {
+    return new IdentityException(Reason.MALFORMED, what + " " + rule.formatted(arguments) + ".");
+  }
+}

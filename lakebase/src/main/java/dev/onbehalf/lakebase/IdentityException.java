@@ -1,0 +1,48 @@
+package dev.onbehalf.lakebase;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's identity is missing, malformed or not proved; nothing was done for it: no pool, no
+ * connection and no part of the budget was touched. The message says what to do and never holds a
+ * token.
+ */
+public final class IdentityException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  /** Why an identity was turned away. */
+  public enum Reason {
+    /** No identity came with the request. HTTP 401. */
+    MISSING,
+    /** A value breaks its rule, is repeated, or one of the pair is absent. HTTP 400. */
+    MALFORMED,
+    /** The token is expired, or refused by its issuer. HTTP 401. */
+    TOKEN_REFUSED,
+    /** The token is good, but belongs to somebody else. HTTP 403. */
+    MISMATCH,
+    /** The address names the service principal, whom nobody may act as. HTTP 403. */
+    RESERVED
+  }
+
+  public IdentityException(Reason reason, String message) {
+    this(reason, message, null);
+  }
+
+  public IdentityException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** The same refusal for another request, so that each has a stack trace of its own. */
+  IdentityException again() {
+    return new IdentityException(reason, Objects.requireNonNull(getMessage()), this);
+  }
+
+  /** Why the identity was turned away. */
+  public Reason reason() {
+    return reason;
+  }
+}

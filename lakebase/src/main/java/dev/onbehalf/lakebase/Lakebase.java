@@ -1,0 +1,157 @@
+package dev.onbehalf.lakebase;
+
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.pool.PoolStatistics;
+import dev.onbehalf.pool.UserPool;
+import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.UserPoolOverrides;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * One Lakebase database: as the service principal, and on behalf of the person behind a request.
+ *
+ * <pre>{@code
+ * try (Lakebase lakebase = Lakebase.fromEnvironment()) {
+ *   DataSource alice = lakebase.asUser(forwardedIdentity); // current_user is alice@example.com
+ *   DataSource everything = lakebase.servicePrincipal();   // the application itself
+ * }
+ * }</pre>
+ *
+ * <p>All connections, the service principal's included, count against one budget. Nothing here
+ * falls back from a person to the service principal. Thread-safe; building one opens no connection
+ * and makes no call. Make one for each database and close it at the end.
+ */
+public final class Lakebase implements AutoCloseable {
+  private static final int WORKSPACE_THREADS = 8;
+  private static final int WORKSPACE_QUEUE = 1_000;
+
+  private final ServicePrincipalRole servicePrincipalRole;
+  private final ProvedIdentities identities;
+  private final DatabaseCredentials credentials;
+  private final UserPoolManager pools;
+  private final UserPoolOverrides servicePrincipalOverrides;
+  private final ExecutorService workspaceCalls;
+
+  private Lakebase(LakebaseSettings settings, Clock clock) {
+    Duration timeout = settings.connectionTimeout;
+    DatabricksWorkspace workspace = new DatabricksWorkspace(settings);
+    workspaceCalls = workspaceCalls();
+    servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
+    identities =
+        new ProvedIdentities(
+            new WorkspaceIdentityVerifier(workspace, clock), clock, workspaceCalls, timeout);
+    credentials =
+        new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
+    servicePrincipalOverrides =
+        new UserPoolOverrides(
+            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve);
+    pools =
+        UserPoolManager.builder(new PostgresConnections(settings), credentials)
+            .maxConnections(settings.maxConnections)
+            .maxConnectionsPerUser(settings.maxConnectionsPerUser)
+            .connectionTimeout(settings.connectionTimeout)
+            .idleTimeout(settings.idleTimeout)
+            .build();
+  }
+
+  /**
+   * The Lakebase that the process's environment names.
+   *
+   * @throws InvalidSettingsException naming every missing or wrong variable at once
+   */
+  public static Lakebase fromEnvironment() {
+    return of(LakebaseSettings.fromEnvironment(System.getenv()));
+  }
+
+  /** The Lakebase that {@code settings} name. */
+  public static Lakebase of(LakebaseSettings settings) {
+    return new Lakebase(settings, Clock.systemUTC());
+  }
+
+  /**
+   * Connections of the application itself. It owns the tables, so Row-Level Security does not hold
+   * it back: ask for it by name, and only where no person's rights are meant.
+   *
+   * @throws WorkspaceUnavailableException when the role's name must be asked for, and can't be
+   */
+  public DataSource servicePrincipal() {
+    return pools.getPool(servicePrincipalRole.name(), servicePrincipalOverrides);
+  }
+
+  /** The role that {@link #servicePrincipal()} logs in as. */
+  public String servicePrincipalRole() {
+    return servicePrincipalRole.name();
+  }
+
+  /**
+   * Connections of the person behind a request, after the proof that the token is theirs. The proof
+   * costs one call to the workspace, at most every five minutes for each token; the first
+   * connection costs another one.
+   *
+   * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
+   * PostgreSQL has no such role or refuses it, 08001 when the workspace or the database is
+   * unreachable; its cause then is a {@link WorkspaceUnavailableException}, or an {@link
+   * IdentityException} when the workspace refused the exchange.
+   *
+   * @return the person's pool; {@code user()} is the role, as the proof spells the address
+   * @throws IdentityException when the token is refused or belongs to somebody else, and for the
+   *     service principal's own name
+   * @throws WorkspaceUnavailableException when the workspace could not be asked
+   */
+  public UserPool asUser(ForwardedIdentity identity) {
+    String user = identities.prove(identity);
+    if (servicePrincipalRole.is(user)) {
+      throw new IdentityException(
+          Reason.RESERVED,
+          "%s is the service principal's own role, and no request may act as it.".formatted(user));
+    }
+    if (credentials.remember(user, identity.accessToken())) {
+      pools.credentialRenewed(user);
+    }
+    return pools.getPool(user);
+  }
+
+  /** What the pools hold and do at this moment. */
+  public PoolStatistics statistics() {
+    return pools.statistics();
+  }
+
+  /** Closes every connection, after a grace period for those in use. */
+  @Override
+  public void close() {
+    pools.close();
+    workspaceCalls.shutdownNow();
+  }
+
+  private static ExecutorService workspaceCalls() {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            WORKSPACE_THREADS,
+            WORKSPACE_THREADS,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(WORKSPACE_QUEUE),
+            task -> {
+              Thread thread = new Thread(task, "onbehalf-workspace-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            },
+            (task, full) -> {
+              RejectedExecutionException cause =
+                  new RejectedExecutionException(full.getQueue().size() + " calls are waiting");
+              throw new WorkspaceUnavailableException(
+                  "Too many calls to the Databricks workspace are waiting. Try again soon.", cause);
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+}

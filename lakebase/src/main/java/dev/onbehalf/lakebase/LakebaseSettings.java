@@ -1,0 +1,206 @@
+package dev.onbehalf.lakebase;
+
+import dev.onbehalf.pool.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which database, which workspace, as whom, and how many connections: everything {@link Lakebase}
+ * has to know, checked. The platform's own variables are read as the platform sets them.
+ *
+ * <pre>{@code
+ * LakebaseSettings settings = LakebaseSettings.fromEnvironment(System.getenv());
+ * LakebaseSettings smaller =
+ *     LakebaseSettings.builder().environment(System.getenv()).maxConnections(20).build();
+ * }</pre>
+ *
+ * <table>
+ * <caption>The variables</caption>
+ * <tr><td>{@code PGHOST}, {@code PGDATABASE}</td><td>needed</td></tr>
+ * <tr><td>{@code PGPORT}</td><td>5432</td></tr>
+ * <tr><td>{@code PGSSLMODE}</td><td>{@code verify-full}; {@code prefer} for a loopback host</td></tr>
+ * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset</td></tr>
+ * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
+ * <tr><td>{@code LAKEBASE_ENDPOINT}, {@code DATABRICKS_HOST}</td><td>needed</td></tr>
+ * <tr><td>{@code DATABRICKS_CLIENT_ID}, {@code DATABRICKS_CLIENT_SECRET}</td>
+ *     <td>the service principal's OAuth client; without them the Databricks SDK looks for another
+ *     way to sign in</td></tr>
+ * <tr><td>{@code PGUSER}</td><td>the service principal's role, if not the client's id</td></tr>
+ * <tr><td>{@code PGPASSWORD}</td><td>a native password for {@code PGUSER}</td></tr>
+ * </table>
+ *
+ * <p>Immutable and thread-safe; {@code toString} prints no secret.
+ */
+public final class LakebaseSettings {
+  /** So many connections of the budget nobody but the service principal can take. */
+  private static final int SERVICE_PRINCIPAL_RESERVE = 2;
+
+  final String host;
+  final int port;
+  final String database;
+  final SslMode sslMode;
+  final @Nullable Path sslRootCertificate;
+  final String applicationName;
+  final String endpoint;
+  final URI workspace;
+  final @Nullable String clientId;
+  final @Nullable Secret clientSecret;
+  final @Nullable String servicePrincipalRole;
+  final @Nullable Secret servicePrincipalPassword;
+  final int maxConnections;
+  final int maxConnectionsPerUser;
+  final int servicePrincipalMaxConnections;
+  final int servicePrincipalReserve;
+  final Duration connectionTimeout;
+  final Duration idleTimeout;
+
+  private LakebaseSettings(Builder builder, SettingsReader read) {
+    host = read.required("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
+    port = read.port("PGPORT", 5432);
+    database = read.required("PGDATABASE", "databricks_postgres");
+    sslMode = read.sslMode("PGSSLMODE", host, builder.allowInsecureTls);
+    sslRootCertificate =
+        read.readableFile("PGSSLROOTCERT", "/etc/ssl/certs/lakebase-ca.pem").orElse(null);
+    applicationName = read.optional("PGAPPNAME").orElse("onbehalf");
+    endpoint = read.endpoint("LAKEBASE_ENDPOINT");
+    workspace = read.workspace("DATABRICKS_HOST", builder.allowInsecureTls);
+    clientId = read.optional("DATABRICKS_CLIENT_ID").orElse(null);
+    clientSecret = read.optional("DATABRICKS_CLIENT_SECRET").map(Secret::of).orElse(null);
+    servicePrincipalRole = read.role("PGUSER").orElse(null);
+    servicePrincipalPassword = read.optional("PGPASSWORD").map(Secret::of).orElse(null);
+    read.together(
+        "DATABRICKS_CLIENT_ID",
+        "DATABRICKS_CLIENT_SECRET",
+        "an OAuth client is its id and its secret; take both from the service principal's page");
+    read.needs(
+        "PGPASSWORD", "PGUSER", "a password needs the role that it is for, for example app_owner");
+    maxConnections = builder.maxConnections;
+    maxConnectionsPerUser = builder.maxConnectionsPerUser;
+    servicePrincipalMaxConnections =
+        Math.min(builder.servicePrincipalMaxConnections, maxConnections);
+    servicePrincipalReserve =
+        Math.max(0, Math.min(SERVICE_PRINCIPAL_RESERVE, servicePrincipalMaxConnections - 1));
+    connectionTimeout = builder.connectionTimeout;
+    idleTimeout = builder.idleTimeout;
+    read.atLeastOne("maxConnections", maxConnections);
+    read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
+    read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
+    read.positive("connectionTimeout", connectionTimeout);
+    read.positive("idleTimeout", idleTimeout);
+    read.throwProblems();
+  }
+
+  /**
+   * Reads the settings from environment variables.
+   *
+   * @throws InvalidSettingsException naming every missing or wrong variable at once
+   */
+  public static LakebaseSettings fromEnvironment(Map<String, String> environment) {
+    return builder().environment(environment).build();
+  }
+
+  /** The endpoint that this database is reached through: {@code LAKEBASE_ENDPOINT}. */
+  public String endpoint() {
+    return endpoint;
+  }
+
+  /** A builder with nothing set and the defaults for the pool. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public String toString() {
+    return "LakebaseSettings[%s:%d/%s, sslmode=%s, %s at %s, %d connections, %d a user]"
+        .formatted(
+            host,
+            port,
+            database,
+            sslMode.libpqName(),
+            endpoint,
+            workspace,
+            maxConnections,
+            maxConnectionsPerUser);
+  }
+
+  /** Collects settings; the last value set wins. Not thread-safe. */
+  public static final class Builder {
+    private final Map<String, String> variables = new HashMap<>();
+    private boolean allowInsecureTls;
+    private int maxConnections = 50;
+    private int maxConnectionsPerUser = 3;
+    private int servicePrincipalMaxConnections = 10;
+    private Duration connectionTimeout = Duration.ofSeconds(10);
+    private Duration idleTimeout = Duration.ofSeconds(30);
+
+    private Builder() {}
+
+    /** Takes over the variables of this class's table; others are ignored. */
+    public Builder environment(Map<String, String> environment) {
+      variables.putAll(environment);
+      return this;
+    }
+
+    /** Sets one of the variables of this class's table; null unsets it. */
+    public Builder variable(String name, @Nullable String value) {
+      if (value == null) {
+        variables.remove(name);
+      } else {
+        variables.put(name, value);
+      }
+      return this;
+    }
+
+    /**
+     * Lets {@code PGSSLMODE} be weaker than {@code verify-full}, and {@code DATABRICKS_HOST} be
+     * {@code http://}, for hosts that are not loopback: whoever sits between can then read tokens.
+     */
+    public Builder allowInsecureTls(boolean allow) {
+      allowInsecureTls = allow;
+      return this;
+    }
+
+    /** The budget: connections over all users that this process may hold. Default 50. */
+    public Builder maxConnections(int connections) {
+      maxConnections = connections;
+      return this;
+    }
+
+    /** Connections that one user may hold. Default 3. */
+    public Builder maxConnectionsPerUser(int connections) {
+      maxConnectionsPerUser = connections;
+      return this;
+    }
+
+    /** Connections that the service principal may hold, within the budget. Default 10. */
+    public Builder servicePrincipalMaxConnections(int connections) {
+      servicePrincipalMaxConnections = connections;
+      return this;
+    }
+
+    /** How long a caller waits for a connection, or for the workspace. Default 10 s. */
+    public Builder connectionTimeout(Duration timeout) {
+      connectionTimeout = timeout;
+      return this;
+    }
+
+    /** How long an unused connection is kept. Default 30 s. */
+    public Builder idleTimeout(Duration timeout) {
+      idleTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Checks everything.
+     *
+     * @throws InvalidSettingsException naming every mistake at once
+     */
+    public LakebaseSettings build() {
+      return new LakebaseSettings(this, new SettingsReader(variables));
+    }
+  }
+}

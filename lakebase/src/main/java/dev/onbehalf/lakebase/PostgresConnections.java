@@ -1,0 +1,58 @@
+package dev.onbehalf.lakebase;
+
+import dev.onbehalf.pool.ConnectionFactory;
+import dev.onbehalf.pool.Secret;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens physical connections with pgjdbc.
+ *
+ * <p>Connect and socket time-outs bound a login; pgjdbc's {@code loginTimeout} would start a thread
+ * for each. Once logged in, a connection has no socket time-out: how long a query may take is the
+ * application's business. Thread-safe.
+ */
+final class PostgresConnections implements ConnectionFactory {
+  private final Driver driver = new Driver();
+  private final String url;
+  private final Properties base = new Properties();
+
+  PostgresConnections(LakebaseSettings settings) {
+    String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
+    url =
+        "jdbc:postgresql://%s:%d/%s"
+            .formatted(
+                host, settings.port, URLEncoder.encode(settings.database, StandardCharsets.UTF_8));
+    String seconds = Long.toString(Math.max(1, settings.connectionTimeout.toSeconds()));
+    PGProperty.CONNECT_TIMEOUT.set(base, seconds);
+    PGProperty.SOCKET_TIMEOUT.set(base, seconds);
+    PGProperty.TCP_KEEP_ALIVE.set(base, true);
+    PGProperty.GSS_ENC_MODE.set(base, "disable");
+    PGProperty.APPLICATION_NAME.set(base, settings.applicationName);
+    PGProperty.SSL_MODE.set(base, settings.sslMode.libpqName());
+    if (settings.sslRootCertificate != null) {
+      PGProperty.SSL_ROOT_CERT.set(base, settings.sslRootCertificate.toString());
+    } else if (settings.sslMode.compareTo(SslMode.VERIFY_CA) >= 0) {
+      PGProperty.SSL_FACTORY.set(base, "org.postgresql.ssl.DefaultJavaSSLFactory");
+    }
+  }
+
+  @Override
+  public Connection connect(String user, Secret credential) throws SQLException {
+    Properties properties = new Properties();
+    properties.putAll(base);
+    PGProperty.USER.set(properties, user);
+    PGProperty.PASSWORD.set(properties, credential.reveal());
+    Connection connection = driver.connect(url, properties);
+    if (connection == null) {
+      throw new SQLException("pgjdbc does not accept the URL " + url, "08001");
+    }
+    connection.setNetworkTimeout(Runnable::run, 0);
+    return connection;
+  }
+}

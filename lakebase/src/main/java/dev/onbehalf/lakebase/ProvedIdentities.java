@@ -1,0 +1,103 @@
+package dev.onbehalf.lakebase;
+
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.pool.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door: turns a forwarded identity into the name of a PostgreSQL role, or refuses.
+ *
+ * <p>Proofs are kept under the token's SHA-256, until the token ends and five minutes at most; a
+ * refusal is kept for five seconds, so that a flood of bad tokens is no flood of calls. Requests
+ * that come with the same token at once share one proof. The address is compared at every request,
+ * never cached: a good token opens nothing for another address. Thread-safe.
+ */
+final class ProvedIdentities {
+  static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration REFUSAL = Duration.ofSeconds(5);
+  private static final long MAXIMUM_SIZE = 20_000;
+
+  private final IdentityVerifier verifier;
+  private final Clock clock;
+  private final SharedLookup<String, Verdict> verdicts;
+
+  ProvedIdentities(IdentityVerifier verifier, Clock clock, Executor executor, Duration timeout) {
+    this.verifier = verifier;
+    this.clock = clock;
+    this.verdicts = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
+  }
+
+  /**
+   * The role that {@code identity} is proved to be, spelled as the proof spells it.
+   *
+   * @throws IdentityException when it is not proved
+   * @throws WorkspaceUnavailableException when nobody could be asked
+   */
+  String prove(ForwardedIdentity identity) {
+    Verdict verdict = verdicts.get(sha256(identity.accessToken()), () -> judge(identity));
+    IdentityException refusal = verdict.refusal();
+    if (refusal != null) {
+      throw refusal.again();
+    }
+    if (!equalIgnoringAsciiCase(verdict.user(), identity.address())) {
+      throw new IdentityException(
+          Reason.MISMATCH,
+          "The access token does not belong to %s: the address and the token do not match."
+              .formatted(identity.address()));
+    }
+    return verdict.user();
+  }
+
+  private Verdict judge(ForwardedIdentity identity) {
+    Instant now = clock.instant();
+    try {
+      Proof proof = verifier.verify(identity);
+      ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
+      Instant longest = now.plus(LONGEST);
+      return new Verdict(
+          proof.user(), null, proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest);
+    } catch (IdentityException refusal) {
+      return new Verdict("", refusal, now.plus(REFUSAL));
+    }
+  }
+
+  /** Directories are careless with case, so ASCII letters may differ in it; nothing else may. */
+  static boolean equalIgnoringAsciiCase(String one, String other) {
+    if (one.length() != other.length()) {
+      return false;
+    }
+    for (int i = 0; i < one.length(); i++) {
+      if (lower(one.charAt(i)) != lower(other.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+  }
+
+  private static String sha256(Secret token) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(token.reveal().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+
+  private record Verdict(String user, @Nullable IdentityException refusal, Instant goodUntil)
+      implements SharedLookup.Expiring {}
+}

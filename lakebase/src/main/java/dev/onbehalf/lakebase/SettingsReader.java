@@ -1,0 +1,190 @@
+package dev.onbehalf.lakebase;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Reads variables one by one and remembers what is wrong with them, so that all mistakes are told
+ * at once. Each sentence names the variable, the value (never a secret's) and an example. After a
+ * mistake a reader goes on with a stand-in value; {@link #throwProblems} keeps it from being used.
+ */
+final class SettingsReader {
+  private static final Pattern ENDPOINT =
+      Pattern.compile("projects/[^/\\s]+/branches/[^/\\s]+/endpoints/[^/\\s]+");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[?::1\\]?");
+  private static final int MAX_ROLE_BYTES = 63;
+
+  private final Map<String, String> variables;
+  private final List<String> problems = new ArrayList<>();
+
+  SettingsReader(Map<String, String> variables) {
+    this.variables = variables;
+  }
+
+  /** The variable's value; a blank one counts as unset, as it does for libpq. */
+  Optional<String> optional(String name) {
+    return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
+  }
+
+  String required(String name, String example) {
+    return optional(name)
+        .orElseGet(
+            () -> {
+              problem("%s is not set. Example: %s=%s", name, name, example);
+              return "";
+            });
+  }
+
+  int port(String name, int otherwise) {
+    String value = optional(name).orElse(Integer.toString(otherwise));
+    if (value.matches("\\d{1,5}")) {
+      int port = Integer.parseInt(value);
+      if (port >= 1 && port <= 65_535) {
+        return port;
+      }
+    }
+    problem("%s is \"%s\", not a port from 1 to 65535. Example: %s=5432", name, value, name);
+    return otherwise;
+  }
+
+  SslMode sslMode(String name, String host, boolean allowInsecure) {
+    boolean loopback = LOOPBACK.matcher(host).matches();
+    SslMode otherwise = loopback ? SslMode.PREFER : SslMode.VERIFY_FULL;
+    Optional<String> value = optional(name);
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    Optional<SslMode> mode = SslMode.of(value.get());
+    if (mode.isEmpty()) {
+      problem(
+          "%s is \"%s\", not one of disable, allow, prefer, require, verify-ca, verify-full."
+              + " Example: %s=verify-full",
+          name, value.get(), name);
+      return otherwise;
+    }
+    if (mode.get() != SslMode.VERIFY_FULL && !loopback && !allowInsecure) {
+      problem(
+          "%s is \"%s\", with which an impostor of %s could read every password. Example:"
+              + " %s=verify-full; or set onbehalf.allow-insecure-tls to accept that",
+          name, value.get(), host, name);
+    }
+    return mode.get();
+  }
+
+  Optional<Path> readableFile(String name, String example) {
+    Optional<Path> file = optional(name).map(Path::of);
+    if (file.isPresent() && !Files.isReadable(file.get())) {
+      problem(
+          "%s is \"%s\", a file that can't be read. Example: %s=%s",
+          name, file.get(), name, example);
+    }
+    return file;
+  }
+
+  String endpoint(String name) {
+    String example = "projects/shop/branches/production/endpoints/primary";
+    String value = required(name, example);
+    if (!value.isEmpty() && !ENDPOINT.matcher(value).matches()) {
+      problem(
+          "%s is \"%s\", not an endpoint's resource name. Example: %s=%s",
+          name, value, name, example);
+    }
+    return value;
+  }
+
+  /** Databricks Apps sets a bare host name; people paste an address with https:// before it. */
+  URI workspace(String name, boolean allowInsecure) {
+    String example = "https://dbc-a1b2c3d4-e5f6.cloud.databricks.com";
+    String value = required(name, example);
+    URI stand = URI.create("https://invalid");
+    if (value.isEmpty()) {
+      return stand;
+    }
+    try {
+      URI uri = new URI(value.contains("://") ? value : "https://" + value);
+      boolean known = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+      if (!known || uri.getHost() == null || uri.getUserInfo() != null || hasMore(uri)) {
+        problem(
+            "%s is \"%s\", not the address of a workspace. Example: %s=%s",
+            name, value, name, example);
+        return stand;
+      }
+      boolean secure = "https".equals(uri.getScheme()) || LOOPBACK.matcher(uri.getHost()).matches();
+      if (!secure && !allowInsecure) {
+        problem(
+            "%s is \"%s\", and http:// sends tokens in clear. Example: %s=%s; or set"
+                + " onbehalf.allow-insecure-tls to accept that",
+            name, value, name, example);
+      }
+      return new URI(uri.getScheme(), uri.getAuthority(), null, null, null);
+    } catch (URISyntaxException e) {
+      problem(
+          "%s is \"%s\", not an address: %s. Example: %s=%s",
+          name, value, e.getReason(), name, example);
+      return stand;
+    }
+  }
+
+  private static boolean hasMore(URI uri) {
+    String path = uri.getPath();
+    return !(path == null || path.isEmpty() || path.equals("/"))
+        || uri.getQuery() != null
+        || uri.getFragment() != null;
+  }
+
+  Optional<String> role(String name) {
+    Optional<String> role = optional(name);
+    int bytes = role.map(value -> value.getBytes(StandardCharsets.UTF_8).length).orElse(0);
+    if (bytes > MAX_ROLE_BYTES) {
+      problem(
+          "%s has %d bytes, and a PostgreSQL role name has %d at most. Example: %s=app_owner",
+          name, bytes, MAX_ROLE_BYTES, name);
+    }
+    return role;
+  }
+
+  void together(String one, String other, String why) {
+    if (optional(one).isPresent() != optional(other).isPresent()) {
+      String missing = optional(one).isPresent() ? other : one;
+      problem("%s is not set, but %s is: %s", missing, missing.equals(one) ? other : one, why);
+    }
+  }
+
+  void needs(String one, String other, String why) {
+    if (optional(one).isPresent() && optional(other).isEmpty()) {
+      problem("%s is not set, but %s is: %s", other, one, why);
+    }
+  }
+
+  void atLeastOne(String name, int value) {
+    if (value < 1) {
+      problem("%s is %d, and must be at least 1", name, value);
+    }
+  }
+
+  void positive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      problem("%s is %s, and must be longer than nothing. Example: PT10S", name, value);
+    }
+  }
+
+  void throwProblems() {
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+  }
+
+  private void problem(String sentence, Object... arguments) {
+    problems.add(sentence.formatted(arguments));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.onbehalf.playground;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.support.WebDataBinderFactory;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.server.ResponseStatusException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads a {@link NewProduct} from a request: JSON of 64 KiB at most, strictly (one value, no field
+ * twice, numbers as they are written), and never more than that into memory.
+ */
+final class NewProductResolver implements HandlerMethodArgumentResolver {
+  private static final int MAX_BYTES = 64 * 1024;
+  private static final ObjectReader JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build()
+          .readerFor(JsonNode.class);
+
+  @Override
+  public boolean supportsParameter(MethodParameter parameter) {
+    return parameter.getParameterType() == NewProduct.class;
+  }
+
+  @Override
+  public NewProduct resolveArgument(
+      MethodParameter parameter,
+      @Nullable ModelAndViewContainer container,
+      NativeWebRequest webRequest,
+      @Nullable WebDataBinderFactory binderFactory)
+      throws IOException, HttpMediaTypeNotSupportedException {
+    HttpServletRequest request = webRequest.getNativeRequest(HttpServletRequest.class);
+    if (request == null) {
+      throw new IllegalStateException("Not a servlet request");
+    }
+    checkContentType(request);
+    byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
+    if (body.length > MAX_BYTES) {
+      throw new ResponseStatusException(
+          HttpStatus.CONTENT_TOO_LARGE, "The body has more than %d bytes.".formatted(MAX_BYTES));
+    }
+    return NewProduct.from(parse(body));
+  }
+
+  private static void checkContentType(HttpServletRequest request)
+      throws HttpMediaTypeNotSupportedException {
+    String type = request.getContentType();
+    if (type == null || !MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(type))) {
+      throw new HttpMediaTypeNotSupportedException(
+          "The body must be application/json, not " + type + ".");
+    }
+  }
+
+  private static JsonNode parse(byte[] body) {
+    try {
+      return JSON.readTree(body);
+    } catch (JacksonException e) {
+      throw new BadBodyException("The body is not JSON: " + where(e) + e.getOriginalMessage());
+    }
+  }
+
+  private static String where(JacksonException e) {
+    return e.getLocation() == null
+        ? ""
+        : "line %d, column %d: "
+            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+  }
+}

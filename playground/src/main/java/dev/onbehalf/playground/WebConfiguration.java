@@ -1,0 +1,30 @@
+package dev.onbehalf.playground;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import java.util.List;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** What controllers may ask for, and where the page is. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+  private final IdentityHeaders headers;
+
+  WebConfiguration(IdentityHeaders headers) {
+    this.headers = headers;
+  }
+
+  @Override
+  public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+    resolvers.add(new ForwardedIdentityResolver(headers));
+    resolvers.add(new NewProductResolver());
+  }
+
+  @Override
+  public void addViewControllers(ViewControllerRegistry registry) {
+    registry.addRedirectViewController("/", "/lakebase");
+    registry.addViewController("/lakebase").setViewName("forward:/lakebase.html");
+  }
+}

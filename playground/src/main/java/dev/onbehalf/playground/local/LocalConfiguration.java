@@ -1,0 +1,47 @@
+package dev.onbehalf.playground.local;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import java.net.InetAddress;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.ConfigurableWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/**
+ * A Lakebase of the playground's own and the stand-in for the proxy, for when the environment names
+ * no database. Whoever reaches this can sign in as anybody, so it listens on loopback only.
+ */
+@Configuration(proxyBeanMethods = false)
+@Conditional(OnLocalLakebase.class)
+@EnableConfigurationProperties(LocalPeople.class)
+class LocalConfiguration {
+  @Bean
+  LakebaseLocal lakebaseLocal(LocalPeople people) {
+    LakebaseLocal.Builder builder = LakebaseLocal.builder();
+    people.users().forEach(builder::user);
+    people.peopleWithoutRole().forEach(builder::personWithoutRole);
+    return builder.start();
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<ConfigurableWebServerFactory> loopbackOnly() {
+    return server -> server.setAddress(InetAddress.getLoopbackAddress());
+  }
+
+  @Bean
+  LocalSessions localSessions(LakebaseLocal lakebase) {
+    return new LocalSessions(lakebase);
+  }
+
+  @Bean
+  FilterRegistrationBean<LocalProxy> localProxy(LocalSessions sessions, IdentityHeaders headers) {
+    var registration = new FilterRegistrationBean<>(new LocalProxy(sessions, headers));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+}

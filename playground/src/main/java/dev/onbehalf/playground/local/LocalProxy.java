@@ -1,0 +1,85 @@
+package dev.onbehalf.playground.local;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Does what the identity proxy in front of the application does: drops every {@code X-Forwarded-*}
+ * header that the client sent, and both identity headers, and adds the signed-in person's own.
+ */
+final class LocalProxy extends OncePerRequestFilter {
+  private final LocalSessions sessions;
+  private final IdentityHeaders headers;
+
+  LocalProxy(LocalSessions sessions, IdentityHeaders headers) {
+    this.sessions = sessions;
+    this.headers = headers;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Map<String, String> added = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    sessions
+        .of(request)
+        .ifPresent(
+            session -> {
+              added.put(headers.address(), session.email());
+              added.put(headers.accessToken(), session.accessToken());
+            });
+    chain.doFilter(new Forwarded(request, headers, added), response);
+  }
+
+  private static final class Forwarded extends HttpServletRequestWrapper {
+    private final IdentityHeaders headers;
+    private final Map<String, String> added;
+
+    Forwarded(HttpServletRequest request, IdentityHeaders headers, Map<String, String> added) {
+      super(request);
+      this.headers = headers;
+      this.added = added;
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+      return dropped(name) ? added.get(name) : super.getHeader(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+      if (!dropped(name)) {
+        return super.getHeaders(name);
+      }
+      String value = added.get(name);
+      return Collections.enumeration(value == null ? List.of() : List.of(value));
+    }
+
+    @Override
+    public Enumeration<String> getHeaderNames() {
+      Stream<String> sent =
+          Collections.list(super.getHeaderNames()).stream().filter(name -> !dropped(name));
+      return Collections.enumeration(Stream.concat(sent, added.keySet().stream()).toList());
+    }
+
+    private boolean dropped(String name) {
+      return name.toLowerCase(Locale.ROOT).startsWith("x-forwarded-")
+          || name.equalsIgnoreCase(headers.address())
+          || name.equalsIgnoreCase(headers.accessToken());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+-- Everything the demo needs in the database. Run by the service principal, which so becomes the
+-- owner, in one transaction, at every start: what is there already stays as it is.
+
+-- Two instances that start at once take turns.
+SELECT pg_advisory_xact_lock(hashtextextended('raw_example', 0));
+
+DO $$
+BEGIN
+  -- People hold their rights through this role: GRANT raw_example_users TO "somebody@example.com".
+  IF to_regrole('raw_example_users') IS NULL THEN
+    CREATE ROLE raw_example_users NOLOGIN;
+  END IF;
+
+  IF to_regnamespace('raw_example') IS NULL THEN
+    CREATE SCHEMA raw_example;
+  END IF;
+
+  IF to_regclass('raw_example.products') IS NULL THEN
+    CREATE TABLE raw_example.products (
+      id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      name       varchar(255) NOT NULL CHECK (name <> ''),
+      category   varchar(100),
+      price      numeric(10, 2) NOT NULL CHECK (price >= 0),
+      stock      integer NOT NULL CHECK (stock >= 0),
+      created_by text DEFAULT current_user,
+      created_at timestamptz NOT NULL DEFAULT now()
+    );
+    INSERT INTO raw_example.products (name, category, price, stock, created_by) VALUES
+      ('Desk lamp', 'Office', 39.90, 120, NULL),
+      ('Espresso cups, set of four', 'Kitchen', 24.50, 64, NULL),
+      ('Wool blanket', 'Home', 89.00, 18, NULL);
+  END IF;
+
+  IF NOT (SELECT relrowsecurity FROM pg_class WHERE oid = 'raw_example.products'::regclass) THEN
+    ALTER TABLE raw_example.products ENABLE ROW LEVEL SECURITY;
+  END IF;
+
+  -- Read and write what is one's own ...
+  IF NOT EXISTS (SELECT FROM pg_policies
+                 WHERE schemaname = 'raw_example' AND tablename = 'products' AND policyname = 'own') THEN
+    CREATE POLICY own ON raw_example.products
+      USING (created_by = current_user) WITH CHECK (created_by = current_user);
+  END IF;
+
+  -- ... and read, but not write, what is nobody's.
+  IF NOT EXISTS (SELECT FROM pg_policies
+                 WHERE schemaname = 'raw_example' AND tablename = 'products' AND policyname = 'shared') THEN
+    CREATE POLICY shared ON raw_example.products FOR SELECT USING (created_by IS NULL);
+  END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA raw_example TO raw_example_users;
+GRANT SELECT, INSERT, UPDATE, DELETE ON raw_example.products TO raw_example_users;

@@ -1,0 +1,50 @@
+package dev.onbehalf.pool;
+
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No connection could be had within {@code connectionTimeout}. Worth another try a little later; a
+ * web application answers 503 with {@code Retry-After}.
+ *
+ * <p>The SQLState is 53300 if the server itself had no place left (its refusal is the cause), else
+ * 08001.
+ */
+public final class ConnectionTimeoutException extends SQLTransientConnectionException {
+  private static final long serialVersionUID = 1L;
+
+  private final int maxConnections;
+  private final int connections;
+  private final int inUse;
+  private final int usersWaiting;
+
+  /** Made by the pool. */
+  public ConnectionTimeoutException(
+      String reason, String sqlState, PoolStatistics statistics, @Nullable Throwable cause) {
+    super(reason, sqlState, cause);
+    this.maxConnections = statistics.maxConnections();
+    this.connections = statistics.total();
+    this.inUse = statistics.inUse();
+    this.usersWaiting = statistics.usersWaiting();
+  }
+
+  /** The budget. */
+  public int maxConnections() {
+    return maxConnections;
+  }
+
+  /** Physical connections over all users at that moment, opening and closing ones included. */
+  public int connections() {
+    return connections;
+  }
+
+  /** How many of them callers held. */
+  public int inUse() {
+    return inUse;
+  }
+
+  /** How many users had callers waiting, this one included. */
+  public int usersWaiting() {
+    return usersWaiting;
+  }
+}

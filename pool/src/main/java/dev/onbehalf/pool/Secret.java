@@ -1,0 +1,62 @@
+package dev.onbehalf.pool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A password or token that doesn't print itself: {@link #toString()} shows nothing of it, so it
+ * can't slip into a log line, an exception or a debugger's summary.
+ *
+ * <pre>{@code
+ * Secret password = Secret.of("s3cret");
+ * log.info("got {}", password);                  // got Secret[hidden]
+ * connect(user, password.reveal());
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe. Not serializable, on purpose.
+ */
+public final class Secret {
+  private final String value;
+
+  private Secret(String value) {
+    this.value = value;
+  }
+
+  /**
+   * Wraps a secret.
+   *
+   * @throws IllegalArgumentException if it is empty, which no server takes for a password
+   */
+  public static Secret of(String value) {
+    Objects.requireNonNull(value, "a secret must not be null");
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("a secret must not be empty");
+    }
+    return new Secret(value);
+  }
+
+  /** The secret itself, for the one call that needs it. */
+  public String reveal() {
+    return value;
+  }
+
+  /** Compares in a time that depends on the lengths only, not on where the two differ. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Secret that
+        && MessageDigest.isEqual(value.getBytes(UTF_8), that.value.getBytes(UTF_8));
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Secret[hidden]";
+  }
+}

@@ -1,0 +1,231 @@
+package dev.onbehalf.pool;
+
+import dev.onbehalf.pool.internal.Engine;
+import dev.onbehalf.pool.internal.Settings;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Connections keyed by user, under one budget.
+ *
+ * <pre>{@code
+ * try (var manager = UserPoolManager.builder(factory, provider).maxConnections(50).build();
+ *     Connection connection = manager.getPool("alice@example.com").getConnection()) { ... }
+ * }</pre>
+ *
+ * <p>A connection serves only the user that it logged in as, from its login to its end. All users
+ * together never hold more than {@code maxConnections}; when those are all open and a user needs a
+ * login, an idle connection of another user is closed for it, and when none is idle, callers wait
+ * and users take turns. A user without a connection and without a waiting caller is forgotten.
+ *
+ * <p>What a session's own SQL changed ({@code SET}, {@code SET ROLE}, temporary tables, advisory
+ * locks) stays on the connection and is met again by the same user, never by another, unless {@link
+ * Builder#discardAllOnReturn} is chosen.
+ *
+ * <p>Thread-safe, on platform and on virtual threads. It runs one housekeeper thread and up to
+ * {@code maxLoginsInFlight} login threads, all daemons, until {@link #close()}.
+ */
+public final class UserPoolManager implements AutoCloseable {
+  private final Engine engine;
+
+  private UserPoolManager(Engine engine) {
+    this.engine = engine;
+  }
+
+  /** Starts to build a manager; every setting has a default. */
+  public static Builder builder(ConnectionFactory factory, CredentialProvider provider) {
+    return new Builder(factory, provider);
+  }
+
+  /**
+   * The pool of a user; made if there is none. No connection is opened yet.
+   *
+   * @param user the PostgreSQL role, exactly as the database spells it
+   * @throws IllegalArgumentException if no role can have that name: empty, over 63 bytes of UTF-8,
+   *     or with a NUL character in it
+   * @throws IllegalStateException if the manager is closed
+   */
+  public UserPool getPool(String user) {
+    return engine.pool(user);
+  }
+
+  /**
+   * The pool of a user, with settings of its own, which replace those of an earlier call and hold
+   * until {@link #closePool}. Such a user is not forgotten.
+   *
+   * @throws IllegalArgumentException as {@link #getPool(String)}, and if all reserves together
+   *     exceed the budget
+   * @throws IllegalStateException if the manager is closed
+   */
+  public UserPool getPool(String user, UserPoolOverrides overrides) {
+    return engine.pool(user, overrides);
+  }
+
+  /** Whether the user is known: has connections or waiting callers, or was asked for lately. */
+  public boolean hasPool(String user) {
+    return engine.hasPool(user);
+  }
+
+  /**
+   * Closes a user's pool: idle connections close now, those in use when they are given back, and
+   * waiting callers fail. Does nothing for an unknown user. A later use of the pool starts afresh.
+   */
+  public void closePool(String user) {
+    engine.closePool(user);
+  }
+
+  /**
+   * Says that the provider has a newer credential for the user, so that a refused login is tried
+   * again at the next call and not only when its back-off has passed.
+   */
+  public void credentialRenewed(String user) {
+    engine.credentialRenewed(user);
+  }
+
+  /** How many users are known. */
+  public int size() {
+    return engine.size();
+  }
+
+  /** A consistent snapshot over all users. */
+  public PoolStatistics statistics() {
+    return engine.statistics();
+  }
+
+  /**
+   * Closes all pools: waiting callers fail, nobody gets a connection any more, idle connections
+   * close, those in use have {@code closeGracePeriod} to come back and are then aborted. Returns
+   * when all that is done; an interrupt cuts the grace period short. Closing twice is fine.
+   */
+  @Override
+  public void close() {
+    engine.close();
+  }
+
+  /** Settings of a {@link UserPoolManager}. Not thread-safe. */
+  public static final class Builder {
+    private final ConnectionFactory factory;
+    private final CredentialProvider provider;
+    private int maxConnections = Settings.DEFAULTS.maxConnections();
+    private int maxConnectionsPerUser = Settings.DEFAULTS.maxConnectionsPerUser();
+    private int maxLoginsInFlight = Settings.DEFAULTS.maxLoginsInFlight();
+    private Duration connectionTimeout = Settings.DEFAULTS.connectionTimeout();
+    private Duration validationTimeout = Settings.DEFAULTS.validationTimeout();
+    private Duration idleTimeout = Settings.DEFAULTS.idleTimeout();
+    private Duration maxLifetime = Settings.DEFAULTS.maxLifetime();
+    private Duration keepaliveTime = Settings.DEFAULTS.keepaliveTime();
+    private Duration leakDetectionThreshold = Settings.DEFAULTS.leakDetectionThreshold();
+    private Duration closeGracePeriod = Settings.DEFAULTS.closeGracePeriod();
+    private boolean discardAllOnReturn = Settings.DEFAULTS.discardAllOnReturn();
+
+    private Builder(ConnectionFactory factory, CredentialProvider provider) {
+      this.factory = Objects.requireNonNull(factory, "factory");
+      this.provider = Objects.requireNonNull(provider, "provider");
+    }
+
+    /** The budget: physical connections over all users. At least 1; default 50. */
+    public Builder maxConnections(int value) {
+      maxConnections = value;
+      return this;
+    }
+
+    /** The most that one user may hold. At least 1; default 3; the budget holds besides. */
+    public Builder maxConnectionsPerUser(int value) {
+      maxConnectionsPerUser = value;
+      return this;
+    }
+
+    /** How many logins may run at once. At least 1; default 8. */
+    public Builder maxLoginsInFlight(int value) {
+      maxLoginsInFlight = value;
+      return this;
+    }
+
+    /** How long a caller waits for a connection. At least 1 ms; default 10 s. */
+    public Builder connectionTimeout(Duration value) {
+      connectionTimeout = value;
+      return this;
+    }
+
+    /**
+     * How long the server has to answer when a connection that was idle for over half a second is
+     * checked before its next use. At least 1 ms, counted in whole seconds; default 5 s.
+     */
+    public Builder validationTimeout(Duration value) {
+      validationTimeout = value;
+      return this;
+    }
+
+    /** After how long without use a connection closes. Zero: never; default 30 s. */
+    public Builder idleTimeout(Duration value) {
+      idleTimeout = value;
+      return this;
+    }
+
+    /**
+     * At which age a connection is closed, less up to 2.5 % so that connections opened together
+     * don't close together. One in use closes when it comes back. Zero: never; default 30 min.
+     */
+    public Builder maxLifetime(Duration value) {
+      maxLifetime = value;
+      return this;
+    }
+
+    /**
+     * How often an idle connection is checked, which also keeps routers between here and the server
+     * from forgetting it. Zero: never; default 2 min; without effect when {@code idleTimeout} is
+     * shorter.
+     */
+    public Builder keepaliveTime(Duration value) {
+      keepaliveTime = value;
+      return this;
+    }
+
+    /**
+     * A connection that is not given back for so long is logged once, with the stack that took it.
+     * Zero: off, the default; when on, each acquisition records a stack trace.
+     */
+    public Builder leakDetectionThreshold(Duration value) {
+      leakDetectionThreshold = value;
+      return this;
+    }
+
+    /** How long {@link #close()} waits for connections in use. Zero: not at all; default 5 s. */
+    public Builder closeGracePeriod(Duration value) {
+      closeGracePeriod = value;
+      return this;
+    }
+
+    /**
+     * Whether each connection given back runs {@code DISCARD ALL}, which undoes everything that its
+     * session changed, at the price of a round trip and of the server's prepared statements.
+     * Default false.
+     */
+    public Builder discardAllOnReturn(boolean value) {
+      discardAllOnReturn = value;
+      return this;
+    }
+
+    /**
+     * Checks the settings and starts the manager.
+     *
+     * @throws IllegalArgumentException naming the setting and the value that is out of bounds
+     */
+    public UserPoolManager build() {
+      Settings settings =
+          new Settings(
+              maxConnections,
+              maxConnectionsPerUser,
+              maxLoginsInFlight,
+              connectionTimeout,
+              validationTimeout,
+              idleTimeout,
+              maxLifetime,
+              keepaliveTime,
+              leakDetectionThreshold,
+              closeGracePeriod,
+              discardAllOnReturn);
+      return new UserPoolManager(Engine.start(settings, factory, provider));
+    }
+  }
+}

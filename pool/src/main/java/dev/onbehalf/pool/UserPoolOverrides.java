@@ -1,0 +1,31 @@
+package dev.onbehalf.pool;
+
+/**
+ * What one user has otherwise than the base settings say.
+ *
+ * <pre>{@code
+ * manager.getPool("app", new UserPoolOverrides(10, 2));   // up to 10, and 2 that nobody can take
+ * }</pre>
+ *
+ * @param maxConnections how many connections the user may hold, at least 1
+ * @param reserve how many of the budget's connections are kept for this user, open or not, so that
+ *     no other user can take them; from 0 to {@code maxConnections}
+ */
+public record UserPoolOverrides(int maxConnections, int reserve) {
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException naming the setting and the value
+   */
+  public UserPoolOverrides {
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException(
+          "maxConnections must be at least 1, not " + maxConnections);
+    }
+    if (reserve < 0 || reserve > maxConnections) {
+      throw new IllegalArgumentException(
+          "reserve must be from 0 to maxConnections (" + maxConnections + "), not " + reserve);
+    }
+  }
+}

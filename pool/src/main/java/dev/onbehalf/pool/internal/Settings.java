@@ -1,0 +1,75 @@
+package dev.onbehalf.pool.internal;
+
+import java.time.Duration;
+
+/** The pool's settings, checked; the meaning of each is told by the builder's method. */
+public record Settings(
+    int maxConnections,
+    int maxConnectionsPerUser,
+    int maxLoginsInFlight,
+    Duration connectionTimeout,
+    Duration validationTimeout,
+    Duration idleTimeout,
+    Duration maxLifetime,
+    Duration keepaliveTime,
+    Duration leakDetectionThreshold,
+    Duration closeGracePeriod,
+    boolean discardAllOnReturn) {
+
+  /** Long enough for any use, short enough that sums of nanoseconds stay far from overflow. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  /** What {@code UserPoolManager.builder} starts from. */
+  public static final Settings DEFAULTS =
+      new Settings(
+          50,
+          3,
+          8,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(30),
+          Duration.ofMinutes(2),
+          Duration.ZERO,
+          Duration.ofSeconds(5),
+          false);
+
+  /**
+   * Checks every bound.
+   *
+   * @throws IllegalArgumentException naming the setting and the value
+   */
+  public Settings {
+    requirePositive("maxConnections", maxConnections);
+    requirePositive("maxConnectionsPerUser", maxConnectionsPerUser);
+    requirePositive("maxLoginsInFlight", maxLoginsInFlight);
+    requireDuration("connectionTimeout", connectionTimeout);
+    requireDuration("validationTimeout", validationTimeout);
+    requireDurationOrZero("idleTimeout", idleTimeout);
+    requireDurationOrZero("maxLifetime", maxLifetime);
+    requireDurationOrZero("keepaliveTime", keepaliveTime);
+    requireDurationOrZero("leakDetectionThreshold", leakDetectionThreshold);
+    requireDurationOrZero("closeGracePeriod", closeGracePeriod);
+  }
+
+  private static void requirePositive(String setting, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(setting + " must be at least 1, not " + value);
+    }
+  }
+
+  private static void requireDurationOrZero(String setting, Duration value) {
+    if (!value.isZero()) {
+      requireDuration(setting, value);
+    }
+  }
+
+  private static void requireDuration(String setting, Duration value) {
+    if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "%s must be from 1 ms to 365 days, not %s".formatted(setting, value));
+    }
+  }
+}
