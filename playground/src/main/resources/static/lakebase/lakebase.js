@@ -32,8 +32,9 @@ let turn = Promise.resolve();
 // --- Talking to the server -----------------------------------------------------------------------
 
 class Problem extends Error {
-  constructor({ title, detail, user, errors }) {
-    super(title);
+  constructor({ type, title, detail, user, errors }) {
+    const kind = /^urn:onbehalf:problem:(\w)([\w-]*)$/.exec(type);
+    super(kind ? `${kind[1].toUpperCase()}${kind[2].replaceAll("-", " ")}` : title);
     this.detail = detail ?? "";
     this.user = user ?? null;
     this.fields = Array.isArray(errors) ? errors : [];
@@ -63,15 +64,7 @@ async function call(path, { signal, ...options } = {}) {
       detail: "It gave no reason. Its log may say more.",
     });
   }
-  return { body, said: (what) => decoded(response.headers.get(`X-Onbehalf-${what}`)) };
-}
-
-function decoded(header) {
-  try {
-    return decodeURIComponent(header ?? "");
-  } catch {
-    return header;
-  }
+  return { body, said: (what) => response.headers.get(`X-Onbehalf-${what}`) ?? "" };
 }
 
 /** Runs an action when all that were put in line before it have ended, well or badly. */
@@ -190,7 +183,7 @@ const RULES = {
   category: [(text) => between(0, 100, text), "must have at most 100 characters"],
   price: [
     (text) => /^\d{1,8}(\.\d{1,2})?$/.test(text),
-    "must be 0 to 99,999,999.99 with at most two decimals, for example 12.50",
+    "must be a number from 0 to 99,999,999.99 with two decimals at most",
   ],
   stock: [
     (text) => /^\d{1,10}$/.test(text) && Number(text) <= 2_147_483_647,
@@ -266,6 +259,7 @@ function pane(id) {
   return {
     root, rows: null, count: find(".count"), notices: find(".notices"),
     scroller: find(".rows"), body: find("tbody"), footer: find("footer"),
+    sql: find(".sql"), currentUser: find(".current-user"), sessionUser: find(".session-user"),
   };
 }
 
@@ -283,9 +277,9 @@ function show(pane, rows, said) {
   setBusy(pane, false);
   pane.notices.replaceChildren();
   pane.rows = rows;
-  for (const place of pane.footer.querySelectorAll("[data-said]")) {
-    place.textContent = said(place.dataset.said);
-  }
+  pane.sql.textContent = said("Sql");
+  pane.currentUser.textContent = decodeURIComponent(said("Current-User"));
+  pane.sessionUser.textContent = decodeURIComponent(said("Session-User"));
   pane.footer.hidden = false;
   drawRows(pane);
   if (pane === panes.mine) drawRows(panes.all);
@@ -317,7 +311,10 @@ function drawRow(row, hidden) {
   put(".category", row.category ?? "");
   put(".price", money.format(row.price));
   put(".stock", count.format(row.stock));
-  put(".owner", row.created_by ?? "shared");
+  // An address that is too long for its column breaks after a dot or before the @.
+  const owner = (row.created_by ?? "shared").split(/(?=@)|(?<=\.)/);
+  line.querySelector(".owner").append(
+    ...owner.flatMap((part) => [document.createElement("wbr"), part]));
   line.classList.add(row.created_by === null ? "shared" : row.created_by === user ? "own" : "other");
   const time = line.querySelector("time");
   time.dateTime = time.title = row.created_at;
