@@ -1,0 +1,320 @@
+package dev.onbehalf.lakebase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebaselocal.Faults.Fault;
+import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.pool.Secret;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The whole way: forwarded identity, proof, exchange, login; all parts real. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class OnBehalfOfTest {
+  private static final String ALICE = "alice@example.com";
+  private static final String BOB = "bob@example.com";
+  private static final String CAROL = "carol@example.com";
+  private static final String ME = "/api/2.0/preview/scim/v2/Me";
+  private static final String CREDENTIALS = "/api/2.0/postgres/credentials";
+
+  private static LakebaseLocal local;
+  private Lakebase lakebase;
+
+  @BeforeAll
+  static void startLocal() {
+    local =
+        LakebaseLocal.builder()
+            .user(ALICE)
+            .user(BOB)
+            .personWithoutRole(CAROL)
+            .passwordRole("app_owner", "hunter2")
+            .start();
+  }
+
+  @AfterAll
+  static void stopLocal() {
+    local.close();
+  }
+
+  @BeforeEach
+  void open() {
+    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+    local.calls().reset();
+  }
+
+  @AfterEach
+  void close() {
+    lakebase.close();
+    local.faults().clear();
+  }
+
+  private static ForwardedIdentity identity(String address) {
+    return identity(address, local.accessToken(address, Duration.ofHours(1)));
+  }
+
+  private static ForwardedIdentity identity(String address, String token) {
+    return new ForwardedIdentity(address, Secret.of(token));
+  }
+
+  private static String whoIs(DataSource dataSource) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT current_user || ' ' || session_user")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private void assertRefused(ForwardedIdentity identity, Reason reason) {
+    assertThatThrownBy(() -> lakebase.asUser(identity))
+        .isInstanceOfSatisfying(
+            IdentityException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .satisfies(e -> assertNowhere(e, identity.accessToken().reveal()));
+    assertThat(lakebase.statistics().total()).isZero();
+    assertThat(lakebase.statistics().users()).isZero();
+    assertThat(local.calls().to(CREDENTIALS)).isZero();
+  }
+
+  private static void assertNowhere(Throwable e, String token) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      assertThat(cause.toString()).doesNotContain(token);
+    }
+  }
+
+  @Test
+  void theDatabaseSeesTheRealUser() throws SQLException {
+    assertThat(whoIs(lakebase.asUser(identity(ALICE)))).isEqualTo(ALICE + " " + ALICE);
+    assertThat(whoIs(lakebase.asUser(identity(BOB)))).isEqualTo(BOB + " " + BOB);
+  }
+
+  @Test
+  void theServicePrincipalLogsInWithItsOwnCredential() throws SQLException {
+    String role = local.servicePrincipal();
+    assertThat(lakebase.servicePrincipalRole()).isEqualTo(role);
+    assertThat(whoIs(lakebase.servicePrincipal())).isEqualTo(role + " " + role);
+  }
+
+  @Test
+  void theServicePrincipalMayHaveANativePassword() throws SQLException {
+    Map<String, String> variables = new HashMap<>(local.environment());
+    variables.put("PGUSER", "app_owner");
+    variables.put("PGPASSWORD", "hunter2");
+    try (Lakebase native_ = Lakebase.of(LakebaseSettings.fromEnvironment(variables))) {
+      assertThat(whoIs(native_.servicePrincipal())).isEqualTo("app_owner app_owner");
+    }
+    assertThat(local.calls().total()).isZero();
+  }
+
+  @Test
+  void aFirstConnectionCostsOneCallBesideTheProofAndTheNextOnesCostNone() throws SQLException {
+    whoIs(lakebase.asUser(identity(BOB))); // pays for the discovery
+    local.calls().reset();
+
+    ForwardedIdentity alice = identity(ALICE);
+    whoIs(lakebase.asUser(alice));
+    assertThat(local.calls().byPath()).isEqualTo(Map.of(ME, 1, CREDENTIALS, 1));
+
+    whoIs(lakebase.asUser(alice));
+    try (Connection one = lakebase.asUser(alice).getConnection();
+        Connection other = lakebase.asUser(alice).getConnection()) {
+      assertThat(one).isNotSameAs(other);
+    }
+    assertThat(local.calls().byPath()).isEqualTo(Map.of(ME, 1, CREDENTIALS, 1));
+  }
+
+  @Test
+  void discoveryIsDoneOnceAndNotForEachUser() throws SQLException {
+    whoIs(lakebase.asUser(identity(ALICE)));
+    whoIs(lakebase.asUser(identity(BOB)));
+    assertThat(local.calls().to("/.well-known/databricks-config")).isEqualTo(1);
+    assertThat(local.calls().to("/oidc/.well-known/oauth-authorization-server")).isLessThan(2);
+  }
+
+  @Test
+  void concurrentRequestsOfOnePersonShareOneProofAndOneExchange() throws Exception {
+    ForwardedIdentity alice = identity(ALICE);
+    ExecutorService threads = Executors.newFixedThreadPool(16);
+    try {
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<String>> answers = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return whoIs(lakebase.asUser(alice));
+                }));
+      }
+      start.countDown();
+      for (Future<String> answer : answers) {
+        assertThat(answer.get()).isEqualTo(ALICE + " " + ALICE);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(local.calls().to(ME)).isEqualTo(1);
+    assertThat(local.calls().to(CREDENTIALS)).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenOpensNothingForAnotherAddressEvenWhileTheVictimIsWarm() throws SQLException {
+    whoIs(lakebase.asUser(identity(ALICE)));
+    long acquired = lakebase.statistics().acquired();
+    String bobsToken = local.accessToken(BOB, Duration.ofHours(1));
+    whoIs(lakebase.asUser(identity(BOB, bobsToken)));
+
+    assertThatThrownBy(() -> lakebase.asUser(identity(ALICE, bobsToken)))
+        .isInstanceOfSatisfying(
+            IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MISMATCH))
+        .hasMessageContaining(ALICE);
+    assertThat(lakebase.statistics().acquired()).isEqualTo(acquired + 1);
+  }
+
+  @Test
+  void expiredTokensAreRefused() {
+    assertRefused(
+        identity(ALICE, local.accessToken(ALICE, Duration.ofSeconds(-1))), Reason.TOKEN_REFUSED);
+  }
+
+  @Test
+  void tamperedTokensAreRefused() {
+    String token = local.accessToken(ALICE, Duration.ofHours(1));
+    int last = token.length() - 10;
+    char other = token.charAt(last) == 'A' ? 'B' : 'A';
+    assertRefused(
+        identity(ALICE, token.substring(0, last) + other + token.substring(last + 1)),
+        Reason.TOKEN_REFUSED);
+  }
+
+  @Test
+  void aDatabaseCredentialIsNoAccessToken() {
+    assertRefused(
+        identity(ALICE, local.databaseCredential(ALICE, Duration.ofHours(1))),
+        Reason.TOKEN_REFUSED);
+  }
+
+  @Test
+  void somethingThatIsNoTokenIsRefused() {
+    assertRefused(identity(ALICE, "letmein"), Reason.TOKEN_REFUSED);
+  }
+
+  @Test
+  void aRefusalIsRememberedSoThatAFloodOfBadTokensIsNoFloodOfCalls() {
+    for (int i = 0; i < 50; i++) {
+      assertRefused(identity(ALICE, "letmein"), Reason.TOKEN_REFUSED);
+    }
+    assertThat(local.calls().to(ME)).isEqualTo(1);
+  }
+
+  @Test
+  void aHeadersSpellingNeverMakesASecondUser() throws SQLException {
+    String token = local.accessToken(ALICE, Duration.ofHours(1));
+    assertThat(lakebase.asUser(identity("Alice@Example.COM", token)).user()).isEqualTo(ALICE);
+    assertThat(whoIs(lakebase.asUser(identity("ALICE@example.com", token))))
+        .isEqualTo(ALICE + " " + ALICE);
+    assertThat(whoIs(lakebase.asUser(identity(ALICE, token)))).isEqualTo(ALICE + " " + ALICE);
+    assertThat(lakebase.statistics().total()).isEqualTo(1);
+    assertThatThrownBy(() -> lakebase.asUser(identity("al\u0131ce@example.com", token)))
+        .isInstanceOf(IdentityException.class);
+  }
+
+  @Test
+  void nobodyActsAsTheServicePrincipalThroughARequest() {
+    Map<String, String> variables = new HashMap<>(local.environment());
+    variables.put("PGUSER", ALICE);
+    try (Lakebase alices = Lakebase.of(LakebaseSettings.fromEnvironment(variables))) {
+      assertThatThrownBy(() -> alices.asUser(identity(ALICE)))
+          .isInstanceOfSatisfying(
+              IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.RESERVED));
+    }
+  }
+
+  @Test
+  void aPersonWithoutARoleIsRefusedByPostgresAndTheStateSaysSo() {
+    assertThatThrownBy(() -> whoIs(lakebase.asUser(identity(CAROL))))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"))
+        .hasMessageContaining(CAROL);
+    assertThat(lakebase.statistics().total()).isZero();
+  }
+
+  @Test
+  void aRotatedTokenClosesNoConnection() throws SQLException {
+    try (Connection before = lakebase.asUser(identity(ALICE)).getConnection()) {
+      whoIs(lakebase.asUser(identity(ALICE)));
+      assertThat(before.isValid(5)).isTrue();
+    }
+    long logins = lakebase.statistics().logins();
+    whoIs(lakebase.asUser(identity(ALICE)));
+    assertThat(lakebase.statistics().logins()).isEqualTo(logins);
+    assertThat(lakebase.statistics().evicted().total()).isZero();
+  }
+
+  @Test
+  void aCredentialThatTheServerRefusesIsReplacedOnce() throws SQLException {
+    ForwardedIdentity alice = identity(ALICE);
+    try (Connection held = lakebase.asUser(alice).getConnection()) {
+      local.faults().expireDatabaseCredentials();
+      assertThat(whoIs(lakebase.asUser(alice))).isEqualTo(ALICE + " " + ALICE);
+      assertThat(held.isValid(5)).isTrue();
+    }
+    assertThat(local.calls().to(CREDENTIALS)).isEqualTo(2);
+  }
+
+  @Test
+  void aWorkspaceThatFailsIsUnavailableAndNotAVerdict() {
+    try (Fault down = local.faults().failWorkspace(500)) {
+      assertThatThrownBy(() -> lakebase.asUser(identity(ALICE)))
+          .isInstanceOf(WorkspaceUnavailableException.class)
+          .hasMessageContaining("Try again");
+    }
+    assertThat(lakebase.asUser(identity(ALICE)).user()).isEqualTo(ALICE);
+  }
+
+  @Test
+  void aWorkspaceThatIsSlowerThanTheTimeoutIsUnavailable() {
+    LakebaseSettings impatient =
+        LakebaseSettings.builder()
+            .environment(local.environment())
+            .connectionTimeout(Duration.ofMillis(300))
+            .build();
+    try (Lakebase hurried = Lakebase.of(impatient);
+        Fault slow = local.faults().delayWorkspace(Duration.ofSeconds(3))) {
+      assertThatThrownBy(() -> hurried.asUser(identity(ALICE)))
+          .isInstanceOf(WorkspaceUnavailableException.class)
+          .hasMessageContaining("within 300 ms");
+    }
+  }
+
+  @Test
+  void anExchangeThatFailsIsAnSqlExceptionWithTheReasonAsItsCause() {
+    DataSource alice = lakebase.asUser(identity(ALICE));
+    try (Fault down = local.faults().failWorkspace(500)) {
+      assertThatThrownBy(alice::getConnection)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"))
+          .hasStackTraceContaining("WorkspaceUnavailableException");
+    }
+  }
+}
