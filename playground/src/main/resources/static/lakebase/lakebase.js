@@ -299,9 +299,9 @@ function drawRows(pane) {
   const hidden = pane.rows.filter((row) => !seen.has(row.id)).length;
   pane.body.replaceChildren(...pane.rows.map((row) => drawRow(row, !seen.has(row.id))));
   pane.scroller.hidden = pane.rows.length === 0;
+  const but = hidden > 0 ? `, ${count.format(hidden)} of them hidden from ${user}` : "";
   pane.count.textContent = pane.rows.length === 0
-    ? "There is no product yet. Make the first one above."
-    : `${products(pane.rows)}${hidden > 0 ? `, ${count.format(hidden)} of them hidden from ${user}` : ""}`;
+    ? "There is no product yet. Make the first one above." : products(pane.rows) + but;
 }
 
 function drawRow(row, hidden) {
@@ -311,11 +311,11 @@ function drawRow(row, hidden) {
   put(".category", row.category ?? "");
   put(".price", money.format(row.price));
   put(".stock", count.format(row.stock));
-  // An address that is too long for its column breaks after a dot or before the @.
-  const owner = (row.created_by ?? "shared").split(/(?=@)|(?<=\.)/);
-  line.querySelector(".owner").append(
-    ...owner.flatMap((part) => [document.createElement("wbr"), part]));
-  line.classList.add(row.created_by === null ? "shared" : row.created_by === user ? "own" : "other");
+  // An address that is too long for its column breaks before the @.
+  line.querySelector(".owner").append(...(row.created_by ?? "shared").split(/(?=@)/)
+    .flatMap((part) => [document.createElement("wbr"), part]));
+  line.classList.toggle("shared", row.created_by === null);
+  line.classList.toggle("own", row.created_by !== null && row.created_by === user);
   const time = line.querySelector("time");
   time.dateTime = time.title = row.created_at;
   time.textContent = moment.format(new Date(row.created_at));

@@ -72,7 +72,7 @@ class LayoutTest extends PageTest {
     Object tooWide =
         page.evaluate(
             """
-            () => ["html", ".rows", ".code", ".people"]
+            () => ["html", ".rows", "td", ".code", ".people"]
               .flatMap((selector) => [...document.querySelectorAll(selector)])
               .filter((element) => element.scrollWidth > element.clientWidth + 1)
               .map((element) => `${element.className}: ${element.scrollWidth}`)
