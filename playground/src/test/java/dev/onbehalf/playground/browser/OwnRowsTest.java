@@ -1,0 +1,90 @@
+package dev.onbehalf.playground.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.onbehalf.playground.browser.LakebasePage.rows;
+
+import com.microsoft.playwright.options.AriaRole;
+import org.junit.jupiter.api.Test;
+
+class OwnRowsTest extends PageTest {
+  @Test
+  void aPersonSeesTheirNewProductOnBothSidesMarkedInBoth() {
+    lakebase.signIn(ALICE);
+    String lamp = unique("Reading lamp");
+    lakebase.create(lamp, "39.9", "1200");
+
+    assertThat(lakebase.result()).hasText("“" + lamp + "” is made, owned by " + ALICE + ".");
+    assertJustMade(lakebase.mine(), lamp);
+    assertJustMade(lakebase.all(), lamp);
+    assertThat(rows(lakebase.all(), lamp)).containsText(ALICE);
+    assertThat(rows(lakebase.mine(), lamp).getByRole(AriaRole.CELL).nth(1)).hasText("39.90");
+    assertThat(rows(lakebase.mine(), lamp).getByRole(AriaRole.CELL).nth(2)).hasText("1,200");
+    assertThat(lakebase.field("Name")).hasValue("");
+  }
+
+  @Test
+  void anotherPersonDoesNotSeeItButTheServicePrincipalDoes() {
+    lakebase.signIn(ALICE);
+    String lamp = unique("Floor lamp");
+    lakebase.create(lamp, "120", "2");
+    assertJustMade(lakebase.mine(), lamp);
+
+    lakebase.signIn(BOB);
+    assertThat(lakebase.who()).hasText(BOB);
+    assertThat(rows(lakebase.mine(), lamp)).hasCount(0);
+    assertJustMade(lakebase.all(), lamp);
+    assertThat(rows(lakebase.all(), lamp)).containsText("hidden by RLS");
+    assertThat(lakebase.all()).containsText("hidden from " + BOB);
+
+    lakebase.signIn(ALICE);
+    assertThat(rows(lakebase.mine(), lamp)).hasCount(1);
+  }
+
+  @Test
+  void everybodySeesASharedProduct() {
+    lakebase.signIn(ALICE);
+    String mugs = unique("Mugs");
+    lakebase.fill(mugs, "8", "40");
+    lakebase.button("Create shared").click();
+    assertJustMade(lakebase.mine(), mugs);
+    assertThat(rows(lakebase.all(), mugs)).containsText("shared");
+
+    lakebase.signIn(BOB);
+    assertThat(rows(lakebase.mine(), mugs)).containsText("shared");
+  }
+
+  @Test
+  void underEachTableStandsWhatTheDatabaseReported() {
+    lakebase.signIn(ALICE);
+    assertThat(lakebase.mine().locator(".current-user")).hasText(ALICE);
+    assertThat(lakebase.mine().locator(".session-user")).hasText(ALICE);
+    assertThat(lakebase.mine().locator(".sql")).containsText("FROM raw_example.products");
+    assertThat(lakebase.all().locator(".sql")).containsText("FROM raw_example.products");
+    assertThat(lakebase.all().locator(".current-user")).not().hasText(ALICE);
+    assertThat(lakebase.all().locator(".current-user")).not().isEmpty();
+  }
+
+  @Test
+  void whoHasNoRoleReadsWhichCommandsCreateIt() {
+    foreseeRefusal(403, "Forbidden");
+    lakebase.signIn(CAROL);
+    assertThat(lakebase.who()).hasText(CAROL);
+    assertThat(lakebase.mine().getByRole(AriaRole.ALERT)).containsText(CAROL);
+    assertThat(lakebase.mine().locator("code").first())
+        .hasText("SELECT databricks_create_role('" + CAROL + "', 'USER');");
+    assertThat(lakebase.mine().locator("code").filter(LakebasePage.holding("databricks postgres")))
+        .containsText("create-role");
+    assertThat(lakebase.mine().getByRole(AriaRole.TABLE)).isHidden();
+    assertThat(lakebase.all().getByRole(AriaRole.TABLE)).isVisible();
+  }
+
+  @Test
+  void whoHasSignedOutSeesNobodysRows() {
+    lakebase.signIn(ALICE);
+    lakebase.button("Sign out").click();
+    assertThat(lakebase.who()).hasText("nobody");
+    assertThat(lakebase.mine()).containsText("Nobody is signed in");
+    assertThat(lakebase.mine().getByRole(AriaRole.TABLE)).isHidden();
+    assertThat(lakebase.button("Create as me")).isDisabled();
+  }
+}
