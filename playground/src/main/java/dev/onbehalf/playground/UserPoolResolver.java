@@ -15,7 +15,7 @@ import org.springframework.web.method.support.ModelAndViewContainer;
 /** Gives a controller the connections of the person behind the request, once that is proved. */
 final class UserPoolResolver implements HandlerMethodArgumentResolver {
   /** The request attribute that holds the proved user's name. */
-  static final String USER = UserPoolResolver.class.getName() + ".user";
+  static final String USER = "dev.onbehalf.user";
 
   private final Lakebase lakebase;
   private final IdentityHeaders headers;
