@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 class HealthController {
   private static final Logger log = LoggerFactory.getLogger(HealthController.class);
   private static final String SQL =
-      "SELECT current_user, current_database(), split_part(version(), ' (', 1)";
+      "SELECT current_user, current_database(), 'PostgreSQL ' || current_setting('server_version')";
 
   private final Lakebase lakebase;
   private final boolean localSignIn;

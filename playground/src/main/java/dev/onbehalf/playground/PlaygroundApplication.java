@@ -1,8 +1,12 @@
 package dev.onbehalf.playground;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.event.EventListener;
 
 /**
  * Starts the playground: on the Lakebase that the environment names, or, with {@code PGHOST} unset,
@@ -10,6 +14,16 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
  */
 @SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
 public class PlaygroundApplication {
+  private static final Logger log = LoggerFactory.getLogger(PlaygroundApplication.class);
+
+  /** Says where to look, once there is something to see. */
+  @EventListener
+  void onReady(ApplicationReadyEvent event) {
+    log.info(
+        "Open http://localhost:{}/lakebase",
+        event.getApplicationContext().getEnvironment().getProperty("local.server.port"));
+  }
+
   public static void main(String[] args) {
     SpringApplication.run(PlaygroundApplication.class, args);
   }
