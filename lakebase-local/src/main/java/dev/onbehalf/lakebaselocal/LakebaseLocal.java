@@ -33,6 +33,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Lakebase on a laptop, for development and tests: a PostgreSQL 17, a login gateway in front of
@@ -50,6 +52,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * closed, or its JVM ends in whatever way, no process, port or folder is left. Thread-safe.
  */
 public final class LakebaseLocal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LakebaseLocal.class);
   private static final String BRANCH = "projects/local/branches/main";
   private static final String ENDPOINT = BRANCH + "/endpoints/primary";
 
@@ -275,8 +278,7 @@ public final class LakebaseLocal implements AutoCloseable {
     try {
       part.close();
     } catch (IOException | RuntimeException e) {
-      System.getLogger(LakebaseLocal.class.getName())
-          .log(System.Logger.Level.WARNING, "Closing a part of lakebase-local failed", e);
+      LOG.warn("Closing a part of lakebase-local failed: {}", e.getMessage());
     }
   }
 

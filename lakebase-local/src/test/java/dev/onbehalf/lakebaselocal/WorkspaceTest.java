@@ -347,13 +347,15 @@ class WorkspaceTest {
 
   @Test
   void holdsBackNoSmallAnswer() throws Exception {
-    get("/oidc/jwks.json").expect(200);
-    long start = System.nanoTime();
+    Duration fastest = Duration.ofDays(1);
     for (int i = 0; i < 50; i++) {
+      long start = System.nanoTime();
       get("/oidc/jwks.json").expect(200);
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      fastest = taken.compareTo(fastest) < 0 ? taken : fastest;
     }
-    // 40 ms each if the server waited for an acknowledgement
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_900));
+    // each would take 40 ms if the server waited for an acknowledgement
+    assertThat(fastest).isLessThan(Duration.ofMillis(30));
   }
 
   /** An answer, with what it must be. */
