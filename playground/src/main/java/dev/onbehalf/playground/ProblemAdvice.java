@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedRuntimeException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -41,9 +43,10 @@ class ProblemAdvice {
     return Problems.of(e);
   }
 
-  @ExceptionHandler
+  /** A query, or the transaction around it, failed. */
+  @ExceptionHandler({DataAccessException.class, TransactionException.class})
   ResponseEntity<ProblemDetail> database(
-      DataAccessException e,
+      NestedRuntimeException e,
       @RequestAttribute(name = UserPoolResolver.USER, required = false) @Nullable String user) {
     WorkspaceUnavailableException workspace = cause(e, WorkspaceUnavailableException.class);
     if (workspace != null) {
