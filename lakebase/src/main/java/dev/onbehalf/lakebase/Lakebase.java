@@ -73,7 +73,11 @@ public final class Lakebase implements AutoCloseable {
 
   /** The Lakebase that {@code settings} name. */
   public static Lakebase of(LakebaseSettings settings) {
-    return new Lakebase(settings, Clock.systemUTC());
+    return of(settings, Clock.systemUTC());
+  }
+
+  static Lakebase of(LakebaseSettings settings, Clock clock) {
+    return new Lakebase(settings, clock);
   }
 
   /**

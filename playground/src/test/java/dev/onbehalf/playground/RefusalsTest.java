@@ -34,7 +34,7 @@ class RefusalsTest {
     local = LakebaseLocal.builder().user(ALICE).user(BOB).personWithoutRole(CAROL).start();
     playground =
         new DeployedPlayground(
-            local, "onbehalf.pool.max-connections=3", "onbehalf.pool.connection-timeout=1s");
+            local, "onbehalf.pool.max-connections=3", "onbehalf.pool.connection-timeout=5s");
   }
 
   @AfterAll
