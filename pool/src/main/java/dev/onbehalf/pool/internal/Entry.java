@@ -175,6 +175,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   void used(long now) {
     lastUsed = now;
+    slot.returning(this);
   }
 
   void checked(long now) {
@@ -198,6 +199,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     long now = engine.now();
     if (engine.isQuiet() && isFit(now)) {
       lastUsed = now;
+      slot.returning(this);
       if (STATE.compareAndSet(this, leased, leased - LEASED)
           && (!engine.isQuiet() || isOutdated())) {
         engine.settle(slot);
