@@ -1,6 +1,7 @@
 package dev.onbehalf.pool;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server, or the credential provider, refused a user's login. The SQLState and the vendor code
@@ -14,7 +15,7 @@ public class LoginFailedException extends SQLException {
 
   /** Made by the pool. */
   public LoginFailedException(
-      String user, String reason, String sqlState, int vendorCode, Throwable cause) {
+      String user, String reason, @Nullable String sqlState, int vendorCode, Throwable cause) {
     super(reason, sqlState, vendorCode, cause);
     this.user = user;
   }

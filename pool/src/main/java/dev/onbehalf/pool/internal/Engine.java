@@ -1,48 +1,510 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.ConnectionFactory;
+import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
+import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
+import dev.onbehalf.pool.UserPoolStatistics;
+import dev.onbehalf.pool.internal.Todo.LoginOrder;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** To be filled. */
-@SuppressWarnings("DoNotCallSuggester") // goes with the inside
+/**
+ * Lends connections and takes them back.
+ *
+ * <p><b>The common path</b> takes no lock: a borrower leases an idle entry of their own slot, and
+ * gives it back, by one compare-and-set each on that entry.
+ *
+ * <p><b>Everything else</b> is decided by the {@link Dispatcher} under one lock: a miss, a wait, a
+ * login's start and end, an eviction, a closing. The lock is never held around anything that
+ * blocks: what follows from a decision is done after unlocking, logins and closings by the workers.
+ *
+ * <p><b>The two meet</b> as in Dekker's algorithm. A returning borrower first makes the entry idle
+ * and then looks for waiting callers; a caller first counts as waiting and then looks for idle
+ * entries. Both are volatile, so at least one sees the other. While anybody waits nobody takes the
+ * common path, so that a newcomer can't overtake.
+ *
+ * <pre>
+ *   returning borrower            waiting caller
+ *   state := IDLE                 waiting := waiting + 1
+ *   waiting = 0? else settle      state = IDLE? then lease, else park
+ * </pre>
+ */
 public final class Engine {
-  private Engine() {}
+  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final String UNABLE_TO_CONNECT = "08001";
+  private static final String TOO_MANY_CONNECTIONS = "53300";
 
+  /** HikariCP's measure: a connection used so lately is taken to be alive. */
+  private static final long TRUSTED_NANOS = 500_000_000L;
+
+  private final Settings settings;
+  private final Login login;
+  private final LongSupplier ticker;
+  private final Workers workers;
+  private final Dispatcher dispatcher;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition emptied = lock.newCondition();
+  private volatile boolean closed;
+  private @Nullable Housekeeper housekeeper;
+
+  Engine(Settings settings, Login login, LongSupplier ticker, Workers workers) {
+    this.settings = settings;
+    this.login = login;
+    this.ticker = ticker;
+    this.workers = workers;
+    this.dispatcher = new Dispatcher(settings);
+  }
+
+  /** An engine with its threads. */
   public static Engine start(
       Settings settings, ConnectionFactory factory, CredentialProvider provider) {
-    return new Engine();
+    Engine engine =
+        new Engine(
+            settings,
+            new Login(factory, provider),
+            System::nanoTime,
+            new Workers(settings.maxLoginsInFlight()));
+    engine.housekeeper = Housekeeper.start(engine);
+    return engine;
   }
 
+  Settings settings() {
+    return settings;
+  }
+
+  long now() {
+    return ticker.getAsLong();
+  }
+
+  // Users
+
+  /** The user's pool; made if there is none. */
   public UserPool pool(String user) {
-    throw unfinished(UserName.require(user));
+    Slot slot = dispatcher.slots().get(user);
+    return slot == null ? slotOf(user, null).handle() : slot.handle();
   }
 
+  /** The user's pool, with overrides from now on. */
   public UserPool pool(String user, UserPoolOverrides overrides) {
-    throw unfinished(UserName.require(user));
+    return slotOf(user, overrides).handle();
   }
 
+  private Slot slotOf(String user, @Nullable UserPoolOverrides overrides) {
+    UserName.require(user);
+    Todo todo = new Todo();
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The pool manager is closed");
+      }
+      Slot slot = dispatcher.slots().get(user);
+      if (slot == null) {
+        slot = dispatcher.add(new Slot(user, this, now()), todo);
+      }
+      if (overrides != null) {
+        dispatcher.override(slot, overrides, now(), todo);
+      }
+      return slot;
+    } finally {
+      lock.unlock();
+      carryOut(todo);
+    }
+  }
+
+  /** Whether the user is known. */
   public boolean hasPool(String user) {
+    return dispatcher.slots().containsKey(user);
+  }
+
+  /** How many users are known. */
+  public int size() {
+    return dispatcher.slots().size();
+  }
+
+  /** Closes the user's connections and forgets the user. */
+  public void closePool(String user) {
+    locked(
+        todo -> {
+          Slot slot = dispatcher.slots().get(user);
+          if (slot != null) {
+            dispatcher.closePool(
+                slot, now(), new Failure.Closed("The pool of \"" + user + "\""), todo);
+          }
+        });
+  }
+
+  /** Ends the user's back-off. */
+  public void credentialRenewed(String user) {
+    locked(
+        todo -> {
+          Slot slot = dispatcher.slots().get(user);
+          if (slot != null) {
+            slot.backoff = null;
+          }
+        });
+  }
+
+  // Lending
+
+  Connection acquire(Handle handle) throws SQLException {
+    if (isQuiet()) {
+      Entry entry = handle.slot().lease();
+      if (entry != null && isAlive(entry)) {
+        return lend(entry);
+      }
+    }
+    long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
+    while (true) {
+      Entry entry = await(handle, deadline);
+      if (isAlive(entry)) {
+        return lend(entry);
+      }
+    }
+  }
+
+  private Connection lend(Entry entry) {
+    return entry.wrap(entry.leases());
+  }
+
+  /** Whether a leased entry can be used; if not, it is given back, which closes it. */
+  private boolean isAlive(Entry entry) {
+    long now = now();
+    if (entry.isFit(now)) {
+      if (now - entry.lastUsed() < TRUSTED_NANOS || answers(entry)) {
+        return true;
+      }
+      entry.markBroken();
+    }
+    entry.giveBack(entry.leases());
     return false;
   }
 
-  public void closePool(String user) {}
-
-  public void credentialRenewed(String user) {}
-
-  public int size() {
-    return 0;
+  private boolean answers(Entry entry) {
+    try {
+      long seconds = settings.validationTimeout().plusMillis(999).toSeconds();
+      return entry.driver().isValid((int) Math.min(seconds, Integer.MAX_VALUE));
+    } catch (SQLException | RuntimeException e) {
+      log.debug("Could not check a connection of \"{}\"", entry.user(), e);
+      return false;
+    }
   }
 
+  private Entry await(Handle handle, long deadline) throws SQLException {
+    Waiter waiter = new Waiter();
+    Slot slot;
+    Todo todo = new Todo();
+    lock.lock();
+    try {
+      if (closed) {
+        throw managerClosed().exception();
+      }
+      slot = current(handle, todo);
+      dispatcher.enqueue(slot, waiter, now(), todo);
+    } finally {
+      lock.unlock();
+      carryOut(todo);
+    }
+    Waiter.Outcome outcome = waiter.await(deadline);
+    if (outcome == null) {
+      outcome = giveUp(slot, waiter);
+    }
+    if (outcome instanceof Waiter.Served served) {
+      return served.entry();
+    }
+    throw ((Waiter.Failed) outcome).failure().exception();
+  }
+
+  /**
+   * The user's slot of today: the handle's, another that was made meanwhile, or the old revived.
+   */
+  private Slot current(Handle handle, Todo todo) {
+    Slot slot = handle.slot();
+    if (slot.known) {
+      return slot;
+    }
+    Slot other = dispatcher.slots().get(slot.user());
+    if (other == null) {
+      return dispatcher.add(slot, todo);
+    }
+    handle.moveTo(other);
+    return other;
+  }
+
+  private Waiter.Outcome giveUp(Slot slot, Waiter waiter) throws SQLException {
+    Todo todo = new Todo();
+    lock.lock();
+    try {
+      PoolStatistics statistics = statistics();
+      UserPoolStatistics own = Snapshot.of(slot, settings);
+      Backoff full = slot.serverFull;
+      if (!dispatcher.giveUp(slot, waiter, now(), todo)) {
+        return java.util.Objects.requireNonNull(waiter.outcome());
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new SQLException(
+            "Interrupted while waiting for a connection of \"" + slot.user() + "\"",
+            UNABLE_TO_CONNECT,
+            new InterruptedException());
+      }
+      dispatcher.timedOut();
+      throw new ConnectionTimeoutException(
+          Snapshot.describe(statistics, own, settings.connectionTimeout()),
+          full == null ? UNABLE_TO_CONNECT : TOO_MANY_CONNECTIONS,
+          statistics,
+          full == null ? null : full.cause());
+    } finally {
+      lock.unlock();
+      carryOut(todo);
+    }
+  }
+
+  // Taking back
+
+  /** Whether nobody waits, so that the common path may be taken. */
+  boolean isQuiet() {
+    return dispatcher.waiting() == 0;
+  }
+
+  /** An entry, HELD by its last borrower, comes back. */
+  void returned(Entry entry, long now) {
+    locked(todo -> dispatcher.returned(entry, now, todo));
+  }
+
+  /** Something of the user's became idle while somebody may have begun to wait. */
+  void settle(Slot slot) {
+    locked(todo -> dispatcher.settle(slot, now(), todo));
+  }
+
+  // What may block
+
+  private void locked(Consumer<Todo> change) {
+    Todo todo = new Todo();
+    lock.lock();
+    try {
+      change.accept(todo);
+    } finally {
+      lock.unlock();
+      carryOut(todo);
+    }
+  }
+
+  private void carryOut(Todo todo) {
+    for (Waiter waiter : todo.wakeUps) {
+      waiter.wake();
+    }
+    for (Entry entry : todo.closings) {
+      workers.execute(() -> close(entry));
+    }
+    for (Entry entry : todo.aborts) {
+      workers.execute(() -> abort(entry));
+    }
+    for (LoginOrder order : todo.logins) {
+      workers.execute(() -> logIn(order));
+    }
+    for (String line : todo.news) {
+      log.info(line);
+    }
+  }
+
+  private void close(Entry entry) {
+    Login.close(entry.driver());
+    locked(
+        todo -> {
+          dispatcher.closed(entry, now(), todo);
+          signalIfEmpty();
+        });
+  }
+
+  private void abort(Entry entry) {
+    try {
+      entry.driver().abort(Runnable::run);
+    } catch (SQLException | RuntimeException e) {
+      log.debug("Aborting a connection of \"{}\" failed", entry.user(), e);
+    }
+    close(entry);
+  }
+
+  private void logIn(LoginOrder order) {
+    Entry evicted = order.evicted();
+    if (evicted != null) {
+      Login.close(evicted.driver());
+      locked(todo -> dispatcher.closedForLogin(evicted, now(), todo));
+    }
+    Entry entry;
+    try {
+      entry = open(order);
+    } catch (SQLException e) {
+      failed(order, e);
+      return;
+    } catch (RuntimeException | Error e) {
+      failed(order, new SQLException("The login ended with " + e.getClass().getName(), e));
+      throw e;
+    }
+    locked(todo -> dispatcher.loggedIn(order, entry, now(), todo));
+  }
+
+  private Entry open(LoginOrder order) throws SQLException {
+    Slot slot = order.slot();
+    Connection driver = login.open(slot.user());
+    try {
+      long now = now();
+      return new Entry(this, slot, order.epoch(), driver, now, now + lifetime());
+    } catch (SQLException | RuntimeException e) {
+      Login.close(driver);
+      throw e;
+    }
+  }
+
+  private void failed(LoginOrder order, SQLException cause) {
+    log.debug("Login of \"{}\" failed", order.slot().user(), cause);
+    locked(
+        todo -> {
+          dispatcher.loginFailed(order, cause, now(), todo);
+          signalIfEmpty();
+        });
+    if (housekeeper != null) {
+      housekeeper.wake();
+    }
+  }
+
+  /** Less up to 2.5 %, so that connections opened together don't end together. */
+  private long lifetime() {
+    long nanos = settings.maxLifetime().toNanos();
+    if (nanos == 0) {
+      return Long.MAX_VALUE / 2;
+    }
+    long variance = nanos / 40;
+    return variance == 0 ? nanos : nanos - ThreadLocalRandom.current().nextLong(variance);
+  }
+
+  // Time
+
+  /** What is due; returns after how many nanoseconds to come again. */
+  long sweep() {
+    long now = now();
+    Todo todo = new Todo();
+    lock.lock();
+    try {
+      dispatcher.resume(now, todo);
+      for (Slot slot : dispatcher.all()) {
+        Sweep.slot(dispatcher, settings, slot, now, todo);
+      }
+      return Math.min(Sweep.interval(settings), dispatcher.untilResume(now));
+    } finally {
+      lock.unlock();
+      carryOut(todo);
+    }
+  }
+
+  // The end
+
+  /** Closes everything; returns when it is done. */
+  public void close() {
+    Todo todo = new Todo();
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (Slot slot : dispatcher.all()) {
+        dispatcher.closePool(slot, now(), managerClosed(), todo);
+      }
+    } finally {
+      lock.unlock();
+      carryOut(todo);
+    }
+    if (!awaitEmpty(settings.closeGracePeriod().toNanos())) {
+      abortLeased();
+      awaitEmpty(settings.validationTimeout().toNanos());
+    }
+    if (housekeeper != null) {
+      housekeeper.stop();
+    }
+    workers.stop();
+  }
+
+  private void abortLeased() {
+    locked(
+        todo -> {
+          for (Slot slot : dispatcher.all()) {
+            for (Entry entry : slot.entries()) {
+              if (entry.seize()) {
+                entry.markBroken();
+                log.warn(
+                    "Aborting a connection of \"{}\" that did not come back within {}",
+                    slot.user(),
+                    settings.closeGracePeriod());
+                dispatcher.abort(entry, todo);
+              }
+            }
+          }
+        });
+  }
+
+  private boolean awaitEmpty(long nanos) {
+    boolean interrupted = false;
+    lock.lock();
+    try {
+      long left = nanos;
+      while (dispatcher.used() > 0 && left > 0) {
+        left = emptied.awaitNanos(left);
+      }
+      return dispatcher.used() == 0;
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return dispatcher.used() == 0;
+    } finally {
+      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void signalIfEmpty() {
+    if (dispatcher.used() == 0) {
+      emptied.signalAll();
+    }
+  }
+
+  private static Failure managerClosed() {
+    return new Failure.Closed("The pool manager");
+  }
+
+  // What there is
+
+  /** Over all users. */
   public PoolStatistics statistics() {
-    throw unfinished("statistics");
+    lock.lock();
+    try {
+      return Snapshot.of(dispatcher, settings);
+    } finally {
+      lock.unlock();
+    }
   }
 
-  public void close() {}
-
-  private static UnsupportedOperationException unfinished(String what) {
-    return new UnsupportedOperationException(what);
+  UserPoolStatistics statistics(String user) {
+    lock.lock();
+    try {
+      Slot slot = dispatcher.slots().get(user);
+      return slot == null
+          ? new UserPoolStatistics(user, 0, 0, 0, 0, 0, settings.maxConnectionsPerUser(), 0)
+          : Snapshot.of(slot, settings);
+    } finally {
+      lock.unlock();
+    }
   }
 }

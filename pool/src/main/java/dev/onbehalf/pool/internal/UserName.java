@@ -43,7 +43,8 @@ public final class UserName {
       // Not getBytes(): it turns a lone surrogate into '?', and so two names into one.
       return StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(user)).limit();
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("the user is no valid Unicode: a lone surrogate", e);
+      throw new IllegalArgumentException(
+          "the user must be valid Unicode: it has a lone surrogate", e);
     }
   }
 }

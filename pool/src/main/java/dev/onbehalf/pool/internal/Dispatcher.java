@@ -1,0 +1,489 @@
+package dev.onbehalf.pool.internal;
+
+import dev.onbehalf.pool.UserPoolOverrides;
+import dev.onbehalf.pool.internal.Counters.Cause;
+import dev.onbehalf.pool.internal.Todo.LoginOrder;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who is served next, and with what. It does nothing itself that could block: what follows
+ * from a decision goes on the {@link Todo}.
+ *
+ * <p>{@link #settle} is the one place where waiting callers are served. It runs after every change
+ * that could serve somebody, until nobody more can be served. Users who want a login, that is have
+ * more waiting callers than logins under way, stand in {@link #turns}. The first is served if at
+ * all possible, by an idle connection of their own, a free place, or the place of another user's
+ * idle connection; then it is the next one's turn. A user who is kept back only by limits of their
+ * own steps out, and comes back at the end when one of their own connections moves. What the first
+ * can't use goes to the callers of the user it belongs to.
+ *
+ * <p><b>The budget</b>: {@link #used} counts connections from before their login until after their
+ * closing. An evicted connection hands its place to the login that it was evicted for.
+ *
+ * <p>Guarded by the engine's lock, all of it, except {@link #waiting()}.
+ */
+final class Dispatcher {
+  private static final String TOO_MANY_CONNECTIONS = "53300";
+
+  private final Settings settings;
+  private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
+  private final LinkedHashSet<Slot> turns = new LinkedHashSet<>();
+  private final List<Slot> paused = new ArrayList<>();
+  private final Counters counters = new Counters();
+  private volatile int waiting;
+  private int usersWaiting;
+  private int used;
+  private int loggingIn;
+  private int unusedReserves;
+
+  private enum Turn {
+    SERVED,
+    KEPT_BACK_BY_OWN_LIMIT,
+    NOTHING_FREE
+  }
+
+  Dispatcher(Settings settings) {
+    this.settings = settings;
+  }
+
+  // Users
+
+  /** By name; may be read without the lock. */
+  Map<String, Slot> slots() {
+    return slots;
+  }
+
+  Slot add(Slot slot, Todo todo) {
+    slots.put(slot.user(), slot);
+    slot.known = true;
+    todo.news.add(
+        "Pool of \"%s\" made: %d users, %d connections".formatted(slot.user(), slots.size(), used));
+    return slot;
+  }
+
+  /** Forgets a user who has nothing left to remember. */
+  void forgetIfGone(Slot slot, long now, Todo todo) {
+    if (!slot.known || !slot.isGone() || (slot.backoff != null && slot.backoff.isActive(now))) {
+      return;
+    }
+    slots.remove(slot.user(), slot);
+    slot.known = false;
+    slot.backoff = null;
+    slot.serverFull = null;
+    paused.remove(slot);
+    todo.news.add(
+        "Pool of \"%s\" gone: %d users, %d connections".formatted(slot.user(), slots.size(), used));
+  }
+
+  /**
+   * Changes what a user has otherwise.
+   *
+   * @throws IllegalArgumentException if all reserves together exceed the budget
+   */
+  void override(Slot slot, @Nullable UserPoolOverrides overrides, long now, Todo todo) {
+    int reserve = overrides == null ? 0 : overrides.reserve();
+    int reserves = reserve - slot.reserve() + slots.values().stream().mapToInt(Slot::reserve).sum();
+    if (reserves > settings.maxConnections()) {
+      throw new IllegalArgumentException(
+          "reserve %d for \"%s\": all reserves together would be %d, over maxConnections %d"
+              .formatted(reserve, slot.user(), reserves, settings.maxConnections()));
+    }
+    unusedReserves -= slot.unusedReserve();
+    slot.override(overrides);
+    unusedReserves += slot.unusedReserve();
+    settle(slot, now, todo);
+  }
+
+  /** Closes a user's connections, at once or when they come back, and fails their callers. */
+  void closePool(Slot slot, long now, Failure why, Todo todo) {
+    slot.nextEpoch();
+    slot.backoff = null;
+    closeUnfit(slot, now, todo);
+    for (Waiter waiter = next(slot); waiter != null; waiter = next(slot)) {
+      fail(waiter, why, todo);
+    }
+    turns.remove(slot);
+    override(slot, null, now, todo);
+    settle(null, now, todo);
+    forgetIfGone(slot, now, todo);
+  }
+
+  // Callers
+
+  int waiting() {
+    return waiting;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+  void enqueue(Slot slot, Waiter waiter, long now, Todo todo) {
+    if (slot.waiting() == 0) {
+      usersWaiting++;
+    }
+    slot.enqueue(waiter);
+    waiting++;
+    settle(slot, now, todo);
+  }
+
+  /** False if the caller has been served or failed meanwhile. */
+  boolean giveUp(Slot slot, Waiter waiter, long now, Todo todo) {
+    if (!slot.dequeue(waiter)) {
+      return false;
+    }
+    leftQueue(slot);
+    if (!slot.wantsLogin()) {
+      turns.remove(slot);
+    }
+    settle(null, now, todo);
+    forgetIfGone(slot, now, todo);
+    return true;
+  }
+
+  void timedOut() {
+    counters.timeouts++;
+  }
+
+  private @Nullable Waiter next(Slot slot) {
+    Waiter waiter = slot.nextWaiter();
+    if (waiter != null) {
+      leftQueue(slot);
+    }
+    return waiter;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+  private void leftQueue(Slot slot) {
+    waiting--;
+    if (slot.waiting() == 0) {
+      usersWaiting--;
+    }
+  }
+
+  private static void fail(Waiter waiter, Failure why, Todo todo) {
+    waiter.end(new Waiter.Failed(why));
+    todo.wakeUps.add(waiter);
+  }
+
+  // Connections
+
+  /** A borrower gave back an entry, which is HELD. */
+  void returned(Entry entry, long now, Todo todo) {
+    Slot slot = entry.slot;
+    if (!entry.isFit(now)) {
+      close(entry, todo);
+      return;
+    }
+    entry.used(now);
+    entry.release();
+    settle(slot, now, todo);
+  }
+
+  /** A login succeeded. Whoever it was made for gets it, before the next turn. */
+  void loggedIn(LoginOrder order, Entry entry, long now, Todo todo) {
+    Slot slot = order.slot();
+    slot.loggingIn--;
+    loggingIn--;
+    counters.logins++;
+    slot.backoff = null;
+    slot.serverFull = null;
+    slot.add(entry);
+    Waiter waiter = entry.isFit(now) ? next(slot) : null;
+    if (waiter == null) {
+      returned(entry, now, todo);
+      settle(null, now, todo);
+      return;
+    }
+    entry.releaseToWaiter();
+    waiter.end(new Waiter.Served(entry));
+    todo.wakeUps.add(waiter);
+    settle(slot, now, todo);
+  }
+
+  /** A login failed; its place is free again. */
+  void loginFailed(LoginOrder order, SQLException cause, long now, Todo todo) {
+    Slot slot = order.slot();
+    slot.loggingIn--;
+    loggingIn--;
+    counters.failedLogins++;
+    free(slot);
+    if (TOO_MANY_CONNECTIONS.equals(cause.getSQLState())) {
+      slot.serverFull = Backoff.after(slot.serverFull, cause, now);
+      if (!paused.contains(slot)) {
+        paused.add(slot);
+      }
+    } else {
+      slot.backoff = Backoff.after(slot.backoff, cause, now);
+    }
+    settle(slot, now, todo);
+    forgetIfGone(slot, now, todo);
+  }
+
+  /** An entry, held by the pool, leaves its slot; it still counts until it is closed. */
+  void close(Entry entry, Todo todo) {
+    close(entry, causeOf(entry), todo);
+  }
+
+  void close(Entry entry, Cause cause, Todo todo) {
+    retire(entry, cause);
+    todo.closings.add(entry);
+  }
+
+  /** As {@link #close(Entry, Cause, Todo)}, for one that a borrower may be using. */
+  void abort(Entry entry, Todo todo) {
+    retire(entry, Cause.CLOSED);
+    todo.aborts.add(entry);
+  }
+
+  private void retire(Entry entry, Cause cause) {
+    entry.slot.remove(entry);
+    counters.pastLeases += entry.leases();
+    counters.evicted(cause);
+  }
+
+  private static Cause causeOf(Entry entry) {
+    if (entry.isBroken()) {
+      return Cause.BROKEN;
+    }
+    return entry.isOutdated() ? Cause.CLOSED : Cause.LIFETIME;
+  }
+
+  /** An entry's connection is closed; its place is free. */
+  void closed(Entry entry, long now, Todo todo) {
+    free(entry.slot);
+    settle(entry.slot, now, todo);
+    forgetIfGone(entry.slot, now, todo);
+  }
+
+  /** An evicted entry's connection is closed; its place belongs to a login already. */
+  void closedForLogin(Entry entry, long now, Todo todo) {
+    count(entry.slot, -1);
+    settle(entry.slot, now, todo);
+    forgetIfGone(entry.slot, now, todo);
+  }
+
+  private void free(Slot slot) {
+    used--;
+    count(slot, -1);
+  }
+
+  private void count(Slot slot, int change) {
+    unusedReserves -= slot.unusedReserve();
+    slot.open += change;
+    unusedReserves += slot.unusedReserve();
+  }
+
+  /** Closes what is idle and may not serve again. */
+  void closeUnfit(Slot slot, long now, Todo todo) {
+    for (Entry entry : slot.entries()) {
+      if (!entry.isFit(now) && entry.tryHold()) {
+        close(entry, todo);
+      }
+    }
+  }
+
+  // Who is next
+
+  /**
+   * Serves all who can be served.
+   *
+   * @param touched the user whose connections or callers have changed, if one has
+   */
+  void settle(@Nullable Slot touched, long now, Todo todo) {
+    if (touched != null) {
+      closeUnfit(touched, now, todo);
+    }
+    if (waiting == 0) {
+      return;
+    }
+    if (touched != null && touched.wantsLogin()) {
+      turns.add(touched); // where it stands, if it stands there already
+    }
+    while (!turns.isEmpty()) {
+      Slot first = turns.iterator().next();
+      Turn turn = serve(first, now, todo);
+      if (turn == Turn.NOTHING_FREE) {
+        serveReserves(now, todo);
+        break;
+      }
+      turns.remove(first);
+      if (turn == Turn.SERVED && first.wantsLogin()) {
+        turns.add(first);
+      }
+    }
+    if (touched != null) {
+      serveFromIdle(touched, todo);
+    }
+  }
+
+  private Turn serve(Slot slot, long now, Todo todo) {
+    if (handOverIdle(slot, todo)) {
+      return Turn.SERVED;
+    }
+    if (slot.backoff != null && slot.backoff.isActive(now)) {
+      failUncovered(slot, slot.backoff, todo);
+      return Turn.KEPT_BACK_BY_OWN_LIMIT;
+    }
+    if (slot.open >= slot.maxConnections(settings)
+        || (slot.serverFull != null && slot.serverFull.isActive(now))) {
+      return Turn.KEPT_BACK_BY_OWN_LIMIT;
+    }
+    if (loggingIn >= settings.maxLoginsInFlight()) {
+      return Turn.NOTHING_FREE;
+    }
+    if (hasPlaceFor(slot)) {
+      used++;
+      order(slot, null, todo);
+      return Turn.SERVED;
+    }
+    Entry evicted = evictFor(slot);
+    if (evicted == null) {
+      return Turn.NOTHING_FREE;
+    }
+    order(slot, evicted, todo);
+    return Turn.SERVED;
+  }
+
+  private boolean hasPlaceFor(Slot slot) {
+    return used < settings.maxConnections()
+        && (slot.unusedReserve() > 0 || used + unusedReserves < settings.maxConnections());
+  }
+
+  private void order(Slot slot, @Nullable Entry evicted, Todo todo) {
+    count(slot, 1);
+    slot.loggingIn++;
+    loggingIn++;
+    todo.logins.add(new LoginOrder(slot, slot.epoch(), evicted));
+  }
+
+  /** The first in turn can't be served, but users whose reserve is unused still can. */
+  private void serveReserves(long now, Todo todo) {
+    if (unusedReserves == 0) {
+      return;
+    }
+    for (Slot slot : List.copyOf(turns)) {
+      while (slot.unusedReserve() > 0
+          && slot.wantsLogin()
+          && serve(slot, now, todo) == Turn.SERVED) {
+        if (!slot.wantsLogin()) {
+          turns.remove(slot);
+        }
+      }
+    }
+  }
+
+  /** Takes the idle connection least worth keeping from another user, reserves excepted. */
+  private @Nullable Entry evictFor(Slot slot) {
+    while (true) {
+      Slot victim = leastWorth(slot);
+      if (victim == null) {
+        return null;
+      }
+      Entry entry = victim.holdOldest();
+      if (entry != null) {
+        retire(entry, Cause.BUDGET);
+        return entry;
+      }
+    }
+  }
+
+  private @Nullable Slot leastWorth(Slot spared) {
+    Slot least = null;
+    long oldest = 0;
+    for (Slot slot : slots.values()) {
+      if (slot == spared || slot.open <= slot.reserve()) {
+        continue;
+      }
+      for (Entry entry : slot.entries()) {
+        if (entry.isIdle() && (least == null || entry.lastUsed() - oldest < 0)) {
+          least = slot;
+          oldest = entry.lastUsed();
+        }
+      }
+    }
+    return least;
+  }
+
+  private void serveFromIdle(Slot slot, Todo todo) {
+    while (slot.waiting() > 0 && handOverIdle(slot, todo)) {
+      // one after the other
+    }
+    if (!slot.wantsLogin()) {
+      turns.remove(slot);
+    }
+  }
+
+  private boolean handOverIdle(Slot slot, Todo todo) {
+    Entry entry = slot.lease();
+    if (entry == null) {
+      return false;
+    }
+    Waiter waiter = next(slot);
+    if (waiter == null) {
+      throw new IllegalStateException("nobody of \"" + slot.user() + "\" waits");
+    }
+    waiter.end(new Waiter.Served(entry));
+    todo.wakeUps.add(waiter);
+    return true;
+  }
+
+  /** Logins under way may still serve as many callers; the others learn the cause now. */
+  private void failUncovered(Slot slot, Backoff backoff, Todo todo) {
+    while (slot.wantsLogin()) {
+      Waiter waiter = next(slot);
+      if (waiter == null) {
+        return;
+      }
+      fail(waiter, new Failure.Refused(slot.user(), backoff.cause()), todo);
+    }
+  }
+
+  // Time
+
+  /** Lets users try again whom the server had no place for. */
+  void resume(long now, Todo todo) {
+    for (Slot slot : List.copyOf(paused)) {
+      if (slot.serverFull == null || !slot.serverFull.isActive(now)) {
+        paused.remove(slot);
+        settle(slot, now, todo);
+      }
+    }
+  }
+
+  /** When {@link #resume} is due, in nanoseconds from now; the most if nobody is paused. */
+  long untilResume(long now) {
+    long left = Long.MAX_VALUE;
+    for (Slot slot : paused) {
+      Backoff backoff = slot.serverFull;
+      left = Math.min(left, backoff == null ? 0 : backoff.until() - now);
+    }
+    return left;
+  }
+
+  // What there is
+
+  int used() {
+    return used;
+  }
+
+  Collection<Slot> all() {
+    return slots.values();
+  }
+
+  int loggingIn() {
+    return loggingIn;
+  }
+
+  int usersWaiting() {
+    return usersWaiting;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+}

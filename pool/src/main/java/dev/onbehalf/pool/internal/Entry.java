@@ -1,0 +1,196 @@
+package dev.onbehalf.pool.internal;
+
+import dev.onbehalf.pool.internal.jdbc.PhysicalConnection;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One physical connection in its slot.
+ *
+ * <p>Its state is one number: how often it was leased, and in the two lowest bits its phase. Every
+ * move is a compare-and-set from one exact number to the next, so of all that want the connection
+ * at one instant (borrowers, the evictor, the housekeeper, a second {@code close()} of an old
+ * wrapper) one succeeds.
+ *
+ * <pre>
+ *            tryLease                giveBack, cleaned
+ *   IDLE(n) ----------> LEASED(n+1) -------------------> IDLE(n+1)
+ *    |  ^                  |
+ *    |  | release          | startCleaning, seize
+ *    v  |                  v
+ *   HELD(n) &lt;-------------'     HELD: the pool's own, for cleaning, checking, closing
+ * </pre>
+ *
+ * A closed entry stays HELD for ever.
+ */
+final class Entry extends PhysicalConnection {
+  private static final int PHASE_BITS = 2;
+  private static final long PHASE = 3;
+  private static final long IDLE = 0;
+  private static final long LEASED = 1;
+  private static final long HELD = 2;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Entry.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Slot slot;
+  private final Engine engine;
+  private final int epoch;
+  private final long retireAt;
+
+  @SuppressWarnings("unused") // through STATE
+  private volatile long state = HELD;
+
+  /** When the last lease ended. Written by the holder, before the state says IDLE. */
+  private long lastUsed;
+
+  /** When the server last answered. Written by the holder. */
+  private long lastChecked;
+
+  /** Who took it, when leaks are looked for. Written by the borrower. */
+  private volatile @Nullable Leak leak;
+
+  Entry(Engine engine, Slot slot, int epoch, Connection driver, long now, long retireAt)
+      throws SQLException {
+    super(driver, engine.settings().discardAllOnReturn());
+    this.engine = engine;
+    this.slot = slot;
+    this.epoch = epoch;
+    this.retireAt = retireAt;
+    this.lastUsed = now;
+    this.lastChecked = now;
+  }
+
+  @Override
+  public String user() {
+    return slot.user();
+  }
+
+  boolean isIdle() {
+    return phase(state) == IDLE;
+  }
+
+  boolean isLeased() {
+    return phase(state) == LEASED;
+  }
+
+  /** How often it was leased. */
+  long leases() {
+    return state >>> PHASE_BITS;
+  }
+
+  long lastUsed() {
+    return lastUsed;
+  }
+
+  long lastChecked() {
+    return lastChecked;
+  }
+
+  boolean isPastLifetime(long now) {
+    return now - retireAt >= 0;
+  }
+
+  /** Whether it may serve again: neither broken, nor too old, nor of a closed pool. */
+  boolean isFit(long now) {
+    return !isBroken() && !isPastLifetime(now) && !isOutdated();
+  }
+
+  /** Whether its pool was closed since it was opened. */
+  boolean isOutdated() {
+    return epoch != slot.epoch();
+  }
+
+  /** IDLE to LEASED. */
+  boolean tryLease() {
+    long seen = state;
+    return phase(seen) == IDLE
+        && STATE.compareAndSet(this, seen, seen + (1L << PHASE_BITS) + LEASED);
+  }
+
+  /** IDLE to HELD. */
+  boolean tryHold() {
+    long seen = state;
+    return phase(seen) == IDLE && STATE.compareAndSet(this, seen, seen + HELD);
+  }
+
+  /** LEASED to HELD, whoever the borrower is: for a connection that is aborted. */
+  boolean seize() {
+    long seen = state;
+    return phase(seen) == LEASED && STATE.compareAndSet(this, seen, seen - LEASED + HELD);
+  }
+
+  /** HELD to IDLE. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder moves it
+  void release() {
+    state = state - HELD;
+  }
+
+  /** HELD to LEASED, for a waiting caller. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder moves it
+  void releaseToWaiter() {
+    state = state - HELD + (1L << PHASE_BITS) + LEASED;
+  }
+
+  void used(long now) {
+    lastUsed = now;
+  }
+
+  void checked(long now) {
+    lastChecked = now;
+  }
+
+  void watch(@Nullable Leak value) {
+    leak = value;
+  }
+
+  @Nullable Leak leak() {
+    return leak;
+  }
+
+  @Override
+  protected void giveBack(long lease) {
+    long leased = (lease << PHASE_BITS) + LEASED;
+    if (state != leased) {
+      return;
+    }
+    long now = engine.now();
+    if (engine.isQuiet() && isFit(now)) {
+      lastUsed = now;
+      if (STATE.compareAndSet(this, leased, leased - LEASED)
+          && (!engine.isQuiet() || isOutdated())) {
+        engine.settle(slot);
+      }
+    } else if (startCleaning(lease)) {
+      engine.returned(this, now);
+    }
+  }
+
+  @Override
+  protected boolean startCleaning(long lease) {
+    long leased = (lease << PHASE_BITS) + LEASED;
+    return STATE.compareAndSet(this, leased, leased - LEASED + HELD);
+  }
+
+  @Override
+  protected void cleaned() {
+    engine.returned(this, engine.now());
+  }
+
+  private static long phase(long state) {
+    return state & PHASE;
+  }
+
+  /** Since when a caller holds the connection, and where it took it. */
+  record Leak(long since, Throwable takenBy, long lease) {}
+}

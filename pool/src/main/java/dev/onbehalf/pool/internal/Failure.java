@@ -1,0 +1,41 @@
+package dev.onbehalf.pool.internal;
+
+import dev.onbehalf.pool.LoginFailedException;
+import dev.onbehalf.pool.WrongSessionUserException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+
+/**
+ * Why a caller gets no connection. Each caller gets an exception of its own, with its own stack.
+ */
+sealed interface Failure {
+
+  /** The exception for one caller. */
+  SQLException exception();
+
+  /** A pool or the manager was closed. */
+  record Closed(String what) implements Failure {
+    private static final String CONNECTION_DOES_NOT_EXIST = "08003";
+
+    @Override
+    public SQLException exception() {
+      return new SQLNonTransientConnectionException(what + " is closed", CONNECTION_DOES_NOT_EXIST);
+    }
+  }
+
+  /** The user's login was refused, now or a moment ago. */
+  record Refused(String user, SQLException cause) implements Failure {
+    @Override
+    public SQLException exception() {
+      if (cause instanceof WrongSessionUserException wrong) {
+        return new WrongSessionUserException(user, wrong.sessionUser());
+      }
+      return new LoginFailedException(
+          user,
+          "Login of \"%s\" failed: %s".formatted(user, cause.getMessage()),
+          cause.getSQLState(),
+          cause.getErrorCode(),
+          cause);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.onbehalf.pool.internal;
+
+import dev.onbehalf.pool.ConnectionFactory;
+import dev.onbehalf.pool.CredentialProvider;
+import dev.onbehalf.pool.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a physical connection: asks for the credential, connects, and looks at whose session it
+ * became. A refused password is dropped at its provider, and tried once more with a fresh one.
+ */
+final class Login {
+  private static final Logger log = LoggerFactory.getLogger(Login.class);
+  private static final String INVALID_PASSWORD = "28P01";
+  private static final String INVALID_AUTHORIZATION = "28000";
+  private static final String UNABLE_TO_CONNECT = "08001";
+
+  private final ConnectionFactory factory;
+  private final CredentialProvider provider;
+
+  Login(ConnectionFactory factory, CredentialProvider provider) {
+    this.factory = factory;
+    this.provider = provider;
+  }
+
+  Connection open(String user) throws SQLException {
+    Secret credential = credential(user);
+    try {
+      return connect(user, credential);
+    } catch (SQLException e) {
+      if (!INVALID_PASSWORD.equals(e.getSQLState())) {
+        throw e;
+      }
+      return connectOnceMore(user, credential, e);
+    }
+  }
+
+  private Connection connectOnceMore(String user, Secret refused, SQLException refusal)
+      throws SQLException {
+    try {
+      provider.rejected(user, refused);
+    } catch (RuntimeException e) {
+      refusal.addSuppressed(e);
+    }
+    Secret fresh;
+    try {
+      fresh = credential(user);
+    } catch (SQLException e) {
+      e.addSuppressed(refusal);
+      throw e;
+    }
+    if (fresh.equals(refused)) {
+      throw refusal;
+    }
+    return connect(user, fresh);
+  }
+
+  private Secret credential(String user) throws SQLException {
+    @Nullable Secret credential;
+    try {
+      credential = provider.credential(user);
+    } catch (RuntimeException e) {
+      throw new SQLException(
+          "The credential provider failed for \"" + user + "\"", INVALID_AUTHORIZATION, e);
+    }
+    if (credential == null) {
+      throw new SQLException(
+          "The credential provider has no credential for \"" + user + "\" (it returned null)",
+          INVALID_AUTHORIZATION);
+    }
+    return credential;
+  }
+
+  private Connection connect(String user, Secret credential) throws SQLException {
+    @Nullable Connection connection;
+    try {
+      connection = factory.connect(user, credential);
+    } catch (RuntimeException e) {
+      throw new SQLException(
+          "The connection factory failed for \"" + user + "\"", UNABLE_TO_CONNECT, e);
+    }
+    if (connection == null) {
+      throw new SQLException(
+          "The connection factory returned null for \"" + user + "\"", UNABLE_TO_CONNECT);
+    }
+    try {
+      SessionFacts.ask(connection).requireUser(user);
+      return connection;
+    } catch (SQLException | RuntimeException | Error e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  /** Closes a connection that nobody will use again. */
+  static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException | RuntimeException e) {
+      log.debug("Closing a connection failed", e);
+    }
+  }
+}

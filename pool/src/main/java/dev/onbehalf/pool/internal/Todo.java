@@ -1,0 +1,22 @@
+package dev.onbehalf.pool.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What was decided under the lock and has to be done after unlocking, because it may block. */
+final class Todo {
+  final List<Waiter> wakeUps = new ArrayList<>(2);
+  final List<LoginOrder> logins = new ArrayList<>(2);
+  final List<Entry> closings = new ArrayList<>(2);
+  final List<Entry> aborts = new ArrayList<>(0);
+  final List<String> news = new ArrayList<>(2);
+
+  /**
+   * A login to be made.
+   *
+   * @param epoch the slot's epoch when it was ordered
+   * @param evicted the connection whose place the login gets, to be closed first
+   */
+  record LoginOrder(Slot slot, int epoch, @Nullable Entry evicted) {}
+}

@@ -1,0 +1,226 @@
+package dev.onbehalf.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LoginTest {
+  private final StubServer server = new StubServer();
+
+  private UserPoolManager manager(ConnectionFactory factory, CredentialProvider provider) {
+    return UserPoolManager.builder(factory, provider)
+        .connectionTimeout(Duration.ofSeconds(2))
+        .build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"28P01", "28000", "3D000", "08001"})
+  void the_state_of_a_refused_login_reaches_the_caller(String state) {
+    server.refusals.put("alice", new SQLException("no", state));
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOfSatisfying(
+              LoginFailedException.class,
+              e -> {
+                assertThat(e.getSQLState()).isEqualTo(state);
+                assertThat(e.user()).isEqualTo("alice");
+                assertThat(e.getMessage()).contains("alice", "no");
+              });
+      assertThat(manager.statistics().total()).isZero();
+    }
+  }
+
+  @Test
+  void a_full_server_is_waited_out_and_named_when_the_time_is_over() {
+    server.refusals.put("alice", new SQLException("sorry, too many clients already", "53300"));
+    try (UserPoolManager manager =
+        UserPoolManager.builder(server, user -> Secret.of("secret"))
+            .connectionTimeout(Duration.ofMillis(900))
+            .build()) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(ConnectionTimeoutException.class)
+          .hasRootCauseMessage("sorry, too many clients already")
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("53300");
+      assertThat(server.loginsOf("alice")).isBetween(2L, 4L);
+    }
+  }
+
+  @Test
+  void a_full_server_that_has_a_place_again_serves_the_caller_who_waited() throws SQLException {
+    AtomicInteger attempts = new AtomicInteger();
+    ConnectionFactory factory =
+        (user, credential) -> {
+          if (attempts.incrementAndGet() == 1) {
+            throw new SQLException("sorry, too many clients already", "53300");
+          }
+          return server.connect(user, credential);
+        };
+    try (UserPoolManager manager = manager(factory, user -> Secret.of("secret"));
+        Connection connection = manager.getPool("alice").getConnection()) {
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(attempts).hasValue(2);
+    }
+  }
+
+  @Test
+  void a_session_of_another_user_is_closed_before_anyone_can_use_it() {
+    server.sessionUsers.put("alice", "bob");
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOfSatisfying(
+              WrongSessionUserException.class,
+              e -> {
+                assertThat(e.getSQLState()).isEqualTo("28000");
+                assertThat(e.user()).isEqualTo("alice");
+                assertThat(e.sessionUser()).isEqualTo("bob");
+              });
+      assertThat(server.live).hasValue(0);
+    }
+  }
+
+  @Test
+  void a_refused_password_is_dropped_and_the_login_tried_once_more_with_a_fresh_one()
+      throws SQLException {
+    AtomicReference<Secret> current = new AtomicReference<>(Secret.of("old"));
+    List<Secret> dropped = new ArrayList<>();
+    CredentialProvider provider =
+        new CredentialProvider() {
+          @Override
+          public Secret credential(String user) {
+            return Objects.requireNonNull(current.get());
+          }
+
+          @Override
+          public void rejected(String user, Secret credential) {
+            dropped.add(credential);
+            current.set(Secret.of("new"));
+          }
+        };
+    ConnectionFactory factory =
+        (user, credential) -> {
+          if (credential.equals(Secret.of("old"))) {
+            throw new SQLException("password authentication failed", "28P01");
+          }
+          return server.connect(user, credential);
+        };
+    try (UserPoolManager manager = manager(factory, provider);
+        Connection connection = manager.getPool("alice").getConnection()) {
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(dropped).containsExactly(Secret.of("old"));
+    }
+  }
+
+  @Test
+  void a_refused_password_that_stays_the_same_is_not_tried_again() {
+    server.refusals.put("alice", new SQLException("no", "28P01"));
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class);
+      assertThat(server.loginsOf("alice")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void a_refused_login_is_not_hammered_until_a_newer_credential_has_come() throws SQLException {
+    server.refusals.put("alice", new SQLException("no", "28000"));
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      for (int i = 0; i < 100; i++) {
+        assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+            .isInstanceOf(LoginFailedException.class)
+            .hasRootCauseMessage("no");
+      }
+      assertThat(server.loginsOf("alice")).isLessThan(10);
+
+      server.refusals.clear();
+      manager.credentialRenewed("alice");
+      manager.getPool("alice").getConnection().close();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a careless provider does
+  void a_provider_without_an_answer_is_named() {
+    try (UserPoolManager manager = manager(server, user -> null)) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class)
+          .hasMessageContaining("credential provider")
+          .hasMessageContaining("null");
+    }
+  }
+
+  @Test
+  void a_provider_that_throws_is_the_cause() {
+    CredentialProvider provider =
+        user -> {
+          throw new IllegalStateException("vault sealed");
+        };
+    try (UserPoolManager manager = manager(server, provider)) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class)
+          .hasMessageContaining("credential provider")
+          .hasRootCauseMessage("vault sealed");
+    }
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a careless factory does
+  void a_factory_that_returns_null_is_named() {
+    try (UserPoolManager manager = manager((user, credential) -> null, u -> Secret.of("s"))) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class)
+          .hasMessageContaining("connection factory returned null");
+    }
+  }
+
+  @Test
+  void a_provider_that_hangs_costs_its_callers_their_timeout_and_nothing_else()
+      throws SQLException {
+    server.gate.drainPermits();
+    try (UserPoolManager manager =
+        UserPoolManager.builder(server, user -> Secret.of("secret"))
+            .connectionTimeout(Duration.ofMillis(100))
+            .build()) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(ConnectionTimeoutException.class)
+          .hasMessageContaining("Logins take too long");
+      assertThat(manager.statistics().waiting()).isZero();
+      server.gate.release(1_000_000);
+      manager.getPool("alice").getConnection().close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a\0b", "\uD800"})
+  void a_name_that_no_role_can_have_is_refused(String user) {
+    try (UserPoolManager manager = manager(server, u -> Secret.of("secret"))) {
+      assertThatThrownBy(() -> manager.getPool(user))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("the user must");
+    }
+  }
+
+  @Test
+  void a_name_that_postgres_would_cut_is_refused() {
+    try (UserPoolManager manager = manager(server, u -> Secret.of("secret"))) {
+      assertThat(manager.getPool("x".repeat(63)).user()).hasSize(63);
+      assertThatThrownBy(() -> manager.getPool("x".repeat(64)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("63")
+          .hasMessageContaining("64");
+      assertThatThrownBy(() -> manager.getPool("é".repeat(32)))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}
