@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * EvictionCandidate victim = policy.victim();       // budget full: whom to close
  * policy.closed(victim);
- * policy.opened(entry, EvictionPolicy.key(user, 1)); // and later, for each borrow: acquired(entry)
+ * policy.opened(entry, EvictionPolicy.key(user, 1)); // and acquired(entry) at each later borrow
  * }</pre>
  *
  * <p>Thread-safety: {@link #opened}, {@link #closed} and {@link #victim} need one lock of the
@@ -40,12 +40,16 @@ public final class EvictionPolicy {
    * finds on the connections it looks at.
    *
    * victim() looks at up to 64 connections, all of them up to that size; of more, the 64 next to a
-   * hand that goes around. It learns from the same look: as the hand goes around evenly, what it
-   * sees is a fair sample of the time that connections spend in each class. Closed connections have
-   * to be observed as well, else a class that is always evicted could never prove its worth again.
+   * hand that goes around. Every few requests another hand does the same to learn: as it goes around
+   * evenly, what it sees is a fair sample of the time that connections spend in each class. Closed
+   * connections have to be observed as well, else a class that is always evicted could never prove
+   * its worth again.
    */
 
+  private static final int WINDOW_PER_CONNECTION = 200;
+  private static final int HISTORIES_PER_CONNECTION = 16;
   private static final int SWEEP = 64;
+  private static final int OBSERVE_EVERY = 5;
   private static final int CLOSED_SWEEP = 8;
   private static final int UNSEEN_STEP = 16;
 
@@ -57,7 +61,8 @@ public final class EvictionPolicy {
   private EvictionCandidate[] open = new EvictionCandidate[16];
   private int size;
   private int hand;
-  private int lastDecision;
+  private int observingHand;
+  private int lastObservation;
 
   /**
    * Creates a policy that knows of no connection.
@@ -71,9 +76,10 @@ public final class EvictionPolicy {
     if (budget < 1) {
       throw new IllegalArgumentException("budget must be at least 1, was " + budget);
     }
-    window = Math.min(Math.max(budget, 10), 100_000) * 200;
+    int planned = Math.min(Math.max(budget, 10), 100_000);
+    window = planned * WINDOW_PER_CONNECTION;
     rates = new ReturnRates(window);
-    closed = new ClosedConnections(16 * (window / 200), window);
+    closed = new ClosedConnections(planned * HISTORIES_PER_CONNECTION, window);
   }
 
   /**
@@ -159,40 +165,59 @@ public final class EvictionPolicy {
    * @return the evictable connection least worth keeping; null if none can be evicted
    */
   public @Nullable EvictionCandidate victim() {
+    observe();
     int now = clock.getOpaque();
-    int elapsed = now - lastDecision;
-    lastDecision = now;
-    // After a long time without decisions we know that there were requests, but hardly when.
-    boolean learn = elapsed >= 0 && elapsed < window;
-    if (learn) {
-      rates.age(now);
-      observeClosed(now, elapsed);
-    }
     EvictionCandidate worst = null;
     float least = Float.POSITIVE_INFINITY;
-    int sweep = Math.min(size, SWEEP);
-    int found = 0;
-    // Where nothing in the first sweep can be evicted, the next ones look further.
-    for (int looked = 0; looked < size && (looked < sweep || worst == null); looked++) {
+    // Where nothing in the first sweep can be evicted, look further.
+    for (int looked = 0; looked < size && (looked < SWEEP || worst == null); looked++) {
       hand = hand + 1 < size ? hand + 1 : 0;
       EvictionCandidate candidate = open[hand];
-      int age = now - candidate.lastRequest;
-      if (looked < sweep) {
-        found += candidate.unseen % UNSEEN_STEP;
-        if (learn) {
-          rates.returned(candidate.count - 1, candidate.gap, candidate.unseen);
-          rates.exposed(candidate.count, age, (float) elapsed * size / sweep);
-        }
-        candidate.unseen = 0;
-      }
-      float rate = rates.rate(candidate.count, age);
-      if (rate < least && candidate.isEvictable()) {
-        least = rate;
+      float worth = rates.worth(candidate.count, now - candidate.lastRequest);
+      if (worth < least && candidate.isEvictable()) {
+        least = worth;
         worst = candidate;
       }
     }
-    clock.getAndAdd(found);
     return worst;
+  }
+
+  private void observe() {
+    int now = clock.getOpaque();
+    int elapsed = now - lastObservation;
+    if (elapsed < OBSERVE_EVERY && elapsed >= 0) {
+      return;
+    }
+    lastObservation = now;
+    // After a long time without decisions we know that there were requests, but hardly when.
+    boolean learn = elapsed >= 0 && elapsed < window;
+    int found = observeOpen(now, elapsed, learn);
+    if (learn) {
+      observeClosed(now, elapsed);
+      rates.fade(now);
+    }
+    clock.getAndAdd(found);
+  }
+
+  /** Returns how many requests it found that the clock has not counted. */
+  private int observeOpen(int now, int elapsed, boolean learn) {
+    int sweep = Math.min(size, SWEEP);
+    int found = 0;
+    for (int i = 0; i < sweep; i++) {
+      observingHand = observingHand + 1 < size ? observingHand + 1 : 0;
+      EvictionCandidate candidate = open[observingHand];
+      int unseen = candidate.unseen;
+      candidate.unseen = 0;
+      found += unseen % UNSEEN_STEP;
+      if (learn && unseen > 0) {
+        rates.returned(candidate.count - 1, candidate.gap, unseen);
+      }
+      if (learn) {
+        float time = (float) elapsed * size / sweep;
+        rates.exposed(candidate.count, now - candidate.lastRequest, time);
+      }
+    }
+    return found;
   }
 
   private void observeClosed(int now, int elapsed) {

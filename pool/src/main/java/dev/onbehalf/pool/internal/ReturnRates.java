@@ -9,8 +9,7 @@ final class ReturnRates {
   /*
    * A rate is occurrences over exposure, as in survival analysis: the requests that came to
    * connections of a class, divided by the time that connections spent in it. Classes are octaves,
-   * of counts (rows) and of ages (columns); between the classes' middles, rates are interpolated,
-   * so that within a class more use and a later use still count for more.
+   * of counts (rows) and of ages (columns).
    *
    * Until a class has shown otherwise, we take it that a user comes back as often as before, at any
    * age: count / window. This prior weighs as much as a third of a request. On its own it is LFU
@@ -23,34 +22,45 @@ final class ReturnRates {
    * Society B 41(2), 1979): the largest ratio, over all horizons, of the chance that it is needed
    * by then to the time we expect to wait.
    *
-   * What is learnt fades as fast as the counts do, row by row, so that a decision never pays for
-   * more than one row.
+   * Worths are read for each connection that a decision looks at, and change seldom. So they are
+   * laid out for reading, in quarters of octaves, interpolated between the classes' middles: within
+   * a class, more use and a later use still count for more. What is learnt fades as fast as the
+   * counts do, row by row, so that no decision pays for more than one row.
    */
 
   private static final float PRIOR_WEIGHT = 0.3f;
   private static final float KEEP = 0.9f;
   private static final int REFRESHES_PER_WINDOW = 10;
+  private static final int STEP_BITS = 2;
+  private static final int STEPS = 1 << STEP_BITS; // in an octave
 
   private final int window;
   private final int rows;
   private final int columns;
   private final float[] requests;
   private final float[] exposures;
-  private final float[] worth;
-  private int row;
+  private final float[] worths;
+
+  private final int fineRows;
+  private final int fineColumns;
+  private final float[] fineWorths;
+
+  private int nextRow;
   private int refreshed;
 
   ReturnRates(int window) {
     this.window = window;
     rows = 33 - Integer.numberOfLeadingZeros(window); // no aged count exceeds the window
-    columns = Math.min(30, rows + 6);
+    columns = Math.min(31, rows + 6);
     requests = new float[rows * columns];
     exposures = new float[rows * columns];
-    worth = new float[rows * columns];
-    for (row = 0; row < rows; row++) {
-      refresh();
+    worths = new float[rows * columns];
+    fineRows = (rows - 1) * STEPS;
+    fineColumns = columns * STEPS;
+    fineWorths = new float[fineRows * fineColumns];
+    for (int row = 0; row < rows; row++) {
+      refresh(row);
     }
-    row = 0;
   }
 
   /** Notes that connections of this count and age got requests. */
@@ -63,35 +73,28 @@ final class ReturnRates {
     exposures[cell(count, age)] += time;
   }
 
-  /** Returns how many requests per unit of time a connection of this count and age will get. */
-  float rate(float count, int age) {
-    float y = clamp(log2(count), rows - 1);
-    float x = clamp(log2(1f + nonNegative(age)) - 0.5f, columns - 1);
-    int top = (int) y;
-    int left = (int) x;
-    int at = top * columns + left;
-    float down = y - top;
-    float right = x - left;
-    float upper = worth[at] + (worth[at + 1] - worth[at]) * right;
-    float lower = worth[at + columns] + (worth[at + columns + 1] - worth[at + columns]) * right;
-    return upper + (lower - upper) * down;
+  /** Compares what connections of this count and age are worth: requests per unit of time. */
+  float worth(float count, int age) {
+    int row = Math.min(countSteps(count), fineRows - 1);
+    int column = Math.min(ageSteps(age), fineColumns - 1);
+    return fineWorths[row * fineColumns + column];
   }
 
-  /** Lets what was learnt fade, one row at most; cheap to call with each decision. */
-  void age(int now) {
+  /** Lets what was learnt fade, one row at most; cheap to call often. */
+  void fade(int now) {
     if (now - refreshed < window / (REFRESHES_PER_WINDOW * rows)) {
       return;
     }
     refreshed = now;
-    refresh();
-    for (int i = row * columns; i < (row + 1) * columns; i++) {
+    refresh(nextRow);
+    for (int i = nextRow * columns; i < (nextRow + 1) * columns; i++) {
       requests[i] *= KEEP;
       exposures[i] *= KEEP;
     }
-    row = (row + 1) % rows;
+    nextRow = (nextRow + 1) % rows;
   }
 
-  private void refresh() {
+  private void refresh(int row) {
     float prior = (float) (1 << row) / window;
     for (int column = 0; column < columns; column++) {
       float chance = 0;
@@ -100,36 +103,56 @@ final class ReturnRates {
       float best = 0;
       for (int later = column; later < columns; later++) {
         int at = row * columns + later;
-        float rate = prior * (requests[at] + PRIOR_WEIGHT) / (exposures[at] * prior + PRIOR_WEIGHT);
+        float rate =
+            prior * (requests[at] + PRIOR_WEIGHT) / (exposures[at] * prior + PRIOR_WEIGHT);
         float width = 1 << later;
         waiting /= 1 + rate * width; // for exp(-rate * width)
         chance += waiting * rate * width;
         time += waiting * width;
         best = Math.max(best, chance / time);
       }
-      worth[row * columns + column] = best;
+      worths[row * columns + column] = best;
+    }
+    int end = Math.min(fineRows, (row + 1) * STEPS);
+    for (int fineRow = Math.max(0, (row - 1) * STEPS); fineRow < end; fineRow++) {
+      interpolate(fineRow);
     }
   }
 
+  private void interpolate(int fineRow) {
+    float y = (fineRow + 0.5f) / STEPS;
+    int upper = (int) y * columns;
+    for (int fineColumn = 0; fineColumn < fineColumns; fineColumn++) {
+      float x = Math.max(0, Math.min(columns - 1.01f, (fineColumn + 0.5f) / STEPS - 0.5f));
+      int left = (int) x;
+      float above = between(worths[upper + left], worths[upper + left + 1], x - left);
+      int lower = upper + columns;
+      float below = between(worths[lower + left], worths[lower + left + 1], x - left);
+      fineWorths[fineRow * fineColumns + fineColumn] = between(above, below, y - (int) y);
+    }
+  }
+
+  private static float between(float from, float to, float share) {
+    return from + (to - from) * share;
+  }
+
   private int cell(float count, int age) {
-    int y = (int) (clamp(log2(count), rows - 1) + 0.5f);
-    int x = Math.min(columns - 1, 31 - Integer.numberOfLeadingZeros(nonNegative(age) + 1));
-    return y * columns + x;
+    int row = Math.min((countSteps(count) + STEPS / 2) / STEPS, rows - 1);
+    int column = Math.min(ageSteps(age) / STEPS, columns - 1);
+    return row * columns + column;
   }
 
-  /** The clock is an int that wraps; what seems to come from the future is very old. */
-  private static int nonNegative(int age) {
-    return age >= 0 ? age : Integer.MAX_VALUE - 1;
+  /** log2(count) in steps: a float's exponent and mantissa, side by side, are just that. */
+  private static int countSteps(float count) {
+    int steps = (Float.floatToRawIntBits(count) >> (23 - STEP_BITS)) - 127 * STEPS;
+    return Math.max(0, steps);
   }
 
-  /** Limits to [0, limit), so that the next class is still within the table. */
-  private static float clamp(float x, int limit) {
-    return Math.max(0, Math.min(limit - 0.001f, x));
-  }
-
-  /** The logarithm of a positive number, linear between powers of two. */
-  private static float log2(float x) {
-    int bits = Float.floatToRawIntBits(x);
-    return (bits >>> 23) - 127 + (bits & 0x7FFFFF) * 0x1p-23f;
+  /** log2(1 + age) in steps; what seems to come from the future is as old as the clock. */
+  private static int ageSteps(int age) {
+    int x = (age & Integer.MAX_VALUE) + 1;
+    int zeros = Integer.numberOfLeadingZeros(x);
+    int mantissa = x << zeros >>> (31 - STEP_BITS);
+    return ((31 - zeros) << STEP_BITS) + (mantissa & (STEPS - 1));
   }
 }
