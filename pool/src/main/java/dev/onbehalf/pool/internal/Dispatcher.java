@@ -186,6 +186,16 @@ final class Dispatcher {
     settle(slot, now, todo);
   }
 
+  /** The housekeeper has looked at an entry, which is HELD; that doesn't count as a use. */
+  void checked(Entry entry, long now, Todo todo) {
+    if (!entry.isFit(now)) {
+      close(entry, todo);
+      return;
+    }
+    entry.release();
+    settle(entry.slot, now, todo);
+  }
+
   /** A login succeeded. Whoever it was made for gets it, before the next turn. */
   void loggedIn(LoginOrder order, Entry entry, long now, Todo todo) {
     Slot slot = order.slot();
@@ -199,7 +209,7 @@ final class Dispatcher {
     Waiter waiter = entry.isFit(now) ? next(slot) : null;
     if (waiter == null) {
       returned(entry, now, todo);
-      settle(null, now, todo);
+      settle(slot, now, todo); // an unfit entry serves nobody: its user may want another login
       return;
     }
     entry.releaseToWaiter();

@@ -111,8 +111,8 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return phase(state) == IDLE;
   }
 
-  boolean isLeased() {
-    return phase(state) == LEASED;
+  boolean isLeasedAs(long lease) {
+    return state == (lease << PHASE_BITS) + LEASED;
   }
 
   /** How often it was leased. */
@@ -124,8 +124,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return lastUsed;
   }
 
-  long lastChecked() {
-    return lastChecked;
+  /** When the connection was last known to work. */
+  long lastHeardOf() {
+    return lastChecked - lastUsed > 0 ? lastChecked : lastUsed;
   }
 
   boolean isPastLifetime(long now) {
@@ -224,6 +225,6 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return state & PHASE;
   }
 
-  /** Since when a caller holds the connection, and where it took it. */
+  /** Since when a caller holds the connection, and the stack that took it. */
   record Leak(long since, Throwable takenBy, long lease) {}
 }

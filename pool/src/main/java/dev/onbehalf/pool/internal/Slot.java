@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.UserPoolOverrides;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
@@ -165,7 +166,7 @@ final class Slot {
   }
 
   void add(Entry entry) {
-    Entry[] more = java.util.Arrays.copyOf(entries, entries.length + 1);
+    Entry[] more = Arrays.copyOf(entries, entries.length + 1);
     more[entries.length] = entry;
     entries = more;
   }
@@ -193,7 +194,7 @@ final class Slot {
 
   /** False if the waiter was served already. */
   boolean dequeue(Waiter waiter) {
-    return waiters != null && waiters.remove(waiter);
+    return waiters != null && waiters.remove(waiter) && tidied();
   }
 
   @Nullable Waiter nextWaiter() {
@@ -202,7 +203,16 @@ final class Slot {
     }
     Waiter first = waiters.iterator().next();
     waiters.remove(first);
+    tidied();
     return first;
+  }
+
+  /** A set costs more than the rest of a user, so an empty one is not kept. */
+  private boolean tidied() {
+    if (waiters != null && waiters.isEmpty()) {
+      waiters = null;
+    }
+    return true;
   }
 
   int waiting() {
