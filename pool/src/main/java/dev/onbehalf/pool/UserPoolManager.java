@@ -3,6 +3,7 @@ package dev.onbehalf.pool;
 import dev.onbehalf.pool.internal.Engine;
 import dev.onbehalf.pool.internal.Settings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -90,6 +91,11 @@ public final class UserPoolManager implements AutoCloseable {
   /** A consistent snapshot over all users. */
   public PoolStatistics statistics() {
     return engine.statistics();
+  }
+
+  /** A consistent snapshot of each user. */
+  public List<UserPoolStatistics> statisticsByUser() {
+    return engine.statisticsByUser();
   }
 
   /**

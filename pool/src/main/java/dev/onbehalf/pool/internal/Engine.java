@@ -9,8 +9,11 @@ import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
+import dev.onbehalf.pool.internal.jdbc.PooledConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,6 +57,8 @@ public final class Engine {
   private final LongSupplier ticker;
   private final Workers workers;
   private final Dispatcher dispatcher;
+  private final EvictionPolicy policy;
+  private final boolean watchesLeaks;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
   private volatile boolean closed;
@@ -65,6 +70,8 @@ public final class Engine {
     this.ticker = ticker;
     this.workers = workers;
     this.dispatcher = new Dispatcher(settings);
+    this.policy = dispatcher.policy();
+    this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
   }
 
   /** An engine with its threads. */
@@ -75,9 +82,13 @@ public final class Engine {
             settings,
             new Login(factory, provider),
             System::nanoTime,
-            new Workers(settings.maxLoginsInFlight()));
+            new WorkerThreads(settings.maxLoginsInFlight()));
     engine.housekeeper = Housekeeper.start(engine);
     return engine;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
   }
 
   Settings settings() {
@@ -159,23 +170,37 @@ public final class Engine {
   // Lending
 
   Connection acquire(Handle handle) throws SQLException {
-    if (isQuiet()) {
-      Entry entry = handle.slot().lease();
-      if (entry != null && isAlive(entry)) {
-        return lend(entry);
-      }
+    Entry idle = takeIdle(handle);
+    if (idle != null && isAlive(idle)) {
+      return lend(idle);
     }
     long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
     while (true) {
-      Entry entry = await(handle, deadline);
+      Entry entry = await(enqueue(handle), deadline);
       if (isAlive(entry)) {
         return lend(entry);
       }
     }
   }
 
-  private Connection lend(Entry entry) {
-    return entry.wrap(entry.leases());
+  /** The common path; null if it can't be taken. */
+  @Nullable Entry takeIdle(Handle handle) {
+    return isQuiet() ? handle.slot().lease() : null;
+  }
+
+  Connection lend(Entry entry) {
+    if (entry.leases() > 1) {
+      policy.acquired(entry); // the first lease was told by its login
+    }
+    if (watchesLeaks) {
+      watch(entry);
+    }
+    return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
+  }
+
+  private void watch(Entry entry) {
+    Throwable taken = new Throwable("taken by thread " + Thread.currentThread().getName());
+    entry.watch(new Entry.Leak(now(), taken, entry.leases()));
   }
 
   /** Whether a leased entry can be used; if not, it is given back, which closes it. */
@@ -201,24 +226,29 @@ public final class Engine {
     }
   }
 
-  private Entry await(Handle handle, long deadline) throws SQLException {
-    Waiter waiter = new Waiter();
-    Slot slot;
+  /** A caller's place in the queue of a user. */
+  record Place(Slot slot, Waiter waiter) {}
+
+  Place enqueue(Handle handle) throws SQLException {
     Todo todo = new Todo();
     lock.lock();
     try {
       if (closed) {
         throw managerClosed().exception();
       }
-      slot = current(handle, todo);
-      dispatcher.enqueue(slot, waiter, now(), todo);
+      Place place = new Place(current(handle, todo), new Waiter());
+      dispatcher.enqueue(place.slot(), place.waiter(), now(), todo);
+      return place;
     } finally {
       lock.unlock();
       carryOut(todo);
     }
-    Waiter.Outcome outcome = waiter.await(deadline);
+  }
+
+  private Entry await(Place place, long deadline) throws SQLException {
+    Waiter.Outcome outcome = place.waiter().await(deadline);
     if (outcome == null) {
-      outcome = giveUp(slot, waiter);
+      outcome = giveUp(place);
     }
     if (outcome instanceof Waiter.Served served) {
       return served.entry();
@@ -242,15 +272,17 @@ public final class Engine {
     return other;
   }
 
-  private Waiter.Outcome giveUp(Slot slot, Waiter waiter) throws SQLException {
+  /** Leaves the queue; what the caller was given in the last moment counts. */
+  Waiter.Outcome giveUp(Place place) throws SQLException {
+    Slot slot = place.slot();
     Todo todo = new Todo();
     lock.lock();
     try {
       PoolStatistics statistics = statistics();
       UserPoolStatistics own = Snapshot.of(slot, settings);
       Backoff full = slot.serverFull;
-      if (!dispatcher.giveUp(slot, waiter, now(), todo)) {
-        return java.util.Objects.requireNonNull(waiter.outcome());
+      if (!dispatcher.giveUp(slot, place.waiter(), now(), todo)) {
+        return Objects.requireNonNull(place.waiter().outcome());
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new SQLException(
@@ -310,12 +342,35 @@ public final class Engine {
     for (Entry entry : todo.aborts) {
       workers.execute(() -> abort(entry));
     }
+    for (Entry entry : todo.checks) {
+      workers.execute(() -> check(entry));
+    }
     for (LoginOrder order : todo.logins) {
       workers.execute(() -> logIn(order));
     }
     for (String line : todo.news) {
       log.info(line);
     }
+    for (Todo.LeakReport leak : todo.leaks) {
+      log.warn(
+          "A connection of \"{}\" has not come back for {} ms; is it closed at all?",
+          leak.user(),
+          leak.held().toMillis(),
+          leak.takenBy());
+    }
+  }
+
+  /** The housekeeper holds an idle entry to hear whether it still works. */
+  private void check(Entry entry) {
+    if (!answers(entry)) {
+      entry.markBroken();
+    }
+    locked(
+        todo -> {
+          long now = now();
+          entry.checked(now);
+          dispatcher.checked(entry, now, todo);
+        });
   }
 
   private void close(Entry entry) {
@@ -491,6 +546,16 @@ public final class Engine {
     lock.lock();
     try {
       return Snapshot.of(dispatcher, settings);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Of each user. */
+  public List<UserPoolStatistics> statisticsByUser() {
+    lock.lock();
+    try {
+      return dispatcher.all().stream().map(slot -> Snapshot.of(slot, settings)).toList();
     } finally {
       lock.unlock();
     }

@@ -11,25 +11,51 @@ final class Sweep {
   private Sweep() {}
 
   static void slot(Dispatcher dispatcher, Settings settings, Slot slot, long now, Todo todo) {
-    long idleTimeout = settings.idleTimeout().toNanos();
+    slot.forgetHints();
     dispatcher.closeUnfit(slot, now, todo);
     for (Entry entry : slot.entries()) {
-      if (idleTimeout > 0 && isIdleSince(entry, now, idleTimeout) && entry.tryHold()) {
-        if (now - entry.lastUsed() >= idleTimeout) {
-          dispatcher.close(entry, Cause.IDLE, todo);
-        } else {
-          entry.release(); // it was used in between
-        }
-      }
+      closeUnused(dispatcher, settings.idleTimeout().toNanos(), entry, now, todo);
+      keepAlive(settings.keepaliveTime().toNanos(), entry, now, todo);
+      reportLeak(settings.leakDetectionThreshold().toNanos(), entry, now, todo);
     }
-    long quiet = idleTimeout > 0 ? idleTimeout : Settings.DEFAULTS.idleTimeout().toNanos();
-    if (now - slot.madeAt >= quiet) {
+    if (now - slot.madeAt >= quietTime(settings)) {
       dispatcher.forgetIfGone(slot, now, todo);
     }
   }
 
-  private static boolean isIdleSince(Entry entry, long now, long nanos) {
-    return entry.isIdle() && now - entry.lastUsed() >= nanos;
+  private static void closeUnused(
+      Dispatcher dispatcher, long timeout, Entry entry, long now, Todo todo) {
+    if (timeout > 0 && now - entry.lastUsed() >= timeout && entry.tryHold()) {
+      if (now - entry.lastUsed() >= timeout) {
+        dispatcher.close(entry, Cause.IDLE, todo);
+      } else {
+        entry.release(); // it was used in between
+      }
+    }
+  }
+
+  private static void keepAlive(long time, Entry entry, long now, Todo todo) {
+    if (time > 0 && now - entry.lastHeardOf() >= time && entry.tryHold()) {
+      todo.checks.add(entry);
+    }
+  }
+
+  private static void reportLeak(long threshold, Entry entry, long now, Todo todo) {
+    Entry.Leak leak = entry.leak();
+    if (leak == null || threshold == 0 || now - leak.since() < threshold) {
+      return;
+    }
+    if (entry.isLeasedAs(leak.lease())) {
+      todo.leaks.add(
+          new Todo.LeakReport(entry.user(), Duration.ofNanos(now - leak.since()), leak.takenBy()));
+    }
+    entry.watch(null);
+  }
+
+  /** How long a user who was asked for but never connected is remembered. */
+  private static long quietTime(Settings settings) {
+    Duration idle = settings.idleTimeout();
+    return (idle.isZero() ? Settings.DEFAULTS.idleTimeout() : idle).toNanos();
   }
 
   /** Often enough to be a tenth late at most, and not more often than makes sense. */

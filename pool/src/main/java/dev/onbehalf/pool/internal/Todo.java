@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ final class Todo {
   final List<LoginOrder> logins = new ArrayList<>(2);
   final List<Entry> closings = new ArrayList<>(2);
   final List<Entry> aborts = new ArrayList<>(0);
+  final List<Entry> checks = new ArrayList<>(0);
+  final List<LeakReport> leaks = new ArrayList<>(0);
   final List<String> news = new ArrayList<>(2);
 
   /**
@@ -19,4 +22,7 @@ final class Todo {
    * @param evicted the connection whose place the login gets, to be closed first
    */
   record LoginOrder(Slot slot, int epoch, @Nullable Entry evicted) {}
+
+  /** A connection that was not given back for long. */
+  record LeakReport(String user, Duration held, Throwable takenBy) {}
 }

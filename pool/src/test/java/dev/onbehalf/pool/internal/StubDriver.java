@@ -1,0 +1,58 @@
+package dev.onbehalf.pool.internal;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.function.Consumer;
+
+/** A driver that knows its session's user and whether it was closed, and nothing else. */
+final class StubDriver {
+  private StubDriver() {}
+
+  static Connection connection(String user, Consumer<Connection> whenClosed) {
+    boolean[] closed = {false};
+    return proxy(
+        Connection.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "close", "abort" -> {
+                closed[0] = true;
+                whenClosed.accept((Connection) proxy);
+                yield null;
+              }
+              case "isClosed" -> closed[0];
+              case "isValid" -> !closed[0];
+              case "getAutoCommit" -> true;
+              case "isReadOnly" -> false;
+              case "createStatement" -> statement(user);
+              case "hashCode" -> System.identityHashCode(proxy);
+              case "equals" -> proxy == requireNonNull(arguments)[0];
+              case "toString" -> "stub of " + user;
+              default -> null;
+            });
+  }
+
+  private static Statement statement(String user) {
+    ResultSet rows =
+        proxy(
+            ResultSet.class,
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "next" -> true;
+                  case "getString" -> user;
+                  default -> null;
+                });
+    return proxy(
+        Statement.class,
+        (proxy, method, arguments) -> method.getName().equals("executeQuery") ? rows : null);
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(StubDriver.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+}
