@@ -76,7 +76,8 @@ final class BudgetTest {
     }
 
     assertThat(server.peak).hasValue(4);
-    assertThat(manager.hasPool("alice")).isFalse();
+    assertThat(manager.size()).isEqualTo(4);
+    assertThat(manager.hasPool("erin")).isTrue();
     assertThat(manager.statistics().evicted().budget()).isEqualTo(1);
   }
 

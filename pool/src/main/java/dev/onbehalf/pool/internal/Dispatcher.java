@@ -33,6 +33,7 @@ final class Dispatcher {
   private static final String TOO_MANY_CONNECTIONS = "53300";
 
   private final Settings settings;
+  private final EvictionPolicy policy;
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
   private final LinkedHashSet<Slot> turns = new LinkedHashSet<>();
   private final List<Slot> paused = new ArrayList<>();
@@ -51,6 +52,7 @@ final class Dispatcher {
 
   Dispatcher(Settings settings) {
     this.settings = settings;
+    this.policy = new EvictionPolicy(settings.maxConnections());
   }
 
   // Users
@@ -193,6 +195,7 @@ final class Dispatcher {
     slot.backoff = null;
     slot.serverFull = null;
     slot.add(entry);
+    policy.opened(entry, EvictionPolicy.key(slot.user(), slot.entries().length));
     Waiter waiter = entry.isFit(now) ? next(slot) : null;
     if (waiter == null) {
       returned(entry, now, todo);
@@ -242,6 +245,7 @@ final class Dispatcher {
 
   private void retire(Entry entry, Cause cause) {
     entry.slot.remove(entry);
+    policy.closed(entry);
     counters.pastLeases += entry.leases();
     counters.evicted(cause);
   }
@@ -341,7 +345,7 @@ final class Dispatcher {
       order(slot, null, todo);
       return Turn.SERVED;
     }
-    Entry evicted = evictFor(slot);
+    Entry evicted = evict();
     if (evicted == null) {
       return Turn.NOTHING_FREE;
     }
@@ -378,35 +382,17 @@ final class Dispatcher {
   }
 
   /** Takes the idle connection least worth keeping from another user, reserves excepted. */
-  private @Nullable Entry evictFor(Slot slot) {
+  private @Nullable Entry evict() {
     while (true) {
-      Slot victim = leastWorth(slot);
+      EvictionCandidate victim = policy.victim();
       if (victim == null) {
         return null;
       }
-      Entry entry = victim.holdOldest();
-      if (entry != null) {
+      if (victim instanceof Entry entry && entry.tryHold()) {
         retire(entry, Cause.BUDGET);
         return entry;
       }
     }
-  }
-
-  private @Nullable Slot leastWorth(Slot spared) {
-    Slot least = null;
-    long oldest = 0;
-    for (Slot slot : slots.values()) {
-      if (slot == spared || slot.open <= slot.reserve()) {
-        continue;
-      }
-      for (Entry entry : slot.entries()) {
-        if (entry.isIdle() && (least == null || entry.lastUsed() - oldest < 0)) {
-          least = slot;
-          oldest = entry.lastUsed();
-        }
-      }
-    }
-    return least;
   }
 
   private void serveFromIdle(Slot slot, Todo todo) {
@@ -466,6 +452,10 @@ final class Dispatcher {
   }
 
   // What there is
+
+  EvictionPolicy policy() {
+    return policy;
+  }
 
   int used() {
     return used;

@@ -9,6 +9,7 @@ import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
+import dev.onbehalf.pool.internal.jdbc.PooledConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,6 +55,7 @@ public final class Engine {
   private final LongSupplier ticker;
   private final Workers workers;
   private final Dispatcher dispatcher;
+  private final EvictionPolicy policy;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
   private volatile boolean closed;
@@ -65,6 +67,7 @@ public final class Engine {
     this.ticker = ticker;
     this.workers = workers;
     this.dispatcher = new Dispatcher(settings);
+    this.policy = dispatcher.policy();
   }
 
   /** An engine with its threads. */
@@ -175,7 +178,10 @@ public final class Engine {
   }
 
   private Connection lend(Entry entry) {
-    return entry.wrap(entry.leases());
+    if (entry.leases() > 1) {
+      policy.acquired(entry); // the first lease was told by its login
+    }
+    return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
   }
 
   /** Whether a leased entry can be used; if not, it is given back, which closes it. */

@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.internal.jdbc.PhysicalConnection;
+import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.sql.Connection;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * A closed entry stays HELD for ever.
  */
-final class Entry extends PhysicalConnection {
+final class Entry extends EvictionCandidate implements PhysicalConnection {
   private static final int PHASE_BITS = 2;
   private static final long PHASE = 3;
   private static final long IDLE = 0;
@@ -45,11 +46,15 @@ final class Entry extends PhysicalConnection {
 
   final Slot slot;
   private final Engine engine;
+  private final Connection driver;
+  private final SessionDefaults defaults;
   private final int epoch;
   private final long retireAt;
 
   @SuppressWarnings("unused") // through STATE
   private volatile long state = HELD;
+
+  private volatile boolean broken;
 
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
@@ -62,8 +67,9 @@ final class Entry extends PhysicalConnection {
 
   Entry(Engine engine, Slot slot, int epoch, Connection driver, long now, long retireAt)
       throws SQLException {
-    super(driver, engine.settings().discardAllOnReturn());
     this.engine = engine;
+    this.driver = driver;
+    this.defaults = new SessionDefaults(driver, engine.settings().discardAllOnReturn());
     this.slot = slot;
     this.epoch = epoch;
     this.retireAt = retireAt;
@@ -74,6 +80,31 @@ final class Entry extends PhysicalConnection {
   @Override
   public String user() {
     return slot.user();
+  }
+
+  @Override
+  public Connection driver() {
+    return driver;
+  }
+
+  @Override
+  public SessionDefaults defaults() {
+    return defaults;
+  }
+
+  @Override
+  public boolean isBroken() {
+    return broken;
+  }
+
+  @Override
+  public void markBroken() {
+    broken = true;
+  }
+
+  @Override
+  protected boolean isEvictable() {
+    return isIdle() && slot.open > slot.reserve();
   }
 
   boolean isIdle() {
@@ -144,6 +175,7 @@ final class Entry extends PhysicalConnection {
 
   void used(long now) {
     lastUsed = now;
+    slot.returning(this);
   }
 
   void checked(long now) {
@@ -159,7 +191,7 @@ final class Entry extends PhysicalConnection {
   }
 
   @Override
-  protected void giveBack(long lease) {
+  public void giveBack(long lease) {
     long leased = (lease << PHASE_BITS) + LEASED;
     if (state != leased) {
       return;
@@ -167,6 +199,7 @@ final class Entry extends PhysicalConnection {
     long now = engine.now();
     if (engine.isQuiet() && isFit(now)) {
       lastUsed = now;
+      slot.returning(this);
       if (STATE.compareAndSet(this, leased, leased - LEASED)
           && (!engine.isQuiet() || isOutdated())) {
         engine.settle(slot);
@@ -177,13 +210,13 @@ final class Entry extends PhysicalConnection {
   }
 
   @Override
-  protected boolean startCleaning(long lease) {
+  public boolean startCleaning(long lease) {
     long leased = (lease << PHASE_BITS) + LEASED;
     return STATE.compareAndSet(this, leased, leased - LEASED + HELD);
   }
 
   @Override
-  protected void cleaned() {
+  public void cleaned() {
     engine.returned(this, engine.now());
   }
 

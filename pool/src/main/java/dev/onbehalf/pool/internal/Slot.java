@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slot {
   private static final Entry[] NONE = {};
+  private static final int HINTS = 16;
 
   private final String user;
 
@@ -22,6 +23,15 @@ final class Slot {
 
   /** How often this pool was closed: entries of an earlier epoch end. Written under the lock. */
   private volatile int epoch;
+
+  /** The entry that came back last, as long as nobody contradicts; spares a look at the others. */
+  private @Nullable Entry latest;
+
+  /**
+   * Which entry a thread had, by the lowest bits of its number; null while threads don't meet.
+   * Races are harmless: a wrong hint is a hint at another entry of this user.
+   */
+  private Entry @Nullable [] hints;
 
   /** What callers hold, made once. */
   private final Handle handle;
@@ -73,13 +83,64 @@ final class Slot {
     return entries;
   }
 
-  /** Leases the idle entry that was used last; null if there is none. Needs no lock. */
+  /**
+   * Leases the idle entry that was used last; null if there is none. Needs no lock.
+   *
+   * <p>Where threads meet at that entry, each is led back to the entry that it had before: the
+   * newest is then anybody's, and what costs is to pull entries from one processor to another.
+   */
   @Nullable Entry lease() {
-    while (true) {
-      Entry newest = newestIdle();
-      if (newest == null || newest.tryLease()) {
-        return newest;
+    Entry[] led = hints;
+    if (led == null) {
+      return leaseNewest();
+    }
+    int place = (int) Thread.currentThread().getId() & (HINTS - 1);
+    Entry hint = led[place];
+    if (hint != null && hint.tryLease()) {
+      return hint;
+    }
+    Entry other = leaseOldest();
+    if (other != null) {
+      led[place] = other;
+    }
+    return other;
+  }
+
+  /** The oldest is the one that no other thread is led to. */
+  private @Nullable Entry leaseOldest() {
+    Entry oldest = oldestIdle();
+    while (oldest != null && !oldest.tryLease()) {
+      oldest = oldestIdle();
+    }
+    return oldest;
+  }
+
+  private @Nullable Entry leaseNewest() {
+    Entry newest = latest;
+    if (newest == null || !newest.isIdle()) {
+      newest = newestIdle();
+    }
+    while (newest != null && !newest.tryLease()) {
+      if (hints == null) {
+        hints = new Entry[HINTS];
       }
+      newest = newestIdle();
+    }
+    return newest;
+  }
+
+  /** An entry is about to become idle. */
+  void returning(Entry entry) {
+    if (latest != entry && hints == null) {
+      latest = entry;
+    }
+  }
+
+  /** Lets go of the hints; if threads still meet, they come again. */
+  void forgetHints() {
+    if (hints != null) {
+      latest = null;
+      hints = null;
     }
   }
 
@@ -93,28 +154,14 @@ final class Slot {
     return newest;
   }
 
-  /** Takes the idle entry that was used least lately out of circulation; null if there is none. */
-  @Nullable Entry holdOldest() {
-    while (true) {
-      Entry oldest = null;
-      for (Entry entry : entries) {
-        if (entry.isIdle() && (oldest == null || entry.lastUsed() - oldest.lastUsed() < 0)) {
-          oldest = entry;
-        }
-      }
-      if (oldest == null || oldest.tryHold()) {
-        return oldest;
-      }
-    }
-  }
-
-  boolean hasIdle() {
+  private @Nullable Entry oldestIdle() {
+    Entry oldest = null;
     for (Entry entry : entries) {
-      if (entry.isIdle()) {
-        return true;
+      if (entry.isIdle() && (oldest == null || entry.lastUsed() - oldest.lastUsed() < 0)) {
+        oldest = entry;
       }
     }
-    return false;
+    return oldest;
   }
 
   void add(Entry entry) {
@@ -124,6 +171,7 @@ final class Slot {
   }
 
   void remove(Entry entry) {
+    latest = null;
     Entry[] fewer = new Entry[entries.length - 1];
     int kept = 0;
     for (Entry other : entries) {

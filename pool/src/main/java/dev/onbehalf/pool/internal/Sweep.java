@@ -12,6 +12,7 @@ final class Sweep {
 
   static void slot(Dispatcher dispatcher, Settings settings, Slot slot, long now, Todo todo) {
     long idleTimeout = settings.idleTimeout().toNanos();
+    slot.forgetHints();
     dispatcher.closeUnfit(slot, now, todo);
     for (Entry entry : slot.entries()) {
       if (idleTimeout > 0 && isIdleSince(entry, now, idleTimeout) && entry.tryHold()) {

@@ -56,10 +56,24 @@ public final class PooledConnection implements Connection {
   private int dirty;
   private @Nullable OpenResources resources;
 
-  PooledConnection(PhysicalConnection physical, long lease) {
+  /** Hands a leased connection to a caller. */
+  public PooledConnection(PhysicalConnection physical, long lease, Connection driver) {
     this.physical = physical;
     this.lease = lease;
-    this.delegate = physical.driver();
+    this.delegate = driver;
+  }
+
+  /** Tells the driver that a request begins, if it wants to know. */
+  public PooledConnection begin() {
+    if (physical.defaults().hearsRequests()) {
+      dirty = USED; // the driver has to hear of the end as well
+      try {
+        delegate.beginRequest();
+      } catch (SQLException e) {
+        checked(e); // a hint only: the caller's first statement meets the same error
+      }
+    }
+    return this;
   }
 
   // The end of a lease
@@ -70,7 +84,7 @@ public final class PooledConnection implements Connection {
       return;
     }
     delegate = ClosedConnection.INSTANCE;
-    if (dirty == 0 && !physical.hearsRequests()) {
+    if (dirty == 0) {
       physical.giveBack(lease);
     } else if (physical.startCleaning(lease)) {
       clean();
@@ -86,10 +100,8 @@ public final class PooledConnection implements Connection {
       if (resources != null) {
         resources.closeAll();
       }
-      if (dirty != 0) {
-        physical.defaults().restore(dirty);
-      }
-      if (physical.hearsRequests()) {
+      physical.defaults().restore(dirty);
+      if (physical.defaults().hearsRequests()) {
         physical.driver().endRequest();
       }
     } catch (SQLException | RuntimeException e) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time: the one that holds the connection.
  */
-final class SessionDefaults {
+public final class SessionDefaults {
   static final int AUTO_COMMIT = 1;
   static final int READ_ONLY = 1 << 1;
   static final int ISOLATION = 1 << 2;
@@ -31,6 +31,7 @@ final class SessionDefaults {
 
   private final Connection driver;
   private final boolean discardAll;
+  private final boolean hearsRequests;
   private final boolean autoCommit;
   private final boolean readOnly;
   private int learned;
@@ -40,11 +41,31 @@ final class SessionDefaults {
   private @Nullable String catalog;
   private @Nullable String searchPath;
 
-  SessionDefaults(Connection driver, boolean discardAll) throws SQLException {
+  /**
+   * Of a session that nobody has used yet.
+   *
+   * @param discardAll whether {@link #restore} discards all that statements may have left
+   */
+  public SessionDefaults(Connection driver, boolean discardAll) throws SQLException {
     this.driver = driver;
     this.discardAll = discardAll;
+    this.hearsRequests = overridesBeginRequest(driver);
     this.autoCommit = driver.getAutoCommit();
     this.readOnly = driver.isReadOnly();
+  }
+
+  /** Whether the driver wants to know where a request begins and ends. */
+  boolean hearsRequests() {
+    return hearsRequests;
+  }
+
+  /** The default methods do nothing, so that a driver which keeps them needn't be called. */
+  private static boolean overridesBeginRequest(Connection driver) {
+    try {
+      return driver.getClass().getMethod("beginRequest").getDeclaringClass() != Connection.class;
+    } catch (NoSuchMethodException e) {
+      return false;
+    }
   }
 
   /** To be called before each change of what the one bit stands for. */

@@ -1,0 +1,59 @@
+package dev.onbehalf.lakebaselocal;
+
+import dev.onbehalf.lakebaselocal.internal.gateway.Doorkeeper;
+import dev.onbehalf.lakebaselocal.internal.gateway.LoginRefusedException;
+import dev.onbehalf.lakebaselocal.internal.token.RefusedTokenException;
+import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import dev.onbehalf.lakebaselocal.internal.token.TokenKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+
+/**
+ * Who may log in: a role with its password, if it is one that has a password, and else with a live
+ * database credential of the identity that is spelt like the role.
+ */
+final class LoginPolicy implements Doorkeeper {
+  private final TokenAuthority tokens;
+  private final Map<String, String> passwords;
+  private final String superuser;
+  private final OrderedFaults faults;
+
+  LoginPolicy(
+      TokenAuthority tokens,
+      Map<String, String> passwords,
+      String superuser,
+      OrderedFaults faults) {
+    this.tokens = tokens;
+    this.passwords = Map.copyOf(passwords);
+    this.superuser = superuser;
+    this.faults = faults;
+  }
+
+  @Override
+  public void admit(String role, String password)
+      throws LoginRefusedException, InterruptedException {
+    if (!role.equals(superuser)) {
+      faults.beforeLogin();
+    }
+    String expected = passwords.get(role);
+    if (expected == null ? !isCredentialOf(role, password) : !same(expected, password)) {
+      throw LoginRefusedException.wrongPassword(role);
+    }
+  }
+
+  private boolean isCredentialOf(String role, String password) {
+    try {
+      return !faults.refusesDatabaseCredentials()
+          && tokens.verify(TokenKind.DATABASE_CREDENTIAL, password).equals(role);
+    } catch (RefusedTokenException e) {
+      return false;
+    }
+  }
+
+  /** Compares without telling by its time how much was right. */
+  private static boolean same(String expected, String actual) {
+    return MessageDigest.isEqual(
+        expected.getBytes(StandardCharsets.UTF_8), actual.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.onbehalf.lakebaselocal.internal.postgres;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PostgreSQL of one instance; {@link Compute} sees to it that only one thread starts or stops
+ * it. It listens on a Unix-domain socket, in a folder that only its owner can enter, and there it
+ * trusts everyone; nothing listens on TCP. So for other users of the machine the gateway is the
+ * only door.
+ */
+public final class Server {
+  /** The superuser's name. */
+  public static final String SUPERUSER = "postgres";
+
+  /** Names the socket, nothing more. */
+  private static final int PORT = 5432;
+
+  /** The kernel's limits are 108 bytes on Linux and 104 on macOS, the NUL at the end included. */
+  private static final int MAX_SOCKET_PATH = 103;
+
+  private final Path folder;
+  private final int maxConnections;
+  private @Nullable Installation installation;
+
+  /**
+   * @param folder the instance's private folder
+   * @param maxConnections PostgreSQL's {@code max_connections}
+   */
+  public Server(Path folder, int maxConnections) {
+    this.folder = folder;
+    this.maxConnections = maxConnections;
+    if (socket().toString().length() > MAX_SOCKET_PATH) {
+      throw new IllegalStateException(
+          "A socket's path has at most %d bytes, %s is too long: set -Djava.io.tmpdir to a folder with a shorter name"
+              .formatted(MAX_SOCKET_PATH, socket()));
+    }
+  }
+
+  /** Starts it, on its own data or on fresh data, and waits until it takes connections. */
+  void start() throws IOException {
+    if (installation == null) {
+      installation = Installation.prepare(folder);
+    }
+    if (!Files.exists(data())) {
+      copy(installation.cluster(), data());
+      Files.writeString(
+          data().resolve("postgresql.conf"), configuration(), StandardOpenOption.APPEND);
+    }
+    try {
+      control(installation, "start", "-l", log().toString(), "-t", "60");
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "\n" + Files.readString(log()), e);
+    }
+  }
+
+  /** Stops it: sessions end with 57P01, the data stays. */
+  void stop() throws IOException {
+    if (installation != null) {
+      control(installation, "stop", "-m", "fast", "-t", "30");
+    }
+  }
+
+  SocketChannel connect() throws IOException {
+    return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
+  }
+
+  private void control(Installation installation, String action, String... options)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(action, "-w", "-D", data().toString()));
+    arguments.addAll(List.of(options));
+    Command.run(installation.command("pg_ctl", arguments));
+  }
+
+  private Path data() {
+    return folder.resolve("data");
+  }
+
+  private Path log() {
+    return folder.resolve("postgres.log");
+  }
+
+  private Path socket() {
+    return folder.resolve(".s.PGSQL." + PORT);
+  }
+
+  /** The data need not outlive the machine's next crash, so nothing waits for the disk. */
+  private String configuration() {
+    return """
+
+    listen_addresses = ''
+    port = %d
+    unix_socket_directories = '%s'
+    unix_socket_permissions = 0700
+    max_connections = %d
+    fsync = off
+    synchronous_commit = off
+    full_page_writes = off
+    timezone = 'UTC'
+    log_timezone = 'UTC'
+    """
+        .formatted(PORT, folder.toString().replace("'", "''"), maxConnections);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectory(to.resolve(from.relativize(folder)), PrivateFolder.OWNER_ONLY);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.copy(file, to.resolve(from.relativize(file)));
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,5 @@
+/** Signed tokens: issuing and verifying. */
+@NullMarked
+package dev.onbehalf.lakebaselocal.internal.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package dev.onbehalf.lakebaselocal.internal.workspace;
+
+import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import java.util.List;
+import java.util.Map;
+
+/** Says where everything is: the platform's own document, RFC 8414's, and the keys (RFC 7517). */
+final class DiscoveryEndpoints {
+  static final String CONFIG_PATH = "/.well-known/databricks-config";
+  static final String SERVER_PATH = "/oidc/.well-known/oauth-authorization-server";
+  static final String JWKS_PATH = "/oidc/jwks.json";
+
+  private final TokenAuthority tokens;
+
+  DiscoveryEndpoints(TokenAuthority tokens) {
+    this.tokens = tokens;
+  }
+
+  Answer config(Request request) {
+    return Answer.ok(
+        Map.of("oidc_endpoint", tokens.issuer(), "workspace_id", TokenAuthority.WORKSPACE_ID));
+  }
+
+  Answer authorizationServer(Request request) {
+    String issuer = tokens.issuer();
+    return Answer.ok(
+        Map.of(
+            "issuer",
+            issuer,
+            "authorization_endpoint",
+            issuer + "/v1/authorize",
+            "token_endpoint",
+            issuer + "/v1/token",
+            "jwks_uri",
+            issuer + "/jwks.json",
+            "grant_types_supported",
+            List.of("client_credentials"),
+            "response_types_supported",
+            List.of("code"),
+            "scopes_supported",
+            List.of("all-apis"),
+            "token_endpoint_auth_methods_supported",
+            List.of("client_secret_basic")));
+  }
+
+  Answer jwks(Request request) {
+    return Answer.ok(tokens.jwks());
+  }
+}

@@ -1,0 +1,36 @@
+package dev.onbehalf.lakebaselocal.internal.workspace;
+
+import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Stands in for a person's sign-in: gives the access token that the proxy would forward. */
+final class LocalTokensEndpoint implements Endpoint {
+  static final String PATH = "/local/tokens";
+  private static final long MAX_SECONDS = Duration.ofDays(1).toSeconds();
+
+  private final TokenAuthority tokens;
+  private final Directory directory;
+
+  LocalTokensEndpoint(TokenAuthority tokens, Directory directory) {
+    this.tokens = tokens;
+    this.directory = directory;
+  }
+
+  @Override
+  public Answer answer(Request request) throws WorkspaceException {
+    JsonObject body = request.json();
+    String user = body.string("user");
+    long seconds = body.integer("ttlSeconds", 1, MAX_SECONDS, 3600);
+    Optional<Identity> person = directory.find(user).filter(who -> who.type() == IdentityType.USER);
+    if (person.isEmpty()) {
+      throw WorkspaceException.missing(
+          "Nobody here is called \"" + user + "\": people are named when lakebase-local starts.");
+    }
+    return Answer.ok(
+        Map.of(
+            "access_token",
+            tokens.accessTokenForPerson(user, Duration.ofSeconds(seconds)).value()));
+  }
+}
