@@ -1,13 +1,15 @@
 package dev.onbehalf.benchmarks.workload;
 
-/** Counts durations in classes a fiftieth of an octave wide, so that percentiles are right to 1.5 %. */
+/**
+ * Counts durations in classes a fiftieth of an octave wide, so that percentiles are right to 1.5 %.
+ */
 final class Latencies {
   private static final int PER_OCTAVE = 50;
   private final long[] counts = new long[64 * PER_OCTAVE];
   private long total;
 
   void add(long nanos) {
-    counts[(int) (Math.log(Math.max(1, nanos)) / Math.log(2) * PER_OCTAVE)]++;
+    counts[(int) (Math.log((double) Math.max(1, nanos)) / Math.log(2) * PER_OCTAVE)]++;
     total++;
   }
 

@@ -7,9 +7,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that ask {@code select current_user} through one peer, each in a thread of its own. A
@@ -22,7 +24,7 @@ final class Run {
   private final long countFrom;
   private final long end;
   private final Duration counted;
-  private final AtomicReference<String> firstFailure = new AtomicReference<>("");
+  private final AtomicReference<@Nullable String> firstFailure = new AtomicReference<>();
   private final List<Worker> workers = new ArrayList<>();
 
   private Run(Database database, Peer peer, Duration warmUp, Duration counted) {
@@ -83,7 +85,7 @@ final class Run {
         timeouts,
         wrongUser,
         mostClients,
-        firstFailure.get());
+        Objects.requireNonNullElse(firstFailure.get(), ""));
   }
 
   private final class Worker implements Runnable {
@@ -146,7 +148,7 @@ final class Run {
         timeouts++;
       }
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
-      firstFailure.compareAndSet("", message.lines().findFirst().orElse(""));
+      firstFailure.compareAndSet(null, message.lines().findFirst().orElse(""));
     }
   }
 }

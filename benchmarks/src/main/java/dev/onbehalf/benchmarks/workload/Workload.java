@@ -32,7 +32,7 @@ record Workload(
         uniform(users, threads));
   }
 
-  /** 2,000 users; only those who keep the budget, and those who log in each time, can serve it. */
+  /** 2,000 users; peers without a budget fail at it. */
   static Workload zipf(Login login, int budget, int threads, Set<PeerKind> peers) {
     String title =
         "2,000 users, Zipf 0.99, budget %d, %d threads, %s"
@@ -64,8 +64,7 @@ record Workload(
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       SplittableRandom random = new SplittableRandom(i);
-      clients.add(
-          new Client(() -> Database.user(random.nextInt(users)), Duration.ZERO, true));
+      clients.add(new Client(() -> Database.user(random.nextInt(users)), Duration.ZERO, true));
     }
     return clients;
   }

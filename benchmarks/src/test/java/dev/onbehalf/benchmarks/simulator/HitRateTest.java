@@ -49,24 +49,24 @@ class HitRateTest {
 
   @Test
   void afterOthersBecomePopularItRecoversWithinTenThousandRequests() {
-    Recovery recovery = Recovery.after(Recovery.Change.OTHER_FAVOURITES, 8);
+    Recovery recovery = Recovery.after(Recovery.Change.OTHER_FAVOURITES, 4);
 
-    assertThat(recovery.requests()).allMatch(requests -> requests <= 10_000);
+    assertThat(Arrays.stream(recovery.requests()).max().orElseThrow()).isLessThanOrEqualTo(10_000);
     assertThat(recovery.shareAt(10_000)).isGreaterThan(0.95);
   }
 
   @Test
   void whenVisitorsReplaceRegularsItRecoversWithinTenThousandRequests() {
-    Recovery recovery = Recovery.after(Recovery.Change.VISITORS_INSTEAD, 4);
+    Recovery recovery = Recovery.after(Recovery.Change.VISITORS_INSTEAD, 2);
 
-    assertThat(recovery.requests()).allMatch(requests -> requests <= 10_000);
+    assertThat(Arrays.stream(recovery.requests()).max().orElseThrow()).isLessThanOrEqualTo(10_000);
   }
 
   @Test
   void aScanOverAllUsersDoesNoLastingHarm() {
-    Recovery recovery = Recovery.after(Recovery.Change.SCAN, 4);
+    Recovery recovery = Recovery.after(Recovery.Change.SCAN, 2);
 
-    assertThat(recovery.requests()).allMatch(requests -> requests <= 2_000);
+    assertThat(Arrays.stream(recovery.requests()).max().orElseThrow()).isLessThanOrEqualTo(2_000);
     assertThat(Arrays.stream(recovery.course()).limit(5).average().orElseThrow())
         .isGreaterThan(0.97);
   }
