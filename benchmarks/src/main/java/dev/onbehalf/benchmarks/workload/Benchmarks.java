@@ -67,9 +67,10 @@ public final class Benchmarks {
       report.hotPath(HotPath.measure(effort == Effort.LONG));
       report.strangers(Strangers.measure(100_000, 100));
       new Benchmarks(effort, database, report).measure();
+    } finally {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(file, report.toString()); // what was measured until something broke
     }
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    Files.writeString(file, report.toString());
     System.exit(0); // some peers leave threads behind
   }
 

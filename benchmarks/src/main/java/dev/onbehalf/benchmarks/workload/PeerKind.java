@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
@@ -133,9 +134,20 @@ enum PeerKind {
       return new HikariDataSource(config);
     }
 
+    /** All at once, as each may take seconds while it cannot connect. */
     @Override
     public void close() {
-      pools.values().forEach(HikariDataSource::close);
+      List<Thread> closers =
+          pools.values().stream().map(pool -> new Thread(pool::close, "closer")).toList();
+      closers.forEach(Thread::start);
+      for (Thread closer : closers) {
+        try {
+          closer.join();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
     }
   }
 

@@ -141,7 +141,7 @@ final class Report {
     line("## All passwords change in the middle of a run (40 users, 16 threads, SCRAM)");
     line("");
     line(
-        "%,d requests failed, %,d connections were closed from then on; %,.0f requests a second.",
+        "%,d requests failed, %,d connections were closed for it; %,.0f requests a second.",
         rotation.result().failures(), rotation.closed(), rotation.result().perSecond());
     line("");
   }
@@ -163,7 +163,8 @@ final class Report {
   private static String jar(Class<?> type) {
     return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath())
         .getFileName()
-        .toString();
+        .toString()
+        .replaceAll("^.*-([0-9.]+)\\.jar$", "$1");
   }
 
   private static String processor() throws IOException {

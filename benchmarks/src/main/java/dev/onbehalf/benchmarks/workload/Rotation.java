@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param result the run
  * @param closed connections that the pool closed from just before the rotation to the end of the
- *     run, by whatever cause
+ *     run, other than to make room for others or because nobody used them
  */
 record Rotation(Result result, long closed) {
 
@@ -44,6 +44,6 @@ record Rotation(Result result, long closed) {
 
   private static long evicted(PeerKind.Onbehalf peer) {
     PoolStatistics.Evictions evictions = peer.manager.statistics().evicted();
-    return evictions.total();
+    return evictions.total() - evictions.budget() - evictions.idle();
   }
 }
