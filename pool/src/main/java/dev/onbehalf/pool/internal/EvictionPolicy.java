@@ -232,10 +232,10 @@ public final class EvictionPolicy {
 
   /** What an observation is still worth: about exp(-age / window), in a few multiplications. */
   static float decay(int age, int window) {
-    float x = 1 - age / (8f * window);
-    if (age < 0 || x <= 0) {
+    if (age < 0 || age >= 8 * window) {
       return 0;
     }
+    float x = 1 - age / (8f * window);
     x *= x;
     x *= x;
     return x * x;

@@ -120,14 +120,15 @@ final class ReturnRates {
 
   private void interpolate(int fineRow) {
     float y = (fineRow + 0.5f) / STEPS;
-    int upper = ((int) y) * columns;
+    int row = (int) y;
+    int upper = row * columns;
     for (int fineColumn = 0; fineColumn < fineColumns; fineColumn++) {
       float x = Math.max(0, Math.min(columns - 1.01f, (fineColumn + 0.5f) / STEPS - 0.5f));
       int left = (int) x;
       float above = between(worths[upper + left], worths[upper + left + 1], x - left);
       int lower = upper + columns;
       float below = between(worths[lower + left], worths[lower + left + 1], x - left);
-      fineWorths[fineRow * fineColumns + fineColumn] = between(above, below, y - (int) y);
+      fineWorths[fineRow * fineColumns + fineColumn] = between(above, below, y - row);
     }
   }
 

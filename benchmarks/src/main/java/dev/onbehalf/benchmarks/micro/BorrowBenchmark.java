@@ -1,0 +1,143 @@
+package dev.onbehalf.benchmarks.micro;
+
+import com.mchange.v2.c3p0.ComboPooledDataSource;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPool;
+import dev.onbehalf.pool.UserPoolManager;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
+import org.apache.commons.dbcp2.datasources.SharedPoolDataSource;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Borrow a connection and close it: one warm user with a connection for each of eight threads, and
+ * in one case 10,000 warm users in turn.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class BorrowBenchmark {
+  private static final int CONNECTIONS = 8;
+  private static final int MANY = 10_000;
+
+  @Param({"Onbehalf", "Onbehalf, 10,000 users", "HikariCP", "DBCP SharedPool", "c3p0"})
+  String peer = "";
+
+  private Borrowing borrowing =
+      turn -> {
+        throw new SQLException("not set up");
+      };
+  private AutoCloseable closing = () -> {};
+
+  private interface Borrowing {
+    Connection borrow(int turn) throws SQLException;
+  }
+
+  /** Where a thread is in its round of users; threads start far apart. */
+  @State(Scope.Thread)
+  public static class Turn {
+    int next = System.identityHashCode(this) % MANY;
+  }
+
+  @Setup(Level.Trial)
+  public void start() throws Exception {
+    DriverManager.registerDriver(new StubDriver());
+    switch (peer) {
+      case "Onbehalf" -> startOnbehalf(1, CONNECTIONS);
+      case "Onbehalf, 10,000 users" -> startOnbehalf(MANY, 1);
+      case "HikariCP" -> startHikari();
+      case "DBCP SharedPool" -> startDbcp();
+      case "c3p0" -> startC3p0();
+      default -> throw new IllegalArgumentException(peer);
+    }
+    Connection[] warm = new Connection[peer.endsWith("users") ? MANY : CONNECTIONS];
+    for (int i = 0; i < warm.length; i++) {
+      warm[i] = borrowing.borrow(i);
+    }
+    for (Connection connection : warm) {
+      connection.close();
+    }
+  }
+
+  @TearDown(Level.Trial)
+  public void stop() throws Exception {
+    closing.close();
+  }
+
+  @Benchmark
+  public Connection borrowAndClose(Turn turn) throws SQLException {
+    turn.next = turn.next + 1 < MANY ? turn.next + 1 : 0;
+    Connection connection = borrowing.borrow(turn.next);
+    connection.close();
+    return connection;
+  }
+
+  private void startOnbehalf(int users, int perUser) {
+    StubDriver driver = new StubDriver();
+    UserPoolManager manager =
+        UserPoolManager.builder((user, secret) -> driver.connect(user), user -> Secret.of("x"))
+            .maxConnections(Math.max(users * perUser, 2 * CONNECTIONS))
+            .maxConnectionsPerUser(users == 1 ? perUser : CONNECTIONS)
+            .idleTimeout(Duration.ofMinutes(10))
+            .build();
+    UserPool[] pools = new UserPool[users];
+    for (int i = 0; i < users; i++) {
+      pools[i] = manager.getPool("user" + i);
+    }
+    borrowing = users == 1 ? turn -> pools[0].getConnection() : turn -> pools[turn].getConnection();
+    closing = manager;
+  }
+
+  private void startHikari() {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(StubDriver.URL);
+    config.setUsername("user");
+    config.setMaximumPoolSize(CONNECTIONS);
+    HikariDataSource source = new HikariDataSource(config);
+    borrowing = turn -> source.getConnection();
+    closing = source;
+  }
+
+  private void startDbcp() throws ClassNotFoundException {
+    DriverAdapterCPDS driver = new DriverAdapterCPDS();
+    driver.setDriver(StubDriver.class.getName());
+    driver.setUrl(StubDriver.URL);
+    SharedPoolDataSource source = new SharedPoolDataSource();
+    source.setConnectionPoolDataSource(driver);
+    source.setMaxTotal(CONNECTIONS);
+    source.setDefaultMaxTotal(CONNECTIONS);
+    source.setDefaultMaxIdle(CONNECTIONS);
+    borrowing = turn -> source.getConnection("user", "x");
+    closing = source;
+  }
+
+  private void startC3p0() {
+    ComboPooledDataSource source = new ComboPooledDataSource();
+    source.setJdbcUrl(StubDriver.URL);
+    source.setMinPoolSize(CONNECTIONS);
+    source.setMaxPoolSize(CONNECTIONS);
+    borrowing = turn -> source.getConnection("user", "x");
+    closing = source;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.onbehalf.benchmarks.workload;
+
+import dev.onbehalf.benchmarks.simulator.Zipf;
+import dev.onbehalf.benchmarks.workload.Database.Login;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Measures the pool beside its peers and writes the report.
+ *
+ * <pre>{@code
+ * ./bench               # short form, under five minutes
+ * ./bench long          # more repeats, longer runs
+ * }</pre>
+ *
+ * <p>Peers take turns within each repeat, so that a change of the machine's mood meets all of them;
+ * figures are medians over the repeats. Failures are counted over all repeats and shown.
+ */
+public final class Benchmarks {
+  static final int USERS = 2_000;
+
+  private static final Set<PeerKind> BOUNDED =
+      EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN);
+
+  private final Effort effort;
+  private final Database database;
+  private final Report report;
+
+  /** How long all takes. */
+  private enum Effort {
+    SHORT(2, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+    LONG(5, Duration.ofSeconds(5), Duration.ofSeconds(10));
+
+    final int repeats;
+    final Duration warmUp;
+    final Duration counted;
+
+    Effort(int repeats, Duration warmUp, Duration counted) {
+      this.repeats = repeats;
+      this.warmUp = warmUp;
+      this.counted = counted;
+    }
+  }
+
+  private Benchmarks(Effort effort, Database database, Report report) {
+    this.effort = effort;
+    this.database = database;
+    this.report = report;
+  }
+
+  /** Takes {@code short} or {@code long}, and the file to write. */
+  public static void main(String[] args) throws Exception {
+    Effort effort = args[0].equals("long") ? Effort.LONG : Effort.SHORT;
+    Path file = Path.of(args[1]);
+    Report report = new Report();
+    try (Database database = Database.start(USERS)) {
+      report.machine(database, args[0]);
+      report.hotPath(HotPath.measure(effort == Effort.LONG));
+      report.strangers(Strangers.measure(100_000, 100));
+      new Benchmarks(effort, database, report).measure();
+    } finally {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(file, report.toString()); // what was measured until something broke
+    }
+    System.exit(0); // some peers leave threads behind
+  }
+
+  private void measure() throws Exception {
+    Map<PeerKind, Result> warm = play(Workload.warm(40, 16));
+    Map<PeerKind, Result> zipf =
+        play(Workload.zipf(Login.TRUST, 50, 16, EnumSet.allOf(PeerKind.class)));
+    report.bound(
+        new Zipf(USERS, 0.99).share(50),
+        zipf.get(PeerKind.LOGIN),
+        warm.get(PeerKind.ONBEHALF),
+        zipf.get(PeerKind.ONBEHALF));
+    play(Workload.zipf(Login.SCRAM, 30, 64, BOUNDED));
+    play(Workload.polite(false));
+    play(Workload.polite(true));
+    report.rotation(Rotation.measure(database, effort.counted.multipliedBy(2)));
+  }
+
+  private Map<PeerKind, Result> play(Workload workload) throws Exception {
+    database.require(workload.login());
+    Map<PeerKind, List<Result>> results = new EnumMap<>(PeerKind.class);
+    for (int repeat = 0; repeat < effort.repeats; repeat++) {
+      for (PeerKind kind : workload.peers()) {
+        if (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled()) {
+          Result result = play(workload, kind);
+          System.err.printf("%s: %s: %s%n", workload.title(), kind.title, result);
+          results.computeIfAbsent(kind, k -> new ArrayList<>()).add(result);
+        }
+      }
+    }
+    Map<PeerKind, Result> medians = new EnumMap<>(PeerKind.class);
+    results.forEach((kind, repeats) -> medians.put(kind, Result.ofRepeats(repeats)));
+    report.workload(workload, medians);
+    return medians;
+  }
+
+  private Result play(Workload workload, PeerKind kind)
+      throws IOException, SQLException, InterruptedException {
+    boolean learns = kind == PeerKind.ONBEHALF || kind == PeerKind.DBCP_SHARED;
+    Duration warmUp = effort.warmUp.multipliedBy(learns ? workload.warmUps() : 1);
+    Result result;
+    try (Peer peer = kind.start(database, workload.budget())) {
+      result = Run.of(database, peer, workload.clients(), warmUp, effort.counted);
+    }
+    database.awaitNoClients();
+    return result;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.onbehalf.benchmarks.workload;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/** A PostgreSQL of our own with the login roles u0, u1, and so on, all with the same password. */
+final class Database implements AutoCloseable {
+  static final int MAX_CONNECTIONS = 100;
+  private static final String NAME = "postgres";
+  private static final int LOGIN_SECONDS = 10;
+
+  /** How users log in; the superuser is always trusted. */
+  enum Login {
+    TRUST("trust"),
+    CLEAR_TEXT("password"),
+    SCRAM("scram-sha-256");
+
+    final String method;
+
+    Login(String method) {
+      this.method = method;
+    }
+  }
+
+  private final EmbeddedPostgres postgres;
+  private final int users;
+  private volatile String password = "";
+
+  private Database(EmbeddedPostgres postgres, int users) {
+    this.postgres = postgres;
+    this.users = users;
+  }
+
+  static Database start(int users) throws IOException, SQLException {
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.builder()
+            .setServerConfig("max_connections", Integer.toString(MAX_CONNECTIONS))
+            .start();
+    Database database = new Database(postgres, users);
+    try (Connection connection = database.superuser();
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < users; i++) {
+        statement.addBatch("create role " + user(i) + " login");
+      }
+      // One pooled connection that becomes each user, for the peer that gives up isolation.
+      statement.addBatch("create role app login superuser");
+      statement.executeBatch();
+    }
+    database.changePasswords("first");
+    return database;
+  }
+
+  static String user(int number) {
+    return "u" + number;
+  }
+
+  int port() {
+    return postgres.getPort();
+  }
+
+  String url() {
+    return url(port());
+  }
+
+  /** A URL that keeps a login from hanging. */
+  static String url(int port) {
+    return "jdbc:postgresql://127.0.0.1:%d/%s?loginTimeout=%d".formatted(port, NAME, LOGIN_SECONDS);
+  }
+
+  String password() {
+    return password;
+  }
+
+  Connection login(String user) throws SQLException {
+    return login(url(), user, password);
+  }
+
+  static Connection login(String url, String user, String password) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    return DriverManager.getConnection(url, properties);
+  }
+
+  Connection superuser() throws SQLException {
+    return DriverManager.getConnection(postgres.getJdbcUrl("postgres", NAME));
+  }
+
+  void require(Login login) throws SQLException, IOException {
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery("show hba_file")) {
+        row.next();
+        String rules =
+            "local all all trust\nhost all postgres all trust\nhost all all all %s\n"
+                .formatted(login.method);
+        Files.writeString(Path.of(row.getString(1)), rules);
+      }
+      statement.execute("select pg_reload_conf()");
+    }
+  }
+
+  /** Gives all users another password; hashed once, because 2,000 hashes take half a minute. */
+  void changePasswords(String newPassword) throws SQLException {
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter role app password '" + newPassword + "'");
+      String verifier;
+      String read = "select rolpassword from pg_authid where rolname = 'app'";
+      try (ResultSet row = statement.executeQuery(read)) {
+        row.next();
+        verifier = row.getString(1);
+      }
+      for (int i = 0; i < users; i++) {
+        statement.addBatch("alter role " + user(i) + " password '" + verifier + "'");
+      }
+      statement.executeBatch();
+    }
+    password = newPassword;
+  }
+
+  /** Waits until the connections of the last run are gone. */
+  void awaitNoClients() throws SQLException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    try (Connection connection = superuser()) {
+      while (clients(connection) > 1) {
+        if (System.nanoTime() > end) {
+          throw new IllegalStateException("connections of the last run are still open");
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+  }
+
+  /** How many clients the server has, the one that asks included. */
+  static int clients(Connection connection) throws SQLException {
+    String count = "select count(*) from pg_stat_activity where backend_type = 'client backend'";
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(count)) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    postgres.close();
+  }
+}

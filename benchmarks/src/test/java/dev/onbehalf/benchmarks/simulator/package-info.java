@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.benchmarks.simulator;
+
+import org.jspecify.annotations.NullMarked;
