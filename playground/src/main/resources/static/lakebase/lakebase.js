@@ -60,7 +60,7 @@ async function call(path, { signal, ...options } = {}) {
   }
   if (!response.ok && path !== `${API}/health`) {
     throw new Problem(body ?? {
-      title: `The server answered ${response.status} ${response.statusText}`,
+      title: `The server answered with HTTP status ${response.status}`,
       detail: "It gave no reason. Its log may say more.",
     });
   }

@@ -5,7 +5,7 @@ import dev.onbehalf.lakebaselocal.internal.gateway.ServerIdentity;
 import dev.onbehalf.lakebaselocal.internal.postgres.Compute;
 import dev.onbehalf.lakebaselocal.internal.postgres.DatabaseSetup;
 import dev.onbehalf.lakebaselocal.internal.postgres.PrivateFolder;
-import dev.onbehalf.lakebaselocal.internal.postgres.Settings;
+import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import dev.onbehalf.lakebaselocal.internal.postgres.Watchdog;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import dev.onbehalf.lakebaselocal.internal.workspace.ClientCredentials;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
@@ -28,6 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -56,7 +58,6 @@ public final class LakebaseLocal implements AutoCloseable {
   private final String clientSecret = Secrets.random();
   private final String superuserPassword = Secrets.random();
 
-  private final Path folder;
   private final Path rootCertificate;
   private final Workspace workspace;
   private final TokenAuthority tokens;
@@ -64,7 +65,7 @@ public final class LakebaseLocal implements AutoCloseable {
   private final OrderedFaults faults;
 
   /** What close() has to close, the latest first. */
-  private final Deque<Closeable> parts = new ArrayDeque<>();
+  private final Deque<Closeable> parts = new ConcurrentLinkedDeque<>();
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread shutdownHook = new Thread(this::close, "lakebase-local-shutdown");
@@ -73,24 +74,23 @@ public final class LakebaseLocal implements AutoCloseable {
     this.settings = settings;
     Runtime.getRuntime().addShutdownHook(shutdownHook);
     try {
-      folder = PrivateFolder.create();
+      Path folder = PrivateFolder.create();
       parts.push(Watchdog.over(folder));
+      Compute compute = new Compute(new Server(folder, settings.maxConnections()));
+      parts.push(compute);
+      CompletableFuture<Void> started = CompletableFuture.runAsync(compute::start);
 
       ServerIdentity identity = ServerIdentity.create();
       rootCertificate = Files.writeString(folder.resolve("ca.pem"), identity.authorityPem());
+      gateway = Gateway.open(identity.tls());
+      parts.push(gateway); // closed before the database: who is cut can't hold it up
       workspace = Workspace.open();
       parts.push(workspace);
       tokens = new TokenAuthority(settings.clock(), workspace.url() + "/oidc");
-      gateway = Gateway.open(identity.tls());
-      Compute compute =
-          new Compute(
-              new Settings(folder, gateway.port(), settings.maxConnections(), superuserLogin()));
-      parts.push(compute);
-      parts.push(gateway); // closed before the database: who is cut can't hold it up
       faults = new OrderedFaults(tokens, gateway, compute);
 
       gateway.serve(loginPolicy(), compute);
-      compute.start();
+      await(started);
       setUpDatabase();
       workspace.serve(routes(), faults);
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -104,18 +104,31 @@ public final class LakebaseLocal implements AutoCloseable {
     return new Builder();
   }
 
+  private static void await(CompletableFuture<Void> started) throws IOException {
+    try {
+      started.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof UncheckedIOException unchecked) {
+        throw new IOException(unchecked.getMessage(), unchecked);
+      }
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
   private LoginPolicy loginPolicy() {
     Map<String, String> passwords = new HashMap<>(settings.passwordRoles());
-    passwords.put(Settings.SUPERUSER, superuserPassword);
-    return new LoginPolicy(tokens, passwords, Settings.SUPERUSER, faults);
+    passwords.put(Server.SUPERUSER, superuserPassword);
+    return new LoginPolicy(tokens, passwords, Server.SUPERUSER, faults);
   }
 
   private void setUpDatabase() throws IOException {
     try {
-      DataSource postgres = superuser("postgres");
       DatabaseSetup.createRolesAndDatabase(
-          postgres, servicePrincipal, settings.database(), settings.users());
-      DatabaseSetup.createPeersOf(postgres, servicePrincipal, settings.passwordRoles().keySet());
+          superuser("postgres"),
+          servicePrincipal,
+          settings.database(),
+          settings.users(),
+          settings.passwordRoles().keySet());
       DatabaseSetup.createExtension(superuser());
     } catch (SQLException e) {
       throw new IOException("Setting up the database failed: " + e.getMessage(), e);
@@ -225,21 +238,11 @@ public final class LakebaseLocal implements AutoCloseable {
     dataSource.setServerNames(new String[] {"localhost"});
     dataSource.setPortNumbers(new int[] {gateway.port()});
     dataSource.setDatabaseName(database);
-    dataSource.setUser(Settings.SUPERUSER);
+    dataSource.setUser(Server.SUPERUSER);
     dataSource.setPassword(superuserPassword);
     dataSource.setSslMode("verify-full");
     dataSource.setSslRootCert(rootCertificate.toString());
     return dataSource;
-  }
-
-  private Map<String, String> superuserLogin() {
-    return Map.of(
-        "password",
-        superuserPassword,
-        "sslmode",
-        "verify-full",
-        "sslrootcert",
-        rootCertificate.toString());
   }
 
   /** Faults to order. */
@@ -258,8 +261,8 @@ public final class LakebaseLocal implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    while (!parts.isEmpty()) {
-      closeQuietly(parts.pop());
+    for (Closeable part = parts.poll(); part != null; part = parts.poll()) {
+      closeQuietly(part);
     }
     try {
       Runtime.getRuntime().removeShutdownHook(shutdownHook);

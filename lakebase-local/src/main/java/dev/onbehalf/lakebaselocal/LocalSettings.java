@@ -1,6 +1,6 @@
 package dev.onbehalf.lakebaselocal;
 
-import dev.onbehalf.lakebaselocal.internal.postgres.Settings;
+import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Collection;
@@ -40,7 +40,7 @@ record LocalSettings(
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       requireName(name);
-      if (name.equals(Settings.SUPERUSER) || name.startsWith("pg_")) {
+      if (name.equals(Server.SUPERUSER) || name.startsWith("pg_")) {
         throw new IllegalArgumentException("The name \"" + name + "\" is PostgreSQL's own");
       }
       if (!seen.add(name)) {

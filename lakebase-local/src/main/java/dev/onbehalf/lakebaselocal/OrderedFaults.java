@@ -3,7 +3,7 @@ package dev.onbehalf.lakebaselocal;
 import dev.onbehalf.lakebaselocal.internal.gateway.Gateway;
 import dev.onbehalf.lakebaselocal.internal.gateway.LoginRefusedException;
 import dev.onbehalf.lakebaselocal.internal.postgres.Compute;
-import dev.onbehalf.lakebaselocal.internal.postgres.Settings;
+import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import dev.onbehalf.lakebaselocal.internal.token.TokenKind;
 import dev.onbehalf.lakebaselocal.internal.workspace.Disturbance;
@@ -106,7 +106,7 @@ final class OrderedFaults implements Faults, Disturbance {
 
   @Override
   public int cutConnections() {
-    return gateway.cut(role -> !role.equals(Settings.SUPERUSER));
+    return gateway.cut(role -> !role.equals(Server.SUPERUSER));
   }
 
   @Override

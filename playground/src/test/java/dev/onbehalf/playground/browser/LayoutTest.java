@@ -61,7 +61,7 @@ class LayoutTest extends PageTest {
             "background-color",
             scheme == ColorScheme.DARK ? "rgb(12, 19, 18)" : "rgb(242, 245, 244)");
 
-    foreseeRefusal(403, "Forbidden");
+    foreseeRefusal(403);
     lakebase.signIn(CAROL);
     assertFits();
     assertThat(faintTexts()).isEmpty();

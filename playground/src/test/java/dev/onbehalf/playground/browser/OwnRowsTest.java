@@ -66,7 +66,7 @@ class OwnRowsTest extends PageTest {
 
   @Test
   void whoHasNoRoleReadsWhichCommandsCreateIt() {
-    foreseeRefusal(403, "Forbidden");
+    foreseeRefusal(403);
     lakebase.signIn(CAROL);
     assertThat(lakebase.who()).hasText(CAROL);
     assertThat(lakebase.mine().getByRole(AriaRole.ALERT)).containsText(CAROL);

@@ -36,7 +36,7 @@ class ProductFormTest extends PageTest {
 
   @Test
   void theServersVerdictOnAFieldStandsBesideThatFieldToo() {
-    foreseeRefusal(400, "Bad Request");
+    foreseeRefusal(400);
     lakebase.create("   ", "7", "1");
 
     assertError("Name", "Must not be blank.");

@@ -6,8 +6,8 @@ import java.nio.channels.SocketChannel;
 public interface Backend {
 
   /** A new connection for an admitted role; may block while the database wakes up. */
-  SocketChannel connect(String role) throws LoginRefusedException, InterruptedException;
+  SocketChannel connect() throws LoginRefusedException, InterruptedException;
 
-  /** A new connection that carries a cancel request; never wakes the database. */
-  SocketChannel connectToCancel() throws LoginRefusedException;
+  /** A new connection, which wakes nobody. */
+  SocketChannel connectIfRunning() throws LoginRefusedException;
 }

@@ -83,7 +83,7 @@ final class LoginSequence {
     if (role.getBytes(StandardCharsets.UTF_8).length > MAX_ROLE_BYTES) {
       throw new LoginRefusedException("28000", "role \"" + role + "\" does not exist");
     }
-    SocketChannel channel = backend.connect(role);
+    SocketChannel channel = backend.connect();
     try {
       send(startup.bytes(), channel);
     } catch (IOException e) {
@@ -131,7 +131,7 @@ final class LoginSequence {
 
   /** The backend closes when it has passed the request on, and so does the gateway then. */
   private void forward(CancelRequest cancel) throws IOException, LoginRefusedException {
-    try (SocketChannel channel = backend.connectToCancel()) {
+    try (SocketChannel channel = backend.connectIfRunning()) {
       send(cancel.bytes(), channel);
       ByteBuffer nothing = ByteBuffer.allocate(1);
       while (channel.read(nothing.clear()) > 0) {}

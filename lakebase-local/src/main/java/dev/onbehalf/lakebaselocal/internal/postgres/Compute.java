@@ -5,12 +5,10 @@ import dev.onbehalf.lakebaselocal.internal.gateway.LoginRefusedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** The database's compute: it runs, stands still, or sleeps until somebody logs in. */
 public final class Compute implements Backend, Closeable {
@@ -22,9 +20,7 @@ public final class Compute implements Backend, Closeable {
    *      +------------------------ stop() --------------------------+
    *
    * The lock guards all transitions and is held while PostgreSQL starts or stops, so logins that
-   * find it asleep wait for the one that wakes it. A login that finds it running takes no lock. The
-   * superuser never wakes it: waking ends with a login of the superuser, which must not wait for
-   * itself.
+   * find it asleep wait for the one that wakes it. A login that finds it running takes no lock.
    */
   private enum State {
     RUNNING,
@@ -32,23 +28,22 @@ public final class Compute implements Backend, Closeable {
     SUSPENDED
   }
 
-  private final Settings settings;
+  private final Server server;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition transition = lock.newCondition();
+  private final Condition changed = lock.newCondition();
   private volatile State state = State.STOPPED;
   private Duration wakeUp = Duration.ZERO;
-  private @Nullable Server server;
 
-  public Compute(Settings settings) {
-    this.settings = settings;
+  public Compute(Server server) {
+    this.server = server;
   }
 
-  /** Starts the database unless it runs, and waits until it takes logins. */
+  /** Starts the database unless it runs, and waits until it takes connections. */
   public void start() {
     lock.lock();
     try {
       if (state != State.RUNNING) {
-        server = Server.start(settings);
+        server.start();
         become(State.RUNNING);
       }
     } catch (IOException e) {
@@ -58,7 +53,7 @@ public final class Compute implements Backend, Closeable {
     }
   }
 
-  /** Stops the database if it runs; it does not wake up again by itself. */
+  /** Stops the database if it runs; it does not wake up by itself. */
   public void stop() {
     leave(State.STOPPED, Duration.ZERO, () -> {});
   }
@@ -72,24 +67,18 @@ public final class Compute implements Backend, Closeable {
     leave(State.SUSPENDED, wakeUp, cut);
   }
 
-  @Override
-  public void close() {
-    stop();
-  }
-
   private void leave(State next, Duration wakeUp, Runnable cut) {
     lock.lock();
     try {
-      if (server != null) {
-        become(next); // first, so that nobody is let in any more
+      boolean running = state == State.RUNNING;
+      this.wakeUp = wakeUp;
+      become(next); // first, so that nobody is let in any more
+      if (running) {
         cut.run();
         server.stop();
-        server = null;
       }
-      this.wakeUp = wakeUp;
-      become(next);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("Stopping PostgreSQL failed: " + e.getMessage(), e);
     } finally {
       lock.unlock();
     }
@@ -97,25 +86,27 @@ public final class Compute implements Backend, Closeable {
 
   private void become(State next) {
     state = next;
-    transition.signalAll();
+    changed.signalAll();
   }
 
   @Override
-  public SocketChannel connect(String role) throws LoginRefusedException, InterruptedException {
-    if (!role.equals(Settings.SUPERUSER)) {
-      if (state == State.SUSPENDED) {
-        wake();
-      }
-      if (state == State.STOPPED) {
-        throw unavailable("the database is stopped");
+  public SocketChannel connect() throws LoginRefusedException, InterruptedException {
+    if (state == State.SUSPENDED) {
+      wake();
+    }
+    return connectIfRunning();
+  }
+
+  @Override
+  public SocketChannel connectIfRunning() throws LoginRefusedException {
+    if (state == State.RUNNING) {
+      try {
+        return server.connect();
+      } catch (IOException e) {
+        // it is just being stopped
       }
     }
-    return open();
-  }
-
-  @Override
-  public SocketChannel connectToCancel() throws LoginRefusedException {
-    return open();
+    throw new LoginRefusedException("57P03", "the database system is not running");
   }
 
   private void wake() throws InterruptedException {
@@ -123,7 +114,7 @@ public final class Compute implements Backend, Closeable {
     try {
       long nanos = wakeUp.toNanos();
       while (state == State.SUSPENDED && nanos > 0) {
-        nanos = transition.awaitNanos(nanos);
+        nanos = changed.awaitNanos(nanos);
       }
       if (state == State.SUSPENDED) {
         start();
@@ -133,15 +124,8 @@ public final class Compute implements Backend, Closeable {
     }
   }
 
-  private SocketChannel open() throws LoginRefusedException {
-    try {
-      return SocketChannel.open(UnixDomainSocketAddress.of(settings.socket()));
-    } catch (IOException e) {
-      throw unavailable("the database system is starting up");
-    }
-  }
-
-  private static LoginRefusedException unavailable(String message) {
-    return new LoginRefusedException("57P03", message);
+  @Override
+  public void close() {
+    stop();
   }
 }

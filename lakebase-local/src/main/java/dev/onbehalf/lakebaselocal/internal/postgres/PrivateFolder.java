@@ -5,45 +5,42 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Folders under the machine's folder for temporary files that no other user can look into. */
+/** Folders that no other user of the machine can look into. */
 public final class PrivateFolder {
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rwx------");
+  static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private PrivateFolder() {}
 
-  /** A new folder with a name of its own. */
+  /** A new folder with a name of its own, among the machine's temporary files. */
   public static Path create() throws IOException {
-    return Files.createTempDirectory("lakebase-", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    return Files.createTempDirectory("lakebase-", OWNER_ONLY);
   }
 
   /**
-   * The folder for unpacked programs, which all later starts of the same user share. Whoever owns
-   * it decides what runs, so it must be our own: in a folder open to all, another user may have
-   * made it first.
-   *
-   * @param ours a folder that this process has made, to learn who we are
+   * A folder beside one of ours, with a name that is always the same; made if it is missing.
+   * Whoever owns it decides what is in it, and programs from it are run, so it must be our own:
+   * where everybody can make folders, somebody else may have made it first.
    */
-  static Path forBinaries(Path ours) throws IOException {
-    Path folder =
-        ours.resolveSibling("onbehalf-postgres-" + System.getProperty("user.name", "unknown"));
+  static Path shared(String name, Path ours) throws IOException {
+    Path folder = ours.resolveSibling(name);
     try {
-      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      return Files.createDirectory(folder, OWNER_ONLY);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
           || !Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(ours))) {
         throw new IllegalStateException(
             folder
-                + " belongs to somebody else, and programs from it would be run: remove it, or set"
+                + " belongs to somebody else, and programs in it would be run: remove it, or set"
                 + " -Djava.io.tmpdir to a folder of your own",
             e);
       }
+      return Files.setPosixFilePermissions(folder, OWNER_ONLY.value());
     }
-    Files.setPosixFilePermissions(folder, OWNER_ONLY);
-    return folder;
   }
 }

@@ -1,96 +1,134 @@
 package dev.onbehalf.lakebaselocal.internal.postgres;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A running PostgreSQL process. */
-final class Server {
-  /*
-   * PostgreSQL listens on a Unix-domain socket in a folder that only its owner can enter, and there
-   * it trusts everyone: nothing listens on TCP, so the gateway is the only door for other users of
-   * the machine.
-   *
-   * The embedded PostgreSQL of io.zonky.test expects TCP: it takes a server for ready when it can
-   * log in at localhost. So it is told the gateway's port. PostgreSQL uses the number for the name
-   * of its socket only, and the readiness check comes to us through the gateway.
+/**
+ * The PostgreSQL of one instance; {@link Compute} sees to it that only one thread starts or stops
+ * it. It listens on a Unix-domain socket, in a folder that only its owner can enter, and there it
+ * trusts everyone; nothing listens on TCP. So for other users of the machine the gateway is the
+ * only door.
+ */
+public final class Server {
+  /** The superuser's name. */
+  public static final String SUPERUSER = "postgres";
+
+  /** Names the socket, nothing more. */
+  private static final int PORT = 5432;
+
+  /** The kernel's limits are 108 bytes on Linux and 104 on macOS, the NUL at the end included. */
+  private static final int MAX_SOCKET_PATH = 103;
+
+  private final Path folder;
+  private final int maxConnections;
+  private @Nullable Installation installation;
+
+  /**
+   * @param folder the instance's private folder
+   * @param maxConnections PostgreSQL's {@code max_connections}
    */
-  private static final Duration STARTUP_TIMEOUT = Duration.ofSeconds(60);
-  private static final String WORKING_DIRECTORY = "ot.epg.working-dir";
-
-  private final EmbeddedPostgres process;
-  private final Settings settings;
-
-  private Server(EmbeddedPostgres process, Settings settings) {
-    this.process = process;
-    this.settings = settings;
+  public Server(Path folder, int maxConnections) {
+    this.folder = folder;
+    this.maxConnections = maxConnections;
+    if (socket().toString().length() > MAX_SOCKET_PATH) {
+      throw new IllegalStateException(
+          "A socket's path has at most %d bytes, %s is too long: set -Djava.io.tmpdir to a folder with a shorter name"
+              .formatted(MAX_SOCKET_PATH, socket()));
+    }
   }
 
-  /** Starts on the data that is there, or on fresh data; waits until it takes logins. */
-  static Server start(Settings settings) throws IOException {
-    refuseToRunAsRoot();
-    Path binaries = PrivateFolder.forBinaries(settings.folder());
-    EmbeddedPostgres.Builder builder =
-        builderWithin(binaries)
-            .setOverrideWorkingDirectory(binaries.toFile())
-            .setDataDirectory(settings.data())
-            .setCleanDataDirectory(false)
-            .setRegisterShutdownHook(false)
-            .setPort(settings.port())
-            .setPGStartupWait(STARTUP_TIMEOUT)
-            .setLocaleConfig("locale", "C")
-            .setLocaleConfig("locale-provider", "builtin")
-            .setLocaleConfig("builtin-locale", "C.UTF-8")
-            .setServerConfig("listen_addresses", "''")
-            .setServerConfig("unix_socket_directories", quoted(settings.folder()))
-            .setServerConfig("unix_socket_permissions", "0700")
-            .setServerConfig("full_page_writes", "off")
-            .setServerConfig("max_connections", Integer.toString(settings.maxConnections()));
-    settings.superuserLogin().forEach(builder::setConnectConfig);
-    return new Server(builder.start(), settings);
+  /** Starts it, on its own data or on fresh data, and waits until it takes connections. */
+  void start() throws IOException {
+    if (installation == null) {
+      installation = Installation.prepare(folder);
+    }
+    if (!Files.exists(data())) {
+      copy(installation.cluster(), data());
+      Files.writeString(
+          data().resolve("postgresql.conf"), configuration(), StandardOpenOption.APPEND);
+    }
+    try {
+      control(installation, "start", "-l", log().toString(), "-t", "60");
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + "\n" + Files.readString(log()), e);
+    }
   }
 
   /** Stops it: sessions end with 57P01, the data stays. */
   void stop() throws IOException {
-    process.close();
-    if (Files.exists(settings.data().resolve("postmaster.pid"))) {
-      throw new IOException("PostgreSQL in " + settings.data() + " did not stop within 5 s");
+    if (installation != null) {
+      control(installation, "stop", "-m", "fast", "-t", "30");
     }
   }
 
-  /** PostgreSQL refuses to run as root, and is given another user id by unshare(1). */
-  private static void refuseToRunAsRoot() {
-    if ("root".equals(System.getProperty("user.name")) && !LinuxUtils.isUnshareAvailable()) {
-      throw new IllegalStateException(
-          "PostgreSQL does not run as root, and \"unshare -U\", which gives it another user id, does"
-              + " not work here: run this as another user, or allow user namespaces (in a container:"
-              + " --security-opt seccomp=unconfined)");
-    }
+  SocketChannel connect() throws IOException {
+    return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
   }
 
-  /**
-   * A builder that keeps out of /tmp/embedded-pg: there it would make a folder that is never
-   * removed and that other users can write to. Its place can be told by a system property only.
-   */
-  private static synchronized EmbeddedPostgres.Builder builderWithin(Path folder) {
-    String before = System.getProperty(WORKING_DIRECTORY);
-    System.setProperty(WORKING_DIRECTORY, folder.toString());
-    try {
-      return EmbeddedPostgres.builder();
-    } finally {
-      if (before == null) {
-        System.clearProperty(WORKING_DIRECTORY);
-      } else {
-        System.setProperty(WORKING_DIRECTORY, before);
-      }
-    }
+  private void control(Installation installation, String action, String... options)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(action, "-w", "-D", data().toString()));
+    arguments.addAll(List.of(options));
+    Command.run(installation.command("pg_ctl", arguments));
   }
 
-  /** Quoted for the shell, through which pg_ctl passes the server's options. */
-  private static String quoted(Path path) {
-    return "'" + path.toString().replace("'", "'\\''") + "'";
+  private Path data() {
+    return folder.resolve("data");
+  }
+
+  private Path log() {
+    return folder.resolve("postgres.log");
+  }
+
+  private Path socket() {
+    return folder.resolve(".s.PGSQL." + PORT);
+  }
+
+  /** The data need not outlive the machine's next crash, so nothing waits for the disk. */
+  private String configuration() {
+    return """
+
+    listen_addresses = ''
+    port = %d
+    unix_socket_directories = '%s'
+    unix_socket_permissions = 0700
+    max_connections = %d
+    fsync = off
+    synchronous_commit = off
+    full_page_writes = off
+    timezone = 'UTC'
+    log_timezone = 'UTC'
+    """
+        .formatted(PORT, folder.toString().replace("'", "''"), maxConnections);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.walkFileTree(
+        from,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            Files.createDirectory(to.resolve(from.relativize(folder)), PrivateFolder.OWNER_ONLY);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.copy(file, to.resolve(from.relativize(file)));
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
@@ -154,7 +155,9 @@ public final class TokenAuthority {
     try {
       SignedJWT parsed = SignedJWT.parse(token);
       JWSHeader header = parsed.getHeader();
-      if (!JWSAlgorithm.RS256.equals(header.getAlgorithm()) || !parsed.verify(verifier)) {
+      if (!isCanonical(token, parsed)
+          || !JWSAlgorithm.RS256.equals(header.getAlgorithm())
+          || !parsed.verify(verifier)) {
         throw new RefusedTokenException("The token was not signed here");
       }
       if (!kind.type().equals(header.getType())) {
@@ -164,6 +167,16 @@ public final class TokenAuthority {
     } catch (ParseException | JOSEException | IllegalArgumentException e) {
       throw new RefusedTokenException("This is not a token");
     }
+  }
+
+  /**
+   * The parser skips what is not base64url, and the last character of a signature has bits to
+   * spare: without this, a token that was changed in such a place would still be good.
+   */
+  private static boolean isCanonical(String token, SignedJWT parsed) {
+    Base64URL signature = parsed.getSignature();
+    return token.equals(parsed.serialize())
+        && Base64URL.encode(signature.decode()).toString().equals(signature.toString());
   }
 
   private AtomicLong counter(TokenKind kind) {

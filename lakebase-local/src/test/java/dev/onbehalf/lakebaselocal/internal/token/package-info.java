@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.lakebaselocal.internal.token;
+
+import org.jspecify.annotations.NullMarked;

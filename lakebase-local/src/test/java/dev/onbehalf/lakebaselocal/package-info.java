@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.lakebaselocal;
+
+import org.jspecify.annotations.NullMarked;
