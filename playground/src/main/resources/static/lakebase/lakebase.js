@@ -339,7 +339,7 @@ function showHealth(health) {
   const place = $("health");
   place.dataset.health = health?.status ?? "unhealthy";
   place.textContent = health?.connected
-    ? `${health.version} · ${health.database}` : "The database can’t be reached";
+    ? `${health.version.split(" on ")[0]} · ${health.database}` : "The database can’t be reached";
 }
 
 function showPeople(people) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The products that one role sees. No query here names a user: whose connection it is decides.
@@ -27,13 +29,18 @@ final class Products {
   private static final String WHO = "SELECT current_user, session_user";
 
   private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
 
   Products(DataSource dataSource) {
     this.jdbc = JdbcClient.create(dataSource);
+    this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    transaction.setReadOnly(true);
   }
 
-  List<Product> all() {
-    return jdbc.sql(SELECT).query(Products::product).list();
+  /** All that the role sees, and whom the database took it for, in one transaction. */
+  View view() {
+    return transaction.execute(
+        status -> new View(jdbc.sql(SELECT).query(Products::product).list(), databaseUser()));
   }
 
   /** Adds a product of the connection's user: {@code created_by} defaults to current_user. */
@@ -46,8 +53,7 @@ final class Products {
     return insert(INSERT_SHARED, product);
   }
 
-  /** Whom the database takes us for. */
-  DatabaseUser databaseUser() {
+  private DatabaseUser databaseUser() {
     return jdbc.sql(WHO)
         .query((row, number) -> new DatabaseUser(row.getString(1), row.getString(2)))
         .single();
@@ -73,6 +79,9 @@ final class Products {
         row.getString("created_by"),
         row.getObject("created_at", OffsetDateTime.class).toInstant());
   }
+
+  /** The rows that a role was shown. */
+  record View(List<Product> products, DatabaseUser databaseUser) {}
 
   /** What {@code current_user} and {@code session_user} were. */
   record DatabaseUser(String currentUser, String sessionUser) {}

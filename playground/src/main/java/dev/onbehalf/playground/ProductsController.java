@@ -2,6 +2,7 @@ package dev.onbehalf.playground;
 
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.playground.Products.DatabaseUser;
+import dev.onbehalf.playground.Products.View;
 import dev.onbehalf.pool.UserPool;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,8 @@ class ProductsController {
 
   @GetMapping("/my-products")
   ResponseEntity<MyProducts> myProducts(UserPool user) {
-    Products products = new Products(user);
-    return explained(products.databaseUser()).body(new MyProducts(user.user(), products.all()));
+    View view = new Products(user).view();
+    return explained(view.databaseUser()).body(new MyProducts(user.user(), view.products()));
   }
 
   @PostMapping("/my-products")
@@ -38,8 +39,8 @@ class ProductsController {
 
   @GetMapping("/products")
   ResponseEntity<List<Product>> allProducts() {
-    Products products = new Products(lakebase.servicePrincipal());
-    return explained(products.databaseUser()).body(products.all());
+    View view = new Products(lakebase.servicePrincipal()).view();
+    return explained(view.databaseUser()).body(view.products());
   }
 
   @PostMapping("/products")

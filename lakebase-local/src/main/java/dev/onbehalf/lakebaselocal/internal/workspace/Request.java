@@ -34,10 +34,14 @@ record Request(String method, String path, String query, Headers headers, ByteBu
   /** The body as a JSON object. */
   JsonObject json() throws WorkspaceException {
     try {
-      return new JsonObject(JSONObjectUtils.parse(bodyText()));
+      Map<String, Object> fields = JSONObjectUtils.parse(bodyText()); // null for "null"
+      if (fields != null) {
+        return new JsonObject(fields);
+      }
     } catch (ParseException e) {
-      throw WorkspaceException.malformed("The body is not a JSON object.");
+      // said below
     }
+    throw WorkspaceException.malformed("The body is not a JSON object.");
   }
 
   /** The body as an HTML form, {@code application/x-www-form-urlencoded}. */
