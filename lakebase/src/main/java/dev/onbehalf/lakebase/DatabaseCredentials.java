@@ -59,6 +59,12 @@ final class DatabaseCredentials implements CredentialProvider {
     return !accessToken.equals(accessTokens.asMap().put(user, accessToken));
   }
 
+  /** Forgets the token and the credential of {@code user}. */
+  void forget(String user) {
+    accessTokens.invalidate(user);
+    credentials.forget(user, any -> true);
+  }
+
   @Override
   public Secret credential(String user) throws SQLException {
     if (servicePrincipal.is(user)) {

@@ -2,7 +2,9 @@ package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.pool.Secret;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a request says it comes from: the address and the access token that the identity proxy put
@@ -21,8 +23,11 @@ import java.nio.charset.StandardCharsets;
  *     PostgreSQL would cut a longer role name, and two people could become one (PostgreSQL manual,
  *     4.1.1, "Identifiers and Key Words")
  * @param accessToken the token, 1 to 16,384 visible ASCII characters without comma (RFC 6750, 2.1)
+ * @param forwardedBy the other end of the request's connection, which {@link TrustedProxyVerifier}
+ *     looks at; null where nobody asks
  */
-public record ForwardedIdentity(String address, Secret accessToken) {
+public record ForwardedIdentity(
+    String address, Secret accessToken, @Nullable InetAddress forwardedBy) {
   private static final int MAX_ADDRESS_BYTES = 63;
   private static final int MAX_TOKEN_LENGTH = 16 * 1024;
 
@@ -32,6 +37,16 @@ public record ForwardedIdentity(String address, Secret accessToken) {
   public ForwardedIdentity {
     checkAddress("The address", address);
     checkToken("The access token", accessToken.reveal());
+  }
+
+  /** An identity of which it does not matter who forwarded it. */
+  public ForwardedIdentity(String address, Secret accessToken) {
+    this(address, accessToken, null);
+  }
+
+  /** The same identity, forwarded by the given peer. */
+  public ForwardedIdentity forwardedBy(InetAddress peer) {
+    return new ForwardedIdentity(address, accessToken, peer);
   }
 
   static void checkAddress(String what, String address) {

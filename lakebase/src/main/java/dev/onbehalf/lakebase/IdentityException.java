@@ -23,6 +23,8 @@ public final class IdentityException extends RuntimeException {
     TOKEN_REFUSED,
     /** The token is good, but belongs to somebody else. HTTP 403. */
     MISMATCH,
+    /** The request came past the identity proxy. HTTP 403. */
+    UNTRUSTED_PROXY,
     /** The address names the service principal, whom nobody may act as. HTTP 403. */
     RESERVED
   }

@@ -21,6 +21,11 @@ public interface IdentityVerifier {
    */
   Proof verify(ForwardedIdentity identity);
 
+  /** Whether a proof may be kept and used for other requests with the same token. */
+  default boolean cacheable() {
+    return true;
+  }
+
   /**
    * Whose a token is, and until when that may be believed.
    *

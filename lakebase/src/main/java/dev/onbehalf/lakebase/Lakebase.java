@@ -47,7 +47,12 @@ public final class Lakebase implements AutoCloseable {
     servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
     identities =
         new ProvedIdentities(
-            new WorkspaceIdentityVerifier(workspace, clock), clock, workspaceCalls, timeout);
+            settings.identityVerifier != null
+                ? settings.identityVerifier
+                : new WorkspaceIdentityVerifier(workspace, clock),
+            clock,
+            workspaceCalls,
+            timeout);
     credentials =
         new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
     servicePrincipalOverrides =
@@ -121,6 +126,19 @@ public final class Lakebase implements AutoCloseable {
       pools.credentialRenewed(user);
     }
     return pools.getPool(user);
+  }
+
+  /**
+   * Forgets all about a person who signed out: proofs and credentials at once, and idle connections
+   * close; those in use close when they are given back. A token that is still good at the workspace
+   * can be proved anew: ending that is the identity provider's business.
+   *
+   * @param user the role, as {@code asUser(identity).user()} spells it
+   */
+  public void revoke(String user) {
+    identities.forget(user);
+    credentials.forget(user);
+    pools.closePool(user);
   }
 
   /** What the pools hold and do at this moment. */

@@ -57,6 +57,7 @@ public final class LakebaseSettings {
   final int servicePrincipalReserve;
   final Duration connectionTimeout;
   final Duration idleTimeout;
+  final @Nullable IdentityVerifier identityVerifier;
 
   private LakebaseSettings(Builder builder, SettingsReader read) {
     host = read.required("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
@@ -86,6 +87,7 @@ public final class LakebaseSettings {
         Math.max(0, Math.min(SERVICE_PRINCIPAL_RESERVE, servicePrincipalMaxConnections - 1));
     connectionTimeout = builder.connectionTimeout;
     idleTimeout = builder.idleTimeout;
+    identityVerifier = builder.identityVerifier;
     read.atLeastOne("maxConnections", maxConnections);
     read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
     read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
@@ -136,6 +138,7 @@ public final class LakebaseSettings {
     private int servicePrincipalMaxConnections = 10;
     private Duration connectionTimeout = Duration.ofSeconds(10);
     private Duration idleTimeout = Duration.ofSeconds(30);
+    private @Nullable IdentityVerifier identityVerifier;
 
     private Builder() {}
 
@@ -191,6 +194,12 @@ public final class LakebaseSettings {
     /** How long an unused connection is kept. Default 30 s. */
     public Builder idleTimeout(Duration timeout) {
       idleTimeout = timeout;
+      return this;
+    }
+
+    /** Who proves whose a token is. By default the workspace is asked. */
+    public Builder identityVerifier(IdentityVerifier verifier) {
+      identityVerifier = verifier;
       return this;
     }
 

@@ -43,7 +43,10 @@ final class ProvedIdentities {
    * @throws WorkspaceUnavailableException when nobody could be asked
    */
   String prove(ForwardedIdentity identity) {
-    Verdict verdict = verdicts.get(sha256(identity.accessToken()), () -> judge(identity));
+    Verdict verdict =
+        verifier.cacheable()
+            ? verdicts.get(sha256(identity.accessToken()), () -> judge(identity))
+            : judge(identity);
     IdentityException refusal = verdict.refusal();
     if (refusal != null) {
       throw refusal.again();
@@ -55,6 +58,11 @@ final class ProvedIdentities {
               .formatted(identity.address()));
     }
     return verdict.user();
+  }
+
+  /** Forgets every proof of {@code user}. */
+  void forget(String user) {
+    verdicts.forgetAll(verdict -> verdict.user().equals(user));
   }
 
   private Verdict judge(ForwardedIdentity identity) {

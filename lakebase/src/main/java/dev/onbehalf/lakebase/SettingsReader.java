@@ -31,6 +31,10 @@ final class SettingsReader {
     this.variables = variables;
   }
 
+  static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(host).matches();
+  }
+
   /** The variable's value; a blank one counts as unset, as it does for libpq. */
   Optional<String> optional(String name) {
     return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
@@ -58,7 +62,7 @@ final class SettingsReader {
   }
 
   SslMode sslMode(String name, String host, boolean allowInsecure) {
-    boolean loopback = LOOPBACK.matcher(host).matches();
+    boolean loopback = isLoopback(host);
     SslMode otherwise = loopback ? SslMode.PREFER : SslMode.VERIFY_FULL;
     Optional<String> value = optional(name);
     if (value.isEmpty()) {
@@ -119,7 +123,7 @@ final class SettingsReader {
             name, value, name, example);
         return stand;
       }
-      boolean secure = "https".equals(uri.getScheme()) || LOOPBACK.matcher(uri.getHost()).matches();
+      boolean secure = "https".equals(uri.getScheme()) || isLoopback(uri.getHost());
       if (!secure && !allowInsecure) {
         problem(
             "%s is \"%s\", and http:// sends tokens in clear. Example: %s=%s; or set"

@@ -83,6 +83,11 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
         .computeIfPresent(key, (k, answer) -> these.test(answer) ? null : answer);
   }
 
+  /** Forgets all that are among {@code these}. Looks at every answer. */
+  void forgetAll(Predicate<V> these) {
+    answers.synchronous().asMap().values().removeIf(these);
+  }
+
   /** How many answers are kept, or being looked up. */
   long size() {
     answers.synchronous().cleanUp();

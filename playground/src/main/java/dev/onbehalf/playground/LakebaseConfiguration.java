@@ -40,6 +40,9 @@ class LakebaseConfiguration {
     builder.environment(variables);
     Binder binder = Binder.get(environment);
     binder.bind("onbehalf.allow-insecure-tls", Boolean.class).ifBound(builder::allowInsecureTls);
+    binder
+        .bind("onbehalf.identity", IdentityProperties.class)
+        .ifBound(identity -> identity.chosen().ifPresent(builder::identityVerifier));
     PoolProperties pool =
         binder.bind("onbehalf.pool", PoolProperties.class).orElse(PoolProperties.DEFAULTS);
     return pool.applyTo(builder).build();

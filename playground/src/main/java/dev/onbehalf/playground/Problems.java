@@ -26,7 +26,7 @@ final class Problems {
         switch (e.reason()) {
           case MALFORMED -> HttpStatus.BAD_REQUEST;
           case MISSING, TOKEN_REFUSED -> HttpStatus.UNAUTHORIZED;
-          case MISMATCH, RESERVED -> HttpStatus.FORBIDDEN;
+          case MISMATCH, RESERVED, UNTRUSTED_PROXY -> HttpStatus.FORBIDDEN;
         };
     String word = "identity-" + e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
     return respond(problem(status, word, e.getMessage()));

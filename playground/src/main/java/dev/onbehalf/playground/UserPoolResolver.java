@@ -1,8 +1,12 @@
 package dev.onbehalf.playground;
 
+import dev.onbehalf.lakebase.ForwardedIdentity;
 import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.pool.UserPool;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -36,9 +40,23 @@ final class UserPoolResolver implements HandlerMethodArgumentResolver {
       @Nullable ModelAndViewContainer container,
       NativeWebRequest request,
       @Nullable WebDataBinderFactory binderFactory) {
-    UserPool pool = lakebase.asUser(headers.read(name -> values(request, name)));
+    ForwardedIdentity identity = headers.read(name -> values(request, name));
+    UserPool pool = lakebase.asUser(identity.forwardedBy(sender(request)));
     request.setAttribute(USER, pool.user(), RequestAttributes.SCOPE_REQUEST);
     return pool;
+  }
+
+  /** The other end of the connection; a literal address, so nothing is looked up. */
+  private static InetAddress sender(NativeWebRequest request) {
+    HttpServletRequest servletRequest = request.getNativeRequest(HttpServletRequest.class);
+    if (servletRequest == null) {
+      throw new IllegalStateException("Not a servlet request");
+    }
+    try {
+      return InetAddress.getByName(servletRequest.getRemoteAddr());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("The server knows no address of its peer", e);
+    }
   }
 
   private static List<String> values(NativeWebRequest request, String header) {
