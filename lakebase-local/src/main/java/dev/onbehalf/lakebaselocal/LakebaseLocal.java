@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,9 +78,10 @@ public final class LakebaseLocal implements AutoCloseable {
     try {
       Path folder = PrivateFolder.create();
       parts.push(Watchdog.over(folder));
-      Compute compute = new Compute(new Server(folder, settings.maxConnections()));
+      Compute compute = new Compute(new Server(folder, settings.maxConnections(), setup()));
       parts.push(compute);
-      CompletableFuture<Void> started = CompletableFuture.runAsync(compute::start);
+      CompletableFuture<Void> started =
+          CompletableFuture.runAsync(compute::start, LakebaseLocal::runInBackground);
 
       ServerIdentity identity = ServerIdentity.create();
       rootCertificate = Files.writeString(folder.resolve("ca.pem"), identity.authorityPem());
@@ -94,7 +94,6 @@ public final class LakebaseLocal implements AutoCloseable {
 
       gateway.serve(loginPolicy(), compute);
       await(started);
-      setUpDatabase();
       workspace.serve(routes(), faults);
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
@@ -105,6 +104,12 @@ public final class LakebaseLocal implements AutoCloseable {
   /** Begins to describe an instance. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  private static void runInBackground(Runnable task) {
+    Thread thread = new Thread(task, "lakebase-local-start");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static void await(CompletableFuture<Void> started) throws IOException {
@@ -124,18 +129,9 @@ public final class LakebaseLocal implements AutoCloseable {
     return new LoginPolicy(tokens, passwords, Server.SUPERUSER, faults);
   }
 
-  private void setUpDatabase() throws IOException {
-    try {
-      DatabaseSetup.createRolesAndDatabase(
-          superuser("postgres"),
-          servicePrincipal,
-          settings.database(),
-          settings.users(),
-          settings.passwordRoles().keySet());
-      DatabaseSetup.createExtension(superuser());
-    } catch (SQLException e) {
-      throw new IOException("Setting up the database failed: " + e.getMessage(), e);
-    }
+  private List<String> setup() {
+    return DatabaseSetup.statements(
+        servicePrincipal, settings.database(), settings.users(), settings.passwordRoles().keySet());
   }
 
   private Routes routes() {
@@ -233,14 +229,10 @@ public final class LakebaseLocal implements AutoCloseable {
    * database that is not running.
    */
   public DataSource superuser() {
-    return superuser(settings.database());
-  }
-
-  private DataSource superuser(String database) {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setServerNames(new String[] {"localhost"});
     dataSource.setPortNumbers(new int[] {gateway.port()});
-    dataSource.setDatabaseName(database);
+    dataSource.setDatabaseName(settings.database());
     dataSource.setUser(Server.SUPERUSER);
     dataSource.setPassword(superuserPassword);
     dataSource.setSslMode("verify-full");
