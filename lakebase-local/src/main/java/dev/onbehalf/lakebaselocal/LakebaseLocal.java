@@ -15,6 +15,8 @@ import dev.onbehalf.lakebaselocal.internal.workspace.Workspace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,8 +49,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * Each instance has a database, keys and ports of its own, and several run side by side. When it is
- * closed, or its JVM ends in whatever way, no process, port or folder is left. Thread-safe.
+ * Each instance has a database, keys and ports of its own, and several run side by side. When it
+ * has been closed, no process, port or folder is left; and when its JVM ends without closing it, by
+ * whatever signal, a small process beside it cleans up at once. No shutdown hook is set, so that an
+ * app which runs it can first end its own work. Thread-safe.
  */
 public final class LakebaseLocal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LakebaseLocal.class);
@@ -70,11 +74,9 @@ public final class LakebaseLocal implements AutoCloseable {
   private final Deque<Closeable> parts = new ConcurrentLinkedDeque<>();
 
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Thread shutdownHook = new Thread(this::close, "lakebase-local-shutdown");
 
   private LakebaseLocal(LocalSettings settings) throws IOException, InterruptedException {
     this.settings = settings;
-    Runtime.getRuntime().addShutdownHook(shutdownHook);
     try {
       Path folder = PrivateFolder.create();
       parts.push(Watchdog.over(folder));
@@ -172,7 +174,12 @@ public final class LakebaseLocal implements AutoCloseable {
    */
   public String jdbcUrl() {
     return "jdbc:postgresql://localhost:%d/%s?sslmode=verify-full&sslrootcert=%s"
-        .formatted(gateway.port(), settings.database(), rootCertificate);
+        .formatted(
+            gateway.port(), encoded(settings.database()), encoded(rootCertificate.toString()));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** The service principal's client id, which is also the name of its role. */
@@ -258,11 +265,6 @@ public final class LakebaseLocal implements AutoCloseable {
     }
     for (Closeable part = parts.poll(); part != null; part = parts.poll()) {
       closeQuietly(part);
-    }
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      // the JVM is shutting down, and this is the hook
     }
   }
 

@@ -72,7 +72,7 @@ final class Installation {
     Path place = all.resolve(digest(archive));
     if (!isWhole(place)) {
       Path fresh = make(archive, Files.createDirectory(instance.resolve("installation")));
-      if (Files.exists(place)) {
+      if (Files.exists(place) && !isWhole(place)) {
         Files.move(place, instance.resolve("damaged"));
       }
       moveUnlessThere(fresh, place);
