@@ -13,7 +13,7 @@ import java.time.Duration;
  *
  * A lasting fault is in force until its {@link Fault} is closed or {@link #clear()} is called; the
  * others happen once. The {@linkplain LakebaseLocal#superuser() superuser} is above all of them
- * except a stopped database. Methods may be called from any thread.
+ * except a stopped or suspended database. Methods may be called from any thread.
  */
 public interface Faults {
 

@@ -15,9 +15,10 @@ import dev.onbehalf.lakebaselocal.internal.workspace.Workspace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,8 +49,10 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * Each instance has a database, keys and ports of its own, and several run side by side. When it is
- * closed, or its JVM ends in whatever way, no process, port or folder is left. Thread-safe.
+ * Each instance has a database, keys and ports of its own, and several run side by side. When it
+ * has been closed, no process, port or folder is left; and when its JVM ends without closing it, by
+ * whatever signal, a small process beside it cleans up at once. No shutdown hook is set, so that an
+ * app which runs it can first end its own work. Thread-safe.
  */
 public final class LakebaseLocal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LakebaseLocal.class);
@@ -71,17 +74,16 @@ public final class LakebaseLocal implements AutoCloseable {
   private final Deque<Closeable> parts = new ConcurrentLinkedDeque<>();
 
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final Thread shutdownHook = new Thread(this::close, "lakebase-local-shutdown");
 
   private LakebaseLocal(LocalSettings settings) throws IOException, InterruptedException {
     this.settings = settings;
-    Runtime.getRuntime().addShutdownHook(shutdownHook);
     try {
       Path folder = PrivateFolder.create();
       parts.push(Watchdog.over(folder));
-      Compute compute = new Compute(new Server(folder, settings.maxConnections()));
+      Compute compute = new Compute(new Server(folder, settings.maxConnections(), setup()));
       parts.push(compute);
-      CompletableFuture<Void> started = CompletableFuture.runAsync(compute::start);
+      CompletableFuture<Void> started =
+          CompletableFuture.runAsync(compute::start, LakebaseLocal::runInBackground);
 
       ServerIdentity identity = ServerIdentity.create();
       rootCertificate = Files.writeString(folder.resolve("ca.pem"), identity.authorityPem());
@@ -94,7 +96,6 @@ public final class LakebaseLocal implements AutoCloseable {
 
       gateway.serve(loginPolicy(), compute);
       await(started);
-      setUpDatabase();
       workspace.serve(routes(), faults);
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
@@ -105,6 +106,12 @@ public final class LakebaseLocal implements AutoCloseable {
   /** Begins to describe an instance. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  private static void runInBackground(Runnable task) {
+    Thread thread = new Thread(task, "lakebase-local-start");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static void await(CompletableFuture<Void> started) throws IOException {
@@ -124,18 +131,9 @@ public final class LakebaseLocal implements AutoCloseable {
     return new LoginPolicy(tokens, passwords, Server.SUPERUSER, faults);
   }
 
-  private void setUpDatabase() throws IOException {
-    try {
-      DatabaseSetup.createRolesAndDatabase(
-          superuser("postgres"),
-          servicePrincipal,
-          settings.database(),
-          settings.users(),
-          settings.passwordRoles().keySet());
-      DatabaseSetup.createExtension(superuser());
-    } catch (SQLException e) {
-      throw new IOException("Setting up the database failed: " + e.getMessage(), e);
-    }
+  private List<String> setup() {
+    return DatabaseSetup.statements(
+        servicePrincipal, settings.database(), settings.users(), settings.passwordRoles().keySet());
   }
 
   private Routes routes() {
@@ -176,7 +174,12 @@ public final class LakebaseLocal implements AutoCloseable {
    */
   public String jdbcUrl() {
     return "jdbc:postgresql://localhost:%d/%s?sslmode=verify-full&sslrootcert=%s"
-        .formatted(gateway.port(), settings.database(), rootCertificate);
+        .formatted(
+            gateway.port(), encoded(settings.database()), encoded(rootCertificate.toString()));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** The service principal's client id, which is also the name of its role. */
@@ -233,14 +236,10 @@ public final class LakebaseLocal implements AutoCloseable {
    * database that is not running.
    */
   public DataSource superuser() {
-    return superuser(settings.database());
-  }
-
-  private DataSource superuser(String database) {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setServerNames(new String[] {"localhost"});
     dataSource.setPortNumbers(new int[] {gateway.port()});
-    dataSource.setDatabaseName(database);
+    dataSource.setDatabaseName(settings.database());
     dataSource.setUser(Server.SUPERUSER);
     dataSource.setPassword(superuserPassword);
     dataSource.setSslMode("verify-full");
@@ -266,11 +265,6 @@ public final class LakebaseLocal implements AutoCloseable {
     }
     for (Closeable part = parts.poll(); part != null; part = parts.poll()) {
       closeQuietly(part);
-    }
-    try {
-      Runtime.getRuntime().removeShutdownHook(shutdownHook);
-    } catch (IllegalStateException e) {
-      // the JVM is shutting down, and this is the hook
     }
   }
 

@@ -20,6 +20,7 @@ record LocalSettings(
     Clock clock) {
 
   private static final int MAX_NAME_BYTES = 63;
+  private static final Set<String> RESERVED = Set.of(Server.SUPERUSER, "public", "none");
 
   LocalSettings {
     users = List.copyOf(users);
@@ -40,7 +41,7 @@ record LocalSettings(
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       requireName(name);
-      if (name.equals(Server.SUPERUSER) || name.startsWith("pg_")) {
+      if (RESERVED.contains(name) || name.startsWith("pg_")) {
         throw new IllegalArgumentException("The name \"" + name + "\" is PostgreSQL's own");
       }
       if (!seen.add(name)) {

@@ -50,8 +50,9 @@ final class Main {
     if (lakebase == null) {
       return;
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(lakebase::close, "lakebase-local-stop"));
     print(lakebase, System.out);
-    new CountDownLatch(1).await(); // the shutdown hook closes what runs
+    new CountDownLatch(1).await();
   }
 
   private static @Nullable LakebaseLocal start(String[] args) {

@@ -87,7 +87,8 @@ class LifecycleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "postgres", "pg_monitor", "a\0b", "two\nlines"})
+  @ValueSource(
+      strings = {"", " ", "postgres", "public", "none", "pg_monitor", "a\0b", "two\nlines"})
   void refusesANameThatCanBeNobodys(String name) {
     assertThatThrownBy(() -> LakebaseLocal.builder().user(name).start())
         .isInstanceOf(IllegalArgumentException.class);

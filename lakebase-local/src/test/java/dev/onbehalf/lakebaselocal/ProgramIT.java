@@ -155,6 +155,22 @@ class ProgramIT {
   }
 
   @Test
+  void canBeStartedTwiceAtOnceForTheFirstTime(@TempDir Path temporary) throws Exception {
+    List<String> java = List.of("-Djava.io.tmpdir=" + temporary, "-jar", Program.jar().toString());
+    try (Program one = Program.start(List.of(), java, "--users", ALICE);
+        Program other = Program.start(List.of(), java, "--users", ALICE)) {
+      one.awaitReady();
+      other.awaitReady();
+      one.signal("TERM");
+
+      assertThat(credential(other, ALICE)).isNotEmpty();
+      if (Files.isExecutable(PSQL)) {
+        assertThat(psql(other, ALICE, credential(other, ALICE))).startsWith(ALICE);
+      }
+    }
+  }
+
+  @Test
   void saysHowItIsUsed() throws Exception {
     Process help = run("--help");
     assertThat(output(help)).startsWith("Usage: ").contains("--users", "--people-without-role");

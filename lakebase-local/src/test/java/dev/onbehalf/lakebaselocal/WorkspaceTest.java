@@ -325,7 +325,7 @@ class WorkspaceTest {
   }
 
   @Test
-  void answersOthersWhileManyRequestsAreHalfSent() throws Exception {
+  void answersOthersWhileManyRequestsAreHalfSentAndEndsThoseInTime() throws Exception {
     List<Socket> halfSent = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {
@@ -338,6 +338,9 @@ class WorkspaceTest {
                     .getBytes(StandardCharsets.UTF_8));
       }
       get("/oidc/jwks.json").expect(200);
+      for (Socket socket : halfSent) {
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+      }
     } finally {
       for (Socket socket : halfSent) {
         socket.close();

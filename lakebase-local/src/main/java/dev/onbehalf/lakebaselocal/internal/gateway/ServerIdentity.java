@@ -122,8 +122,10 @@ public final class ServerIdentity {
   private static SSLContext context(
       KeyPair key, X509Certificate certificate, X509Certificate authority)
       throws GeneralSecurityException, IOException {
+    // Never written anywhere. The old format, because PKCS12 would spend a good part of the whole
+    // start on deriving a key from the password.
     char[] noPassword = new char[0];
-    KeyStore store = KeyStore.getInstance("PKCS12");
+    KeyStore store = KeyStore.getInstance("JKS");
     store.load(null, noPassword);
     store.setKeyEntry(
         "server", key.getPrivate(), noPassword, new Certificate[] {certificate, authority});

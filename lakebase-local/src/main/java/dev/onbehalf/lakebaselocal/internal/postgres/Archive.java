@@ -36,13 +36,13 @@ final class Archive {
       throws IOException {
     if (entry.isSymbolicLink()) {
       Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
-    } else if (entry.isFile()) {
+    } else if (entry.isFile() && !entry.isLink()) {
       Files.copy(tar, path);
       if ((entry.getMode() & OWNER_EXECUTES) != 0 && !path.toFile().setExecutable(true)) {
         throw new IOException(path + " can't be made executable");
       }
     } else {
-      throw new IOException("The archive holds neither file nor folder: " + entry.getName());
+      throw new IOException("The archive holds something that is not unpacked: " + entry.getName());
     }
   }
 }

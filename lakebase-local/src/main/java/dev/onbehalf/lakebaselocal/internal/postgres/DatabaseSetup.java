@@ -4,51 +4,37 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import javax.sql.DataSource;
 
-/** Makes of an empty PostgreSQL what Lakebase starts with: roles, a database, an extension. */
+/** Makes of an empty PostgreSQL what Lakebase starts with: roles and a database. */
 public final class DatabaseSetup {
   private DatabaseSetup() {}
 
   /**
-   * Creates the service principal, its database, and the users.
+   * What creates the service principal, its database, and the users.
    *
-   * @param postgres the database {@code postgres}, as superuser
    * @param servicePrincipal owns the database and may create roles
    * @param users may log in, and nothing else
    * @param peers may do what the service principal may
    */
-  public static void createRolesAndDatabase(
-      DataSource postgres,
-      String servicePrincipal,
-      String database,
-      Collection<String> users,
-      Collection<String> peers)
-      throws SQLException {
-    try (Connection connection = postgres.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE " + quoted(servicePrincipal) + " LOGIN CREATEROLE");
-      statement.execute(
-          "CREATE DATABASE " + quoted(database) + " OWNER " + quoted(servicePrincipal));
-      for (String peer : peers) {
-        statement.addBatch(
-            "CREATE ROLE %s LOGIN CREATEROLE IN ROLE %s"
-                .formatted(quoted(peer), quoted(servicePrincipal)));
-      }
-      for (String user : users) {
-        statement.addBatch("CREATE ROLE " + quoted(user) + " LOGIN");
-      }
-      statement.executeBatch();
+  public static List<String> statements(
+      String servicePrincipal, String database, List<String> users, Collection<String> peers) {
+    List<String> statements = new ArrayList<>();
+    statements.add("CREATE ROLE %s LOGIN CREATEROLE".formatted(quoted(servicePrincipal)));
+    for (String peer : peers) {
+      statements.add(
+          "CREATE ROLE %s LOGIN CREATEROLE IN ROLE %s"
+              .formatted(quoted(peer), quoted(servicePrincipal)));
     }
-  }
-
-  /** Has {@code databricks_create_role} there from the start. */
-  public static void createExtension(DataSource database) throws SQLException {
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE EXTENSION databricks_auth");
+    for (String user : users) {
+      statements.add("CREATE ROLE %s LOGIN".formatted(quoted(user)));
     }
+    statements.add(
+        "CREATE DATABASE %s OWNER %s".formatted(quoted(database), quoted(servicePrincipal)));
+    return statements;
   }
 
   /** Creates a role as the service principal does it, by {@code databricks_create_role}. */

@@ -50,6 +50,9 @@ final class Installation {
           "--builtin-locale=C.UTF-8",
           "--username=" + Server.SUPERUSER);
 
+  /** Part of the name, to be raised when this class makes something else of the same. */
+  private static final String FORM = "2";
+
   private final Path folder;
 
   private Installation(Path folder) {
@@ -69,7 +72,7 @@ final class Installation {
     Path place = all.resolve(digest(archive));
     if (!isWhole(place)) {
       Path fresh = make(archive, Files.createDirectory(instance.resolve("installation")));
-      if (Files.exists(place)) {
+      if (Files.exists(place) && !isWhole(place)) {
         Files.move(place, instance.resolve("damaged"));
       }
       moveUnlessThere(fresh, place);
@@ -88,7 +91,21 @@ final class Installation {
     return command;
   }
 
-  /** An empty cluster, to be copied. */
+  /**
+   * Executes statements in a cluster that does not run, without a connection: in single-user mode.
+   * The first error ends it.
+   *
+   * @param statements without line breaks, because each line is a statement there
+   */
+  void execute(Path data, String database, List<String> statements) throws IOException {
+    Command.run(
+        command(
+            "postgres",
+            List.of("--single", "-D", data.toString(), "-c", "exit_on_error=on", database)),
+        String.join(";\n", statements) + ";\n");
+  }
+
+  /** An empty cluster, to be copied; each database in it has the extension. */
   Path cluster() {
     return folder.resolve("cluster");
   }
@@ -121,7 +138,7 @@ final class Installation {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(archive);
-      digest.update(INITDB_OPTIONS.toString().getBytes(StandardCharsets.UTF_8));
+      digest.update((FORM + INITDB_OPTIONS).getBytes(StandardCharsets.UTF_8));
       for (String name : EXTENSION_FILES) {
         digest.update(Resources.text(name).getBytes(StandardCharsets.UTF_8));
       }
@@ -141,6 +158,8 @@ final class Installation {
     List<String> arguments = new ArrayList<>(INITDB_OPTIONS);
     arguments.add("--pgdata=" + installation.cluster());
     Command.run(installation.command("initdb", arguments));
+    installation.execute(
+        installation.cluster(), "template1", List.of("CREATE EXTENSION databricks_auth"));
     Files.writeString(countFile(folder), Long.toString(countFiles(folder)));
     return folder;
   }

@@ -31,15 +31,18 @@ public final class Server {
 
   private final Path folder;
   private final int maxConnections;
+  private final List<String> setup;
   private @Nullable Installation installation;
 
   /**
    * @param folder the instance's private folder
    * @param maxConnections PostgreSQL's {@code max_connections}
+   * @param setup statements that make of an empty cluster what is wanted, without line breaks
    */
-  public Server(Path folder, int maxConnections) {
+  public Server(Path folder, int maxConnections, List<String> setup) {
     this.folder = folder;
     this.maxConnections = maxConnections;
+    this.setup = List.copyOf(setup);
     if (socket().toString().length() > MAX_SOCKET_PATH) {
       throw new IllegalStateException(
           "A socket's path has at most %d bytes, %s is too long: set -Djava.io.tmpdir to a folder with a shorter name"
@@ -56,6 +59,7 @@ public final class Server {
       copy(installation.cluster(), data());
       Files.writeString(
           data().resolve("postgresql.conf"), configuration(), StandardOpenOption.APPEND);
+      installation.execute(data(), "postgres", setup);
     }
     try {
       control(installation, "start", "-l", log().toString(), "-t", "60");
