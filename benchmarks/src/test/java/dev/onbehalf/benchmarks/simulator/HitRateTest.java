@@ -3,11 +3,13 @@ package dev.onbehalf.benchmarks.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the eviction policy has to hold. Simulated with fixed seeds: same figures everywhere. */
+@Tag("long")
 class HitRateTest {
   private static final int BUDGET = Simulator.BUDGET;
 

@@ -30,7 +30,8 @@ public final class HandOffTest {
         .actorsBefore(2)
         .actorsAfter(0)
         .iterations(30)
-        .invocationsPerIteration(2000)
+        .invocationsPerIteration(500)
+        .minimizeFailedScenario(false)
         .sequentialSpecification(AlwaysTheSame.class)
         .check(Pool.class);
   }
