@@ -130,10 +130,7 @@ final class ClientSocket implements Closeable {
     }
   }
 
-  /**
-   * Reads what the client still sends, to its end. A socket that is closed with unread input resets
-   * the connection, and the reset can overtake the error (RFC 9293, section 3.10.4).
-   */
+  /** Reads what the client still sends, to its end, and drops it; {@link Junction} says why. */
   void drain() throws IOException {
     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
   }

@@ -64,7 +64,7 @@ public final class Gateway implements Closeable {
 
   /** Begins to let clients in. */
   public void serve(Doorkeeper doorkeeper, Backend backend) {
-    LoginSequence logins = new LoginSequence(tls, doorkeeper, backend, timer);
+    LoginSequence logins = new LoginSequence(tls, doorkeeper, backend, new Farewell(timer));
     threads.execute(() -> acceptClients(logins));
   }
 

@@ -8,10 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -36,19 +33,16 @@ final class LoginSequence {
   /** PostgreSQL cuts longer names (NAMEDATALEN - 1), and two people could become one. */
   private static final int MAX_ROLE_BYTES = 63;
 
-  private static final Duration FAREWELL = Duration.ofSeconds(2);
-
   private final SSLContext tls;
   private final Doorkeeper doorkeeper;
   private final Backend backend;
-  private final ScheduledExecutorService timer;
+  private final Farewell farewell;
 
-  LoginSequence(
-      SSLContext tls, Doorkeeper doorkeeper, Backend backend, ScheduledExecutorService timer) {
+  LoginSequence(SSLContext tls, Doorkeeper doorkeeper, Backend backend, Farewell farewell) {
     this.tls = tls;
     this.doorkeeper = doorkeeper;
     this.backend = backend;
-    this.timer = timer;
+    this.farewell = farewell;
   }
 
   /** Returns the client joined with a backend, or null when all has been said to it. */
@@ -57,16 +51,15 @@ final class LoginSequence {
       return tryToLead(client);
     } catch (LoginRefusedException refusal) {
       client.refuse(refusal);
-      ScheduledFuture<?> farewell = closeAfter(FAREWELL, client);
+      farewell.closeSoon(client);
       client.drain();
-      farewell.cancel(false);
       return null;
     }
   }
 
   private @Nullable Junction tryToLead(ClientSocket client)
       throws IOException, InterruptedException, LoginRefusedException {
-    ScheduledFuture<?> deadline = closeAfter(Gateway.LOGIN_TIMEOUT, client);
+    ScheduledFuture<?> deadline = farewell.closeAfter(Gateway.LOGIN_TIMEOUT, client);
     StartupMessage startup;
     String password;
     try {
@@ -90,7 +83,7 @@ final class LoginSequence {
       channel.close();
       throw e;
     }
-    return new Junction(role, client, channel);
+    return new Junction(role, client, channel, farewell);
   }
 
   /** Reads up to the startup message; null when the client wanted no session. */
@@ -142,9 +135,5 @@ final class LoginSequence {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
-  }
-
-  private ScheduledFuture<?> closeAfter(Duration delay, ClientSocket client) {
-    return timer.schedule(client::close, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 }
