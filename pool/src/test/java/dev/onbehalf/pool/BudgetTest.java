@@ -46,15 +46,33 @@ final class BudgetTest {
   void the_newest_idle_connection_is_taken_first() throws SQLException {
     Connection first = manager.getPool("alice").getConnection();
     Connection second = manager.getPool("alice").getConnection();
-    Connection driverOfSecond = second.unwrap(Connection.class);
-    assertThat(driverOfSecond).isSameAs(second);
     first.close();
     second.close();
 
     try (Connection again = manager.getPool("alice").getConnection()) {
-      assertThat(again.toString()).contains("alice");
-      assertThat(server.sessions.get(1).calls("getAutoCommit")).isPositive();
+      again.commit();
+      assertThat(server.sessions.get(0).calls("commit")).isZero();
+      assertThat(server.sessions.get(1).calls("commit")).isEqualTo(1);
     }
+  }
+
+  @Test
+  void a_driver_that_wants_to_know_hears_where_requests_begin_and_end() throws SQLException {
+    server.hearsRequests = true;
+    manager.getPool("alice").getConnection().close();
+    manager.getPool("alice").getConnection().close();
+
+    assertThat(server.sessions.get(0).calls("beginRequest")).isEqualTo(2);
+    assertThat(server.sessions.get(0).calls("endRequest")).isEqualTo(2);
+  }
+
+  @Test
+  void a_borrower_who_did_nothing_costs_the_driver_nothing() throws SQLException {
+    manager.getPool("alice").getConnection().close();
+    int before = server.sessions.get(0).calls.size();
+    manager.getPool("alice").getConnection().close();
+    assertThat(server.sessions.get(0).calls).hasSize(before);
+    assertThat(server.sessions.get(0).calls("clearWarnings")).isZero();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.onbehalf.pool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.onbehalf.pool.internal.PlainConnection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -26,6 +27,9 @@ final class StubServer implements ConnectionFactory {
   final List<Session> sessions = new CopyOnWriteArrayList<>();
   final Map<String, SQLException> refusals = new ConcurrentHashMap<>();
   final Map<String, String> sessionUsers = new ConcurrentHashMap<>();
+
+  /** Whether its driver wants to know where requests begin and end. */
+  boolean hearsRequests;
 
   /** Logins go through while it has permits. */
   final Semaphore gate = new Semaphore(1_000_000);
@@ -71,7 +75,8 @@ final class StubServer implements ConnectionFactory {
     peak.accumulateAndGet(live.incrementAndGet(), Math::max);
     Session session = new Session(user);
     sessions.add(session);
-    return connection(session);
+    Connection connection = connection(session);
+    return hearsRequests ? connection : new PlainConnection(connection);
   }
 
   long loginsOf(String user) {

@@ -197,8 +197,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     if (state != leased) {
       return;
     }
+    boolean quiet = engine.isQuiet();
     long now = engine.now();
-    if (engine.isQuiet() && isFit(now)) {
+    if (quiet && isFit(now)) {
       lastUsed = now;
       slot.returning(this);
       if (STATE.compareAndSet(this, leased, leased - LEASED)

@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -93,7 +95,7 @@ public final class HandOffTest {
           new Login(
               (user, credential) -> StubDriver.connection(user, connection -> {}),
               user -> Secret.of("secret"));
-      engine = new Engine(settings, login, () -> 0L, workers);
+      engine = new Engine(settings, login, Pool::slowTime, workers);
       handle = (Handle) engine.pool("alice");
       waiting.add(engine.enqueue(handle));
       waiting.add(engine.enqueue(handle));
@@ -104,6 +106,14 @@ public final class HandOffTest {
       while (!held.isEmpty()) {
         giveBack();
       }
+    }
+
+    /** A return reads the time between its decision and its end; this lets others in there. */
+    private static long slowTime() {
+      if (ThreadLocalRandom.current().nextInt(4) == 0) {
+        LockSupport.parkNanos(1);
+      }
+      return 0;
     }
 
     /** Takes an idle connection, or joins the queue. */

@@ -15,25 +15,29 @@ final class StubDriver {
 
   static Connection connection(String user, Consumer<Connection> whenClosed) {
     boolean[] closed = {false};
-    return proxy(
-        Connection.class,
-        (proxy, method, arguments) ->
-            switch (method.getName()) {
-              case "close", "abort" -> {
-                closed[0] = true;
-                whenClosed.accept((Connection) proxy);
-                yield null;
-              }
-              case "isClosed" -> closed[0];
-              case "isValid" -> !closed[0];
-              case "getAutoCommit" -> true;
-              case "isReadOnly" -> false;
-              case "createStatement" -> statement(user);
-              case "hashCode" -> System.identityHashCode(proxy);
-              case "equals" -> proxy == requireNonNull(arguments)[0];
-              case "toString" -> "stub of " + user;
-              default -> null;
-            });
+    Connection[] plain = new Connection[1];
+    Connection proxied =
+        proxy(
+            Connection.class,
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "close", "abort" -> {
+                    closed[0] = true;
+                    whenClosed.accept(plain[0]);
+                    yield null;
+                  }
+                  case "isClosed" -> closed[0];
+                  case "isValid" -> !closed[0];
+                  case "getAutoCommit" -> true;
+                  case "isReadOnly" -> false;
+                  case "createStatement" -> statement(user);
+                  case "hashCode" -> System.identityHashCode(proxy);
+                  case "equals" -> proxy == requireNonNull(arguments)[0];
+                  case "toString" -> "stub of " + user;
+                  default -> null;
+                });
+    plain[0] = new PlainConnection(proxied);
+    return plain[0];
   }
 
   private static Statement statement(String user) {

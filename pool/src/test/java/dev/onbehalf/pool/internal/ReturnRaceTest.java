@@ -1,0 +1,100 @@
+package dev.onbehalf.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onbehalf.pool.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What happens between a returning borrower's look for waiting callers and the moment when the
+ * connection becomes idle. The returner reads the time in between, which lets a test in there.
+ */
+final class ReturnRaceTest {
+  private final List<Runnable> tasks = new ArrayList<>();
+  private final List<Connection> live = new ArrayList<>();
+  private Runnable atNextReading = () -> {};
+  private final Engine engine =
+      new Engine(
+          Settings.DEFAULTS,
+          new Login(this::connect, user -> Secret.of("secret")),
+          this::now,
+          new Workers() {
+            @Override
+            public void execute(Runnable task) {
+              tasks.add(task);
+            }
+
+            @Override
+            public void stop() {}
+          });
+
+  private Connection connect(String user, Secret credential) {
+    Connection connection = StubDriver.connection(user, live::remove);
+    live.add(connection);
+    return connection;
+  }
+
+  private long now() {
+    Runnable once = atNextReading;
+    atNextReading = () -> {};
+    once.run();
+    return 0;
+  }
+
+  private void runTasks() {
+    while (!tasks.isEmpty()) {
+      tasks.remove(0).run();
+    }
+  }
+
+  /** All three that alice may have. */
+  private List<Connection> borrowAll(Handle handle) throws SQLException {
+    List<Connection> held = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Waiter waiter = engine.enqueue(handle).waiter();
+      runTasks();
+      assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
+      if (waiter.outcome() instanceof Waiter.Served served) {
+        held.add(engine.lend(served.entry()));
+      }
+    }
+    return held;
+  }
+
+  @Test
+  void a_caller_who_begins_to_wait_while_a_connection_comes_back_is_served() throws SQLException {
+    Handle handle = (Handle) engine.pool("alice");
+    List<Connection> held = borrowAll(handle);
+    List<Engine.Place> late = new ArrayList<>();
+    atNextReading = () -> late.add(enqueue(handle));
+    held.get(0).close();
+
+    assertThat(late.get(0).waiter().outcome()).isInstanceOf(Waiter.Served.class);
+  }
+
+  @Test
+  void a_connection_that_comes_back_while_its_pool_is_closed_does_not_stay() throws SQLException {
+    Handle handle = (Handle) engine.pool("alice");
+    List<Connection> held = borrowAll(handle);
+    atNextReading = () -> engine.closePool("alice");
+    for (Connection connection : held) {
+      connection.close();
+    }
+    runTasks();
+
+    assertThat(live).isEmpty();
+    assertThat(engine.size()).isZero();
+  }
+
+  private Engine.Place enqueue(Handle handle) {
+    try {
+      return engine.enqueue(handle);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
