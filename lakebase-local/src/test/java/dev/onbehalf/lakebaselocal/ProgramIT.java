@@ -130,7 +130,7 @@ class ProgramIT {
   @Test
   void leavesNothingBehindWhenItIsKilledWhileItStarts(@TempDir Path temporary) throws Exception {
     for (String milestone :
-        List.of("installation", "ca.pem", "installation/cluster", "data", "data/postmaster.pid")) {
+        List.of("installation", "installation/cluster", "data", "data/postmaster.pid")) {
       try (Program program =
           Program.start(
               List.of(),

@@ -6,8 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -72,10 +71,7 @@ final class Installation {
     Path place = all.resolve(digest(archive));
     if (!isWhole(place)) {
       Path fresh = make(archive, Files.createDirectory(instance.resolve("installation")));
-      if (Files.exists(place) && !isWhole(place)) {
-        Files.move(place, instance.resolve("damaged"));
-      }
-      moveUnlessThere(fresh, place);
+      settle(fresh, place, instance.resolve("damaged"));
     }
     return new Installation(place);
   }
@@ -180,11 +176,18 @@ final class Installation {
     }
   }
 
-  private static void moveUnlessThere(Path fresh, Path place) throws IOException {
+  private static void settle(Path fresh, Path place, Path damaged) throws IOException {
     try {
+      if (Files.exists(place) && !isWhole(place)) {
+        Files.move(place, damaged, StandardCopyOption.ATOMIC_MOVE);
+      }
       Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
-    } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-      // another instance was faster; what we made goes with our folder
+    } catch (FileSystemException e) {
+      // Which subclass says "is there already" differs between systems and JDKs: so look.
+      if (!isWhole(place)) {
+        throw e;
+      }
+      // Another instance was faster; what we made goes with our folder.
     }
   }
 }
