@@ -24,21 +24,34 @@ import org.jspecify.annotations.Nullable;
  * own steps out, and comes back at the end when one of their own connections moves. What the first
  * can't use goes to the callers of the user it belongs to.
  *
+ * <p><b>Rent before you buy</b>: who has connections, only none idle, does not take another user's
+ * at once. They step out as {@link #patient} until one of their own comes back, a place becomes
+ * free, or the caller has waited as long as a login takes ({@link #patience()}) and insists. That
+ * never costs more than twice of what knowing the future would cost (Karlin, Manasse, Rudolph and
+ * Sleator: "Competitive Snoopy Caching", Algorithmica 3, 1988), and it keeps users who meet at
+ * their own connections for a millisecond from closing each other's.
+ *
  * <p><b>The budget</b>: {@link #used} counts connections from before their login until after their
  * closing. An evicted connection hands its place to the login that it was evicted for.
  *
- * <p>Guarded by the engine's lock, all of it, except {@link #waiting()}.
+ * <p>Guarded by the engine's lock, all of it, except {@link #isPressed()} and {@link #patience()}.
  */
 final class Dispatcher {
   private static final String TOO_MANY_CONNECTIONS = "53300";
+
+  /** What a login is taken to last before there was one. */
+  private static final long FIRST_GUESS_NANOS = 20_000_000;
 
   private final Settings settings;
   private final EvictionPolicy policy;
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
   private final LinkedHashSet<Slot> turns = new LinkedHashSet<>();
+  private final LinkedHashSet<Slot> patient = new LinkedHashSet<>();
   private final List<Slot> paused = new ArrayList<>();
   private final Counters counters = new Counters();
-  private volatile int waiting;
+  private volatile boolean pressed;
+  private volatile long loginNanos = FIRST_GUESS_NANOS;
+  private int waiting;
   private int usersWaiting;
   private int used;
   private int loggingIn;
@@ -47,6 +60,7 @@ final class Dispatcher {
   private enum Turn {
     SERVED,
     KEPT_BACK_BY_OWN_LIMIT,
+    PATIENT,
     NOTHING_FREE
   }
 
@@ -111,7 +125,7 @@ final class Dispatcher {
     for (Waiter waiter = next(slot); waiter != null; waiter = next(slot)) {
       fail(waiter, why, todo);
     }
-    turns.remove(slot);
+    stepOut(slot);
     override(slot, null, now, todo);
     settle(null, now, todo);
     forgetIfGone(slot, now, todo);
@@ -123,7 +137,19 @@ final class Dispatcher {
     return waiting;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
+  /**
+   * Whether users wait for what isn't their own, so that any connection that becomes idle is
+   * wanted. May be read without the lock.
+   */
+  boolean isPressed() {
+    return pressed;
+  }
+
+  /** How long a caller waits for a connection of their own before insisting; without the lock. */
+  long patience() {
+    return Math.min(loginNanos, settings.connectionTimeout().toNanos() / 4);
+  }
+
   void enqueue(Slot slot, Waiter waiter, long now, Todo todo) {
     if (slot.waiting() == 0) {
       usersWaiting++;
@@ -140,11 +166,23 @@ final class Dispatcher {
     }
     leftQueue(slot);
     if (!slot.wantsLogin()) {
-      turns.remove(slot);
+      stepOut(slot);
     }
     settle(null, now, todo);
     forgetIfGone(slot, now, todo);
     return true;
+  }
+
+  /** A caller has waited long enough for a connection of their own. */
+  void insist(Slot slot, Waiter waiter, long now, Todo todo) {
+    if (slot.insist(waiter)) {
+      settle(slot, now, todo);
+    }
+  }
+
+  private void stepOut(Slot slot) {
+    turns.remove(slot);
+    patient.remove(slot);
   }
 
   void timedOut() {
@@ -159,7 +197,6 @@ final class Dispatcher {
     return waiter;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   private void leftQueue(Slot slot) {
     waiting--;
     if (slot.waiting() == 0) {
@@ -197,11 +234,13 @@ final class Dispatcher {
   }
 
   /** A login succeeded. Whoever it was made for gets it, before the next turn. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   void loggedIn(LoginOrder order, Entry entry, long now, Todo todo) {
     Slot slot = order.slot();
     slot.loggingIn--;
     loggingIn--;
     counters.logins++;
+    loginNanos += (now - order.since() - loginNanos) / 8;
     slot.backoff = null;
     slot.serverFull = null;
     slot.add(entry);
@@ -315,9 +354,23 @@ final class Dispatcher {
     if (waiting == 0) {
       return;
     }
+    if (used < settings.maxConnections()) {
+      turns.addAll(patient);
+      patient.clear();
+    }
     if (touched != null && touched.wantsLogin()) {
       turns.add(touched); // where it stands, if it stands there already
     }
+    if (!turns.isEmpty()) {
+      takeTurns(now, todo);
+    }
+    if (touched != null) {
+      serveFromIdle(touched, todo);
+    }
+  }
+
+  private void takeTurns(long now, Todo todo) {
+    pressed = true; // before the look at what is idle
     while (!turns.isEmpty()) {
       Slot first = turns.iterator().next();
       Turn turn = serve(first, now, todo);
@@ -328,11 +381,11 @@ final class Dispatcher {
       turns.remove(first);
       if (turn == Turn.SERVED && first.wantsLogin()) {
         turns.add(first);
+      } else if (turn == Turn.PATIENT) {
+        patient.add(first);
       }
     }
-    if (touched != null) {
-      serveFromIdle(touched, todo);
-    }
+    pressed = !turns.isEmpty();
   }
 
   private Turn serve(Slot slot, long now, Todo todo) {
@@ -352,14 +405,17 @@ final class Dispatcher {
     }
     if (hasPlaceFor(slot)) {
       used++;
-      order(slot, null, todo);
+      order(slot, null, now, todo);
       return Turn.SERVED;
+    }
+    if (!slot.mayEvict()) {
+      return Turn.PATIENT;
     }
     Entry evicted = evict();
     if (evicted == null) {
       return Turn.NOTHING_FREE;
     }
-    order(slot, evicted, todo);
+    order(slot, evicted, now, todo);
     return Turn.SERVED;
   }
 
@@ -368,11 +424,11 @@ final class Dispatcher {
         && (slot.unusedReserve() > 0 || used + unusedReserves < settings.maxConnections());
   }
 
-  private void order(Slot slot, @Nullable Entry evicted, Todo todo) {
+  private void order(Slot slot, @Nullable Entry evicted, long now, Todo todo) {
     count(slot, 1);
     slot.loggingIn++;
     loggingIn++;
-    todo.logins.add(new LoginOrder(slot, slot.epoch(), evicted));
+    todo.logins.add(new LoginOrder(slot, slot.epoch(), evicted, now));
   }
 
   /** The first in turn can't be served, but users whose reserve is unused still can. */
@@ -410,7 +466,7 @@ final class Dispatcher {
       // one after the other
     }
     if (!slot.wantsLogin()) {
-      turns.remove(slot);
+      stepOut(slot);
     }
   }
 

@@ -35,13 +35,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>The two meet</b> as in Dekker's algorithm. A returning borrower first makes the entry idle
  * and then looks for waiting callers; a caller first counts as waiting and then looks for idle
- * entries. Both are volatile, so at least one sees the other. While anybody waits nobody takes the
- * common path, so that a newcomer can't overtake.
+ * entries. Both are volatile, so at least one sees the other. A caller counts as waiting with its
+ * own user, and if it may take what is another user's, with all. Nobody takes the common path past
+ * waiting callers, so that a newcomer can't overtake.
  *
  * <pre>
- *   returning borrower            waiting caller
- *   state := IDLE                 waiting := waiting + 1
- *   waiting = 0? else settle      state = IDLE? then lease, else park
+ *   returning borrower             waiting caller
+ *   state := IDLE                  slot.waiting := slot.waiting + 1, pressed := true
+ *   quiet(slot)? else settle       state = IDLE? then lease, else park
+ *
+ *   quiet(slot) = slot.waiting = 0 and not pressed
  * </pre>
  */
 public final class Engine {
@@ -185,7 +188,8 @@ public final class Engine {
 
   /** The common path; null if it can't be taken. */
   @Nullable Entry takeIdle(Handle handle) {
-    return isQuiet() ? handle.slot().lease() : null;
+    Slot slot = handle.slot();
+    return isQuiet(slot) ? slot.lease() : null;
   }
 
   Connection lend(Entry entry) {
@@ -246,7 +250,12 @@ public final class Engine {
   }
 
   private Entry await(Place place, long deadline) throws SQLException {
-    Waiter.Outcome outcome = place.waiter().await(deadline);
+    long patience = Math.min(dispatcher.patience(), deadline - System.nanoTime());
+    Waiter.Outcome outcome = place.waiter().await(System.nanoTime() + patience);
+    if (outcome == null) {
+      insist(place);
+      outcome = place.waiter().await(deadline);
+    }
     if (outcome == null) {
       outcome = giveUp(place);
     }
@@ -254,6 +263,11 @@ public final class Engine {
       return served.entry();
     }
     throw ((Waiter.Failed) outcome).failure().exception();
+  }
+
+  /** A caller has waited as long as a login takes, and would now rather have one. */
+  void insist(Place place) {
+    locked(todo -> dispatcher.insist(place.slot(), place.waiter(), now(), todo));
   }
 
   /**
@@ -304,9 +318,9 @@ public final class Engine {
 
   // Taking back
 
-  /** Whether nobody waits, so that the common path may be taken. */
-  boolean isQuiet() {
-    return dispatcher.waiting() == 0;
+  /** Whether nobody waits for what this user has, so that the common path may be taken. */
+  boolean isQuiet(Slot slot) {
+    return slot.waiting() == 0 && !dispatcher.isPressed();
   }
 
   /** An entry, HELD by its last borrower, comes back. */

@@ -197,13 +197,13 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     if (state != leased) {
       return;
     }
-    boolean quiet = engine.isQuiet();
+    boolean quiet = engine.isQuiet(slot);
     long now = engine.now();
     if (quiet && isFit(now)) {
       lastUsed = now;
       slot.returning(this);
       if (STATE.compareAndSet(this, leased, leased - LEASED)
-          && (!engine.isQuiet() || isOutdated())) {
+          && (!engine.isQuiet(slot) || isOutdated())) {
         engine.settle(slot);
       }
     } else if (startCleaning(lease)) {

@@ -38,6 +38,13 @@ final class Slot {
   private final Handle handle;
 
   private @Nullable LinkedHashSet<Waiter> waiters;
+
+  /** How many wait. Written under the lock. */
+  private volatile int waiting;
+
+  /** How many of them insist. */
+  private int insisting;
+
   private @Nullable UserPoolOverrides overrides;
 
   /** Physical connections, counting those being opened or closed. */
@@ -190,38 +197,61 @@ final class Slot {
       waiters = new LinkedHashSet<>();
     }
     waiters.add(waiter);
+    waiting = waiters.size();
   }
 
   /** False if the waiter was served already. */
   boolean dequeue(Waiter waiter) {
-    return waiters != null && waiters.remove(waiter) && tidied();
-  }
-
-  @Nullable Waiter nextWaiter() {
-    if (waiters == null || waiters.isEmpty()) {
-      return null;
+    if (waiters == null || !waiters.remove(waiter)) {
+      return false;
     }
-    Waiter first = waiters.iterator().next();
-    waiters.remove(first);
-    tidied();
-    return first;
-  }
-
-  /** A set costs more than the rest of a user, so an empty one is not kept. */
-  private boolean tidied() {
-    if (waiters != null && waiters.isEmpty()) {
-      waiters = null;
+    if (waiter.insists) {
+      insisting--;
+    }
+    waiting = waiters.size();
+    if (waiting == 0) {
+      waiters = null; // a set costs more than the rest of a user
     }
     return true;
   }
 
+  @Nullable Waiter nextWaiter() {
+    if (waiters == null) {
+      return null;
+    }
+    Waiter first = waiters.iterator().next();
+    dequeue(first);
+    return first;
+  }
+
+  /** False if the waiter was served already. */
+  boolean insist(Waiter waiter) {
+    if (waiters == null || !waiters.contains(waiter)) {
+      return false;
+    }
+    if (!waiter.insists) {
+      waiter.insists = true;
+      insisting++;
+    }
+    return true;
+  }
+
+  /** May be read without the lock. */
   int waiting() {
-    return waiters == null ? 0 : waiters.size();
+    return waiting;
   }
 
   /** Whether more callers wait than logins are under way for them. */
   boolean wantsLogin() {
-    return waiting() > loggingIn;
+    return waiting > loggingIn;
+  }
+
+  /**
+   * Whether another user's connection may be closed for the next login: this user has no place at
+   * all, or more callers insist than logins are under way for them.
+   */
+  boolean mayEvict() {
+    return open == 0 || insisting > loggingIn;
   }
 
   // Limits

@@ -20,8 +20,9 @@ final class Todo {
    *
    * @param epoch the slot's epoch when it was ordered
    * @param evicted the connection whose place the login gets, to be closed first
+   * @param since when it was ordered
    */
-  record LoginOrder(Slot slot, int epoch, @Nullable Entry evicted) {}
+  record LoginOrder(Slot slot, int epoch, @Nullable Entry evicted, long since) {}
 
   /** A connection that was not given back for long. */
   record LeakReport(String user, Duration held, Throwable takenBy) {}

@@ -5,11 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A caller that waits for a connection. Its outcome is set once, under the engine's lock; the
- * caller reads it without.
+ * caller reads it without. {@link #insists} is guarded by that lock.
  */
 final class Waiter {
   private final Thread thread = Thread.currentThread();
   private volatile @Nullable Outcome outcome;
+
+  /** Whether it has waited long enough for another user's connection to be closed for it. */
+  boolean insists;
 
   /** What a wait ends with. */
   sealed interface Outcome {}

@@ -3,7 +3,6 @@ package dev.onbehalf.pool.internal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -55,7 +54,7 @@ public final class HandOffTest {
 
   /** One user with two connections, which is all the budget allows. */
   public static final class Pool {
-    private final List<Runnable> tasks = new ArrayList<>();
+    private final ManualWorkers workers = new ManualWorkers();
     private final Engine engine;
     private final Handle handle;
     private final Queue<Held> held = new ConcurrentLinkedQueue<>();
@@ -81,16 +80,6 @@ public final class HandOffTest {
               d.leakDetectionThreshold(),
               d.closeGracePeriod(),
               false);
-      Workers workers =
-          new Workers() {
-            @Override
-            public void execute(Runnable task) {
-              tasks.add(task);
-            }
-
-            @Override
-            public void stop() {}
-          };
       Login login =
           new Login(
               (user, credential) -> StubDriver.connection(user, connection -> {}),
@@ -99,9 +88,7 @@ public final class HandOffTest {
       handle = (Handle) engine.pool("alice");
       waiting.add(engine.enqueue(handle));
       waiting.add(engine.enqueue(handle));
-      while (!tasks.isEmpty()) {
-        tasks.remove(0).run();
-      }
+      workers.run();
       collect();
       while (!held.isEmpty()) {
         giveBack();

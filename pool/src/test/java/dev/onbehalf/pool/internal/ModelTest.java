@@ -65,19 +65,6 @@ final class ModelTest {
   /** A caller who waits. */
   private record Waiting(String user, Engine.Place place) {}
 
-  /** Keeps tasks until the test runs them. */
-  private static final class ManualWorkers implements Workers {
-    final List<Runnable> tasks = new ArrayList<>();
-
-    @Override
-    public void execute(Runnable task) {
-      tasks.add(task);
-    }
-
-    @Override
-    public void stop() {}
-  }
-
   private static final class Run {
     final Random random;
     final List<String> history = new ArrayList<>();
@@ -85,6 +72,7 @@ final class ModelTest {
     final Map<Connection, String> live = new HashMap<>();
     final List<Held> held = new ArrayList<>();
     final List<Waiting> waiting = new ArrayList<>();
+    final Set<Waiting> insistent = new HashSet<>();
     final Engine engine;
     long now = 1_000_000_000_000L;
 
@@ -115,7 +103,13 @@ final class ModelTest {
         case 5, 6, 7 -> giveBack(false);
         case 8 -> giveBack(random.nextBoolean());
         case 9, 10, 11 -> runTask();
-        case 12 -> giveUp();
+        case 12 -> {
+          if (random.nextBoolean()) {
+            giveUp();
+          } else {
+            insist();
+          }
+        }
         case 13 -> passTime();
         case 14 -> {
           if (random.nextInt(4) == 0) {
@@ -198,6 +192,15 @@ final class ModelTest {
         throw new AssertionError("gave up, yet got " + outcome);
       } catch (SQLException expected) {
         assertThat(expected.getSQLState()).isIn("08001", "53300");
+      }
+    }
+
+    private void insist() {
+      if (!waiting.isEmpty()) {
+        Waiting each = waiting.get(random.nextInt(waiting.size()));
+        history.add("insist " + each.user());
+        insistent.add(each);
+        engine.insist(each.place());
       }
     }
 
@@ -314,6 +317,11 @@ final class ModelTest {
           }
         }
       }
+      long insisting =
+          waiting.stream()
+              .filter(each -> each.user().equals(slot.user()) && insistent.contains(each))
+              .count();
+      evictable &= slot.open == 0 || insisting > slot.loggingIn;
       int used = engine.dispatcher().used();
       boolean ownReserve = slot.open < slot.reserve() && used < 4;
       return evictable || ownReserve || used + unusedByOthers < 4;

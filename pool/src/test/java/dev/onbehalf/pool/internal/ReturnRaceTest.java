@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * connection becomes idle. The returner reads the time in between, which lets a test in there.
  */
 final class ReturnRaceTest {
-  private final List<Runnable> tasks = new ArrayList<>();
+  private final ManualWorkers workers = new ManualWorkers();
   private final List<Connection> live = new ArrayList<>();
   private Runnable atNextReading = () -> {};
   private final Engine engine =
@@ -22,15 +22,7 @@ final class ReturnRaceTest {
           Settings.DEFAULTS,
           new Login(this::connect, user -> Secret.of("secret")),
           this::now,
-          new Workers() {
-            @Override
-            public void execute(Runnable task) {
-              tasks.add(task);
-            }
-
-            @Override
-            public void stop() {}
-          });
+          workers);
 
   private Connection connect(String user, Secret credential) {
     Connection connection = StubDriver.connection(user, live::remove);
@@ -45,18 +37,12 @@ final class ReturnRaceTest {
     return 0;
   }
 
-  private void runTasks() {
-    while (!tasks.isEmpty()) {
-      tasks.remove(0).run();
-    }
-  }
-
   /** All three that alice may have. */
   private List<Connection> borrowAll(Handle handle) throws SQLException {
     List<Connection> held = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Waiter waiter = engine.enqueue(handle).waiter();
-      runTasks();
+      workers.run();
       assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
       if (waiter.outcome() instanceof Waiter.Served served) {
         held.add(engine.lend(served.entry()));
@@ -84,7 +70,7 @@ final class ReturnRaceTest {
     for (Connection connection : held) {
       connection.close();
     }
-    runTasks();
+    workers.run();
 
     assertThat(live).isEmpty();
     assertThat(engine.size()).isZero();
