@@ -7,6 +7,8 @@ import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +40,7 @@ public final class Lakebase implements AutoCloseable {
   private final DatabaseCredentials credentials;
   private final UserPoolManager pools;
   private final UserPoolOverrides servicePrincipalOverrides;
+  private final Set<String> tableOwners;
   private final ExecutorService workspaceCalls;
 
   private Lakebase(LakebaseSettings settings, Clock clock) {
@@ -57,13 +60,16 @@ public final class Lakebase implements AutoCloseable {
         new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
     servicePrincipalOverrides =
         new UserPoolOverrides(
-            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve);
+            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
+    tableOwners = settings.tableOwners;
     pools =
         UserPoolManager.builder(new PostgresConnections(settings), credentials)
             .maxConnections(settings.maxConnections)
             .maxConnectionsPerUser(settings.maxConnectionsPerUser)
             .connectionTimeout(settings.connectionTimeout)
             .idleTimeout(settings.idleTimeout)
+            .allowRlsBypass(settings.allowRlsBypass)
+            .tableOwners(this::tableOwners)
             .build();
   }
 
@@ -106,9 +112,11 @@ public final class Lakebase implements AutoCloseable {
    * connection costs another one.
    *
    * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
-   * PostgreSQL has no such role or refuses it, 08001 when the workspace or the database is
-   * unreachable; its cause then is a {@link WorkspaceUnavailableException}, or an {@link
-   * IdentityException} when the workspace refused the exchange.
+   * PostgreSQL has no such role or refuses it, 28000 as a {@link
+   * dev.onbehalf.pool.RlsBypassException} when Row-Level Security would not hold it, 08001 when the
+   * workspace or the database is unreachable; its cause then is a {@link
+   * WorkspaceUnavailableException}, or an {@link IdentityException} when the workspace refused the
+   * exchange.
    *
    * @return the person's pool; {@code user()} is the role, as the proof spells the address
    * @throws IdentityException when the token is refused or belongs to somebody else, and for the
@@ -134,11 +142,22 @@ public final class Lakebase implements AutoCloseable {
    * can be proved anew: ending that is the identity provider's business.
    *
    * @param user the role, as {@code asUser(identity).user()} spells it
+   * @throws IllegalArgumentException for the service principal, which nobody can sign out
    */
   public void revoke(String user) {
+    if (servicePrincipalRole.is(user)) {
+      throw new IllegalArgumentException(
+          "%s is the service principal's own role; only people sign out".formatted(user));
+    }
     identities.forget(user);
     credentials.forget(user);
     pools.closePool(user);
+  }
+
+  private Set<String> tableOwners() {
+    Set<String> owners = new HashSet<>(tableOwners);
+    owners.add(servicePrincipalRole.name()); // known since the person was told apart from it
+    return owners;
   }
 
   /** What the pools hold and do at this moment. */

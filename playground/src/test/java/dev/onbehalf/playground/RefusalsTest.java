@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +25,7 @@ class RefusalsTest {
   private static final String ALICE = "alice@example.com";
   private static final String BOB = "bob@example.com";
   private static final String CAROL = "carol@example.com";
+  private static final String DORA = "dora@example.com";
   private static final String MINE = API + "/my-products";
 
   private static LakebaseLocal local;
@@ -31,7 +33,8 @@ class RefusalsTest {
 
   @BeforeAll
   static void start() {
-    local = LakebaseLocal.builder().user(ALICE).user(BOB).personWithoutRole(CAROL).start();
+    local =
+        LakebaseLocal.builder().user(ALICE).user(BOB).user(DORA).personWithoutRole(CAROL).start();
     playground =
         new DeployedPlayground(
             local, "onbehalf.pool.max-connections=3", "onbehalf.pool.connection-timeout=5s");
@@ -127,6 +130,23 @@ class RefusalsTest {
     assertThat(detail(response))
         .contains("permission denied for schema raw_example")
         .contains("GRANT \"raw_example_users\" TO \"alice@example.com\";");
+  }
+
+  @Test
+  void aRoleThatWouldSeeEverythingIsToldWhyAndHowToMendIt() throws SQLException {
+    String mend = "ALTER ROLE \"dora@example.com\" NOBYPASSRLS;";
+    asSuperuser("ALTER ROLE \"dora@example.com\" BYPASSRLS");
+    HttpResponse<String> response =
+        assertProblem(playground.as(DORA, token(DORA), MINE), 403, "role-bypasses-rls");
+    assertThat(detail(response)).contains("has BYPASSRLS").contains(mend);
+    assertThat(json(response).get("user").asString()).isEqualTo(DORA);
+  }
+
+  private static void asSuperuser(String sql) throws SQLException {
+    try (Connection connection = local.superuser().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test
