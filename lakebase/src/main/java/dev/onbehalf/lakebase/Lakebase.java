@@ -1,6 +1,7 @@
 package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
@@ -48,16 +49,18 @@ public final class Lakebase implements AutoCloseable {
     DatabricksWorkspace workspace = new DatabricksWorkspace(settings);
     workspaceCalls = workspaceCalls();
     servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
-    identities =
-        new ProvedIdentities(
-            settings.identityVerifier != null
-                ? settings.identityVerifier
-                : new WorkspaceIdentityVerifier(workspace, clock),
-            clock,
-            workspaceCalls,
-            timeout);
     credentials =
         new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
+    IdentityVerifier verifier = settings.identityVerifier;
+    identities =
+        verifier == null
+            ? new ProvedIdentities(
+                new WorkspaceIdentityVerifier(workspace, clock),
+                credentials::exchangeAhead,
+                clock,
+                workspaceCalls,
+                timeout)
+            : new ProvedIdentities(verifier, Exchange.LATER, clock, workspaceCalls, timeout);
     servicePrincipalOverrides =
         new UserPoolOverrides(
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
@@ -108,8 +111,8 @@ public final class Lakebase implements AutoCloseable {
 
   /**
    * Connections of the person behind a request, after the proof that the token is theirs. The proof
-   * costs one call to the workspace, at most every five minutes for each token; the first
-   * connection costs another one.
+   * costs one call to the workspace, at most every five minutes for each token. The first
+   * connection costs another one; where the workspace is the verifier, both run at once.
    *
    * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
    * PostgreSQL has no such role or refuses it, 28000 as a {@link
@@ -124,16 +127,24 @@ public final class Lakebase implements AutoCloseable {
    * @throws WorkspaceUnavailableException when the workspace could not be asked
    */
   public UserPool asUser(ForwardedIdentity identity) {
-    String user = identities.prove(identity);
-    if (servicePrincipalRole.is(user)) {
-      throw new IdentityException(
-          Reason.RESERVED,
-          "%s is the service principal's own role, and no request may act as it.".formatted(user));
+    while (true) {
+      long before = credentials.forgotten();
+      String user = identities.prove(identity);
+      if (servicePrincipalRole.is(user)) {
+        throw new IdentityException(
+            Reason.RESERVED,
+            "%s is the service principal's own role, and no request may act as it."
+                .formatted(user));
+      }
+      if (!credentials.remember(user, identity.accessToken())) {
+        return pools.getPool(user);
+      }
+      if (credentials.forgotten() == before) {
+        pools.credentialRenewed(user);
+        return pools.getPool(user);
+      }
+      credentials.drop(user); // somebody signed out meanwhile; if it was this user, prove it anew
     }
-    if (credentials.remember(user, identity.accessToken())) {
-      pools.credentialRenewed(user);
-    }
-    return pools.getPool(user);
   }
 
   /**
