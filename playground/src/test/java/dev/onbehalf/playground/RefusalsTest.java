@@ -3,6 +3,7 @@ package dev.onbehalf.playground;
 import static dev.onbehalf.playground.DeployedPlayground.API;
 import static dev.onbehalf.playground.DeployedPlayground.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.lakebase.ForwardedIdentity;
 import dev.onbehalf.lakebase.Lakebase;
@@ -183,9 +184,13 @@ class RefusalsTest {
     assertThat(json(health).get("connected").asBoolean()).isFalse();
 
     local.faults().startDatabase();
-    HttpResponse<String> again = playground.send(playground.request(API + "/health"));
-    assertThat(again.statusCode()).isEqualTo(200);
-    assertThat(json(again).get("status").asString()).isEqualTo("healthy");
+    await("a login after the back-off")
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> again = playground.send(playground.request(API + "/health"));
+              assertThat(again.statusCode()).isEqualTo(200);
+              assertThat(json(again).get("status").asString()).isEqualTo("healthy");
+            });
   }
 
   @Test
