@@ -1,16 +1,11 @@
--- Everything the demo needs in the database. Run by the service principal, which so becomes the
--- owner, in one transaction, at every start: what is there already stays as it is.
+-- What the demo needs in the database, besides roles and their rights. Run by the service principal,
+-- which so becomes the owner, in one transaction, at every start: what is there already stays as it is.
 
 -- Two instances that start at once take turns.
 SELECT pg_advisory_xact_lock(hashtextextended('raw_example', 0));
 
 DO $$
 BEGIN
-  -- People hold their rights through this role: GRANT raw_example_users TO "somebody@example.com".
-  IF to_regrole('raw_example_users') IS NULL THEN
-    CREATE ROLE raw_example_users NOLOGIN;
-  END IF;
-
   IF to_regnamespace('raw_example') IS NULL THEN
     CREATE SCHEMA raw_example;
   END IF;
@@ -49,6 +44,3 @@ BEGIN
   END IF;
 END
 $$;
-
-GRANT USAGE ON SCHEMA raw_example TO raw_example_users;
-GRANT SELECT, INSERT, UPDATE, DELETE ON raw_example.products TO raw_example_users;

@@ -11,7 +11,10 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +33,8 @@ final class DatabaseCredentials implements CredentialProvider {
 
   private final DatabricksWorkspace workspace;
   private final ServicePrincipalRole servicePrincipal;
+  private final Executor executor;
+  private final AtomicLong forgotten = new AtomicLong();
   private final Cache<String, Secret> accessTokens;
   private final SharedLookup<String, Lasting> credentials;
 
@@ -41,10 +46,11 @@ final class DatabaseCredentials implements CredentialProvider {
       Duration timeout) {
     this.workspace = workspace;
     this.servicePrincipal = servicePrincipal;
+    this.executor = executor;
     this.accessTokens =
         Caffeine.newBuilder()
             .maximumSize(MAXIMUM_SIZE)
-            .expireAfterWrite(TOKEN_MEMORY)
+            .expireAfterAccess(TOKEN_MEMORY)
             .executor(Runnable::run)
             .build();
     this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
@@ -56,13 +62,60 @@ final class DatabaseCredentials implements CredentialProvider {
    * @return whether it is another one than before
    */
   boolean remember(String user, Secret accessToken) {
+    if (accessToken.equals(accessTokens.getIfPresent(user))) {
+      return false;
+    }
     return !accessToken.equals(accessTokens.asMap().put(user, accessToken));
   }
 
-  /** Forgets the token and the credential of {@code user}. */
+  /**
+   * How often somebody was forgotten. Who remembers something for a user whom they had proved
+   * before looks at it again afterwards: if it has changed, that could have been this user, whom
+   * {@link #forget} missed.
+   */
+  long forgotten() {
+    return forgotten.get();
+  }
+
+  /** Forgets the token and the credential of {@code user}, who has signed out. */
   void forget(String user) {
+    forgotten.incrementAndGet(); // first, so that whoever remembers after it sees it
+    drop(user);
+  }
+
+  /** Drops the token and the credential of {@code user}. */
+  void drop(String user) {
     accessTokens.invalidate(user);
-    credentials.forget(user, any -> true);
+    credentials.forget(user);
+  }
+
+  /**
+   * Begins the exchange of a token while the workspace is still being asked whose it is, so that a
+   * person's first request waits for one answer and not for two. Without effect if a credential of
+   * {@code address} is at hand, or too much else waits for the workspace.
+   *
+   * @param address who the token is said to belong to
+   * @return keeps the credential for the user whose the token is proved to be; until it is called,
+   *     nobody can use it
+   */
+  Consumer<String> exchangeAhead(String address, Secret accessToken) {
+    if (servicePrincipal.is(address) || credentials.has(address)) {
+      return user -> {};
+    }
+    long before = forgotten.get();
+    try {
+      CompletableFuture<Lasting> exchanged =
+          CompletableFuture.supplyAsync(
+              () -> Lasting.of(workspace.credentialFor(accessToken)), executor);
+      return user -> {
+        credentials.offer(user, exchanged);
+        if (forgotten.get() != before) {
+          credentials.forget(user);
+        }
+      };
+    } catch (WorkspaceUnavailableException full) {
+      return user -> {};
+    }
   }
 
   @Override

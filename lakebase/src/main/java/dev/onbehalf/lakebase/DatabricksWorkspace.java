@@ -108,14 +108,15 @@ final class DatabricksWorkspace {
         DatabricksConfig config =
             new DatabricksConfig()
                 .setHost(settings.workspace.toString())
-                .setHttpTimeoutSeconds(seconds(settings.connectionTimeout));
+                .setHttpTimeoutSeconds(seconds(settings.connectionTimeout))
+                .setDebugHeaders(false);
         if (settings.clientId != null && settings.clientSecret != null) {
           config
               .setClientId(settings.clientId)
               .setClientSecret(settings.clientSecret.reveal())
               .setAuthType("oauth-m2m");
         }
-        resolved = config.resolve();
+        resolved = config.setHttpClient(new SilentHttpClient(config)).resolve();
       }
       return resolved;
     } finally {

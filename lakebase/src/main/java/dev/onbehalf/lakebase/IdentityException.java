@@ -1,6 +1,5 @@
 package dev.onbehalf.lakebase;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +35,6 @@ public final class IdentityException extends RuntimeException {
   public IdentityException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
-  }
-
-  /** The same refusal for another request, so that each has a stack trace of its own. */
-  IdentityException again() {
-    return new IdentityException(reason, Objects.requireNonNull(getMessage()), this);
   }
 
   /** Why the identity was turned away. */

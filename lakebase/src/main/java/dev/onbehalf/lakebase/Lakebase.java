@@ -1,12 +1,15 @@
 package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +41,7 @@ public final class Lakebase implements AutoCloseable {
   private final DatabaseCredentials credentials;
   private final UserPoolManager pools;
   private final UserPoolOverrides servicePrincipalOverrides;
+  private final Set<String> tableOwners;
   private final ExecutorService workspaceCalls;
 
   private Lakebase(LakebaseSettings settings, Clock clock) {
@@ -45,25 +49,30 @@ public final class Lakebase implements AutoCloseable {
     DatabricksWorkspace workspace = new DatabricksWorkspace(settings);
     workspaceCalls = workspaceCalls();
     servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
-    identities =
-        new ProvedIdentities(
-            settings.identityVerifier != null
-                ? settings.identityVerifier
-                : new WorkspaceIdentityVerifier(workspace, clock),
-            clock,
-            workspaceCalls,
-            timeout);
     credentials =
         new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
+    IdentityVerifier verifier = settings.identityVerifier;
+    identities =
+        verifier == null
+            ? new ProvedIdentities(
+                new WorkspaceIdentityVerifier(workspace, clock),
+                credentials::exchangeAhead,
+                clock,
+                workspaceCalls,
+                timeout)
+            : new ProvedIdentities(verifier, Exchange.LATER, clock, workspaceCalls, timeout);
     servicePrincipalOverrides =
         new UserPoolOverrides(
-            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve);
+            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
+    tableOwners = settings.tableOwners;
     pools =
         UserPoolManager.builder(new PostgresConnections(settings), credentials)
             .maxConnections(settings.maxConnections)
             .maxConnectionsPerUser(settings.maxConnectionsPerUser)
             .connectionTimeout(settings.connectionTimeout)
             .idleTimeout(settings.idleTimeout)
+            .allowRlsBypass(settings.allowRlsBypass)
+            .tableOwners(this::tableOwners)
             .build();
   }
 
@@ -102,13 +111,15 @@ public final class Lakebase implements AutoCloseable {
 
   /**
    * Connections of the person behind a request, after the proof that the token is theirs. The proof
-   * costs one call to the workspace, at most every five minutes for each token; the first
-   * connection costs another one.
+   * costs one call to the workspace, at most every five minutes for each token. The first
+   * connection costs another one; where the workspace is the verifier, both run at once.
    *
    * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
-   * PostgreSQL has no such role or refuses it, 08001 when the workspace or the database is
-   * unreachable; its cause then is a {@link WorkspaceUnavailableException}, or an {@link
-   * IdentityException} when the workspace refused the exchange.
+   * PostgreSQL has no such role or refuses it, 28000 as a {@link
+   * dev.onbehalf.pool.RlsBypassException} when Row-Level Security would not hold it, 08001 when the
+   * workspace or the database is unreachable; its cause then is a {@link
+   * WorkspaceUnavailableException}, or an {@link IdentityException} when the workspace refused the
+   * exchange.
    *
    * @return the person's pool; {@code user()} is the role, as the proof spells the address
    * @throws IdentityException when the token is refused or belongs to somebody else, and for the
@@ -116,16 +127,24 @@ public final class Lakebase implements AutoCloseable {
    * @throws WorkspaceUnavailableException when the workspace could not be asked
    */
   public UserPool asUser(ForwardedIdentity identity) {
-    String user = identities.prove(identity);
-    if (servicePrincipalRole.is(user)) {
-      throw new IdentityException(
-          Reason.RESERVED,
-          "%s is the service principal's own role, and no request may act as it.".formatted(user));
+    while (true) {
+      long before = credentials.forgotten();
+      String user = identities.prove(identity);
+      if (servicePrincipalRole.is(user)) {
+        throw new IdentityException(
+            Reason.RESERVED,
+            "%s is the service principal's own role, and no request may act as it."
+                .formatted(user));
+      }
+      if (!credentials.remember(user, identity.accessToken())) {
+        return pools.getPool(user);
+      }
+      if (credentials.forgotten() == before) {
+        pools.credentialRenewed(user);
+        return pools.getPool(user);
+      }
+      credentials.drop(user); // somebody signed out meanwhile; if it was this user, prove it anew
     }
-    if (credentials.remember(user, identity.accessToken())) {
-      pools.credentialRenewed(user);
-    }
-    return pools.getPool(user);
   }
 
   /**
@@ -134,11 +153,22 @@ public final class Lakebase implements AutoCloseable {
    * can be proved anew: ending that is the identity provider's business.
    *
    * @param user the role, as {@code asUser(identity).user()} spells it
+   * @throws IllegalArgumentException for the service principal, which nobody can sign out
    */
   public void revoke(String user) {
+    if (servicePrincipalRole.is(user)) {
+      throw new IllegalArgumentException(
+          "%s is the service principal's own role; only people sign out".formatted(user));
+    }
     identities.forget(user);
     credentials.forget(user);
     pools.closePool(user);
+  }
+
+  private Set<String> tableOwners() {
+    Set<String> owners = new HashSet<>(tableOwners);
+    owners.add(servicePrincipalRole.name()); // known since the person was told apart from it
+    return owners;
   }
 
   /** What the pools hold and do at this moment. */

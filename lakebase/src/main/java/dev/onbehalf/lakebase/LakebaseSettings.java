@@ -4,8 +4,11 @@ import dev.onbehalf.pool.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,8 @@ public final class LakebaseSettings {
   final Duration connectionTimeout;
   final Duration idleTimeout;
   final @Nullable IdentityVerifier identityVerifier;
+  final boolean allowRlsBypass;
+  final Set<String> tableOwners;
 
   private LakebaseSettings(Builder builder, SettingsReader read) {
     host = read.required("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
@@ -88,6 +93,8 @@ public final class LakebaseSettings {
     connectionTimeout = builder.connectionTimeout;
     idleTimeout = builder.idleTimeout;
     identityVerifier = builder.identityVerifier;
+    allowRlsBypass = builder.allowRlsBypass;
+    tableOwners = Set.copyOf(builder.tableOwners);
     read.atLeastOne("maxConnections", maxConnections);
     read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
     read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
@@ -139,6 +146,8 @@ public final class LakebaseSettings {
     private Duration connectionTimeout = Duration.ofSeconds(10);
     private Duration idleTimeout = Duration.ofSeconds(30);
     private @Nullable IdentityVerifier identityVerifier;
+    private boolean allowRlsBypass;
+    private Collection<String> tableOwners = List.of();
 
     private Builder() {}
 
@@ -200,6 +209,25 @@ public final class LakebaseSettings {
     /** Who proves whose a token is. By default the workspace is asked. */
     public Builder identityVerifier(IdentityVerifier verifier) {
       identityVerifier = verifier;
+      return this;
+    }
+
+    /**
+     * Lets people log in whom Row-Level Security does not hold back: superusers, roles with
+     * BYPASSRLS, members of the tables' owners. Default false: such a login ends in a {@link
+     * dev.onbehalf.pool.RlsBypassException}. The service principal is never asked.
+     */
+    public Builder allowRlsBypass(boolean allow) {
+      allowRlsBypass = allow;
+      return this;
+    }
+
+    /**
+     * The roles that own the tables besides the service principal, of which nobody may be a member.
+     * None by default.
+     */
+    public Builder tableOwners(Collection<String> roles) {
+      tableOwners = roles;
       return this;
     }
 

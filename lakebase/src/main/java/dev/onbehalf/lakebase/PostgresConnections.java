@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -18,11 +20,19 @@ import org.postgresql.PGProperty;
  * application's business. Thread-safe.
  */
 final class PostgresConnections implements ConnectionFactory {
+  /** PostgreSQL manual, appendix A: invalid authorization specification, invalid password. */
+  private static final Set<String> REFUSED = Set.of("28000", "28P01");
+
   private final Driver driver = new Driver();
+  private final String endpoint;
+  private final @Nullable String servicePrincipal;
   private final String url;
   private final Properties base = new Properties();
 
   PostgresConnections(LakebaseSettings settings) {
+    endpoint = settings.endpoint;
+    servicePrincipal =
+        settings.servicePrincipalRole != null ? settings.servicePrincipalRole : settings.clientId;
     String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
     url =
         "jdbc:postgresql://%s:%d/%s"
@@ -48,11 +58,22 @@ final class PostgresConnections implements ConnectionFactory {
     properties.putAll(base);
     PGProperty.USER.set(properties, user);
     PGProperty.PASSWORD.set(properties, credential.reveal());
-    Connection connection = driver.connect(url, properties);
+    Connection connection = logIn(user, properties);
     if (connection == null) {
       throw new SQLException("pgjdbc does not accept the URL " + url, "08001");
     }
     connection.setNetworkTimeout(Runnable::run, 0);
     return connection;
+  }
+
+  private @Nullable Connection logIn(String user, Properties properties) throws SQLException {
+    try {
+      return driver.connect(url, properties);
+    } catch (SQLException e) {
+      boolean refused = REFUSED.contains(String.valueOf(e.getSQLState()));
+      throw refused && !user.equals(servicePrincipal)
+          ? new RoleRefusedException(user, endpoint, e)
+          : e;
+    }
   }
 }

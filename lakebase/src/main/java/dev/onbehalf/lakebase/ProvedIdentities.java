@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The door: turns a forwarded identity into the name of a PostgreSQL role, or refuses.
@@ -19,19 +22,39 @@ import org.jspecify.annotations.Nullable;
  * <p>Proofs are kept under the token's SHA-256, until the token ends and five minutes at most; a
  * refusal is kept for five seconds, so that a flood of bad tokens is no flood of calls. Requests
  * that come with the same token at once share one proof. The address is compared at every request,
- * never cached: a good token opens nothing for another address. Thread-safe.
+ * never cached: a good token opens nothing for another address.
+ *
+ * <p>Where the verifier needs the workspace, the token is exchanged for a database credential at
+ * the same time. What comes of that is kept for the proved user, or not at all. Thread-safe.
  */
 final class ProvedIdentities {
   static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Logger log = LoggerFactory.getLogger(ProvedIdentities.class);
   private static final Duration REFUSAL = Duration.ofSeconds(5);
   private static final long MAXIMUM_SIZE = 20_000;
 
   private final IdentityVerifier verifier;
   private final Clock clock;
+  private final Exchange exchange;
   private final SharedLookup<String, Verdict> verdicts;
 
-  ProvedIdentities(IdentityVerifier verifier, Clock clock, Executor executor, Duration timeout) {
+  /** Begins the exchange of a token; the answer keeps what comes of it for the proved user. */
+  @FunctionalInterface
+  interface Exchange {
+    /** For verifiers that have nothing to wait for. */
+    Exchange LATER = (address, accessToken) -> user -> {};
+
+    Consumer<String> begin(String address, Secret accessToken);
+  }
+
+  ProvedIdentities(
+      IdentityVerifier verifier,
+      Exchange exchange,
+      Clock clock,
+      Executor executor,
+      Duration timeout) {
     this.verifier = verifier;
+    this.exchange = exchange;
     this.clock = clock;
     this.verdicts = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
   }
@@ -47,9 +70,9 @@ final class ProvedIdentities {
         verifier.cacheable()
             ? verdicts.get(sha256(identity.accessToken()), () -> judge(identity))
             : judge(identity);
-    IdentityException refusal = verdict.refusal();
+    Refusal refusal = verdict.refusal();
     if (refusal != null) {
-      throw refusal.again();
+      throw new IdentityException(refusal.reason(), refusal.message());
     }
     if (!equalIgnoringAsciiCase(verdict.user(), identity.address())) {
       throw new IdentityException(
@@ -60,20 +83,29 @@ final class ProvedIdentities {
     return verdict.user();
   }
 
-  /** Forgets every proof of {@code user}. */
+  /**
+   * Forgets every proof of {@code user}, and every proof under way: whose they are is not known
+   * yet.
+   */
   void forget(String user) {
     verdicts.forgetAll(verdict -> verdict.user().equals(user));
   }
 
   private Verdict judge(ForwardedIdentity identity) {
     Instant now = clock.instant();
+    Consumer<String> exchanged = exchange.begin(identity.address(), identity.accessToken());
     try {
       Proof proof = verifier.verify(identity);
       ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
       Instant longest = now.plus(LONGEST);
+      if (equalIgnoringAsciiCase(proof.user(), identity.address())) {
+        exchanged.accept(proof.user());
+      }
       return new Verdict(
           proof.user(), null, proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest);
-    } catch (IdentityException refusal) {
+    } catch (IdentityException e) {
+      log.debug("An access token is refused", e);
+      Refusal refusal = new Refusal(e.reason(), String.valueOf(e.getMessage()));
       return new Verdict("", refusal, now.plus(REFUSAL));
     }
   }
@@ -106,6 +138,9 @@ final class ProvedIdentities {
     }
   }
 
-  private record Verdict(String user, @Nullable IdentityException refusal, Instant goodUntil)
+  /** A refusal without its stack trace, so that a flood of them stays small. */
+  private record Refusal(Reason reason, String message) {}
+
+  private record Verdict(String user, @Nullable Refusal refusal, Instant goodUntil)
       implements SharedLookup.Expiring {}
 }

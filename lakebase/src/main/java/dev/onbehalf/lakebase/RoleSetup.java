@@ -1,19 +1,185 @@
 package dev.onbehalf.lakebase;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * The SQL and the command line that give a person a PostgreSQL role and its rights, for messages
- * and for set-up scripts. Every identifier and literal is quoted (PostgreSQL manual, 4.1.1 and
- * 4.1.2.1), so that an address can't break out of its place.
+ * Gives people their PostgreSQL roles, and the roles their rights through one group.
  *
  * <pre>{@code
- * RoleSetup.createRole("alice@example.com");         // SELECT databricks_create_role('alice@example.com', 'USER');
- * RoleSetup.grantRole("app_users", "alice@example.com"); // GRANT "app_users" TO "alice@example.com";
+ * RoleSetup setup = RoleSetup.ofGroup("app_users").user("alice@example.com")
+ *     .schema("app").table("app", "orders", Privilege.SELECT, Privilege.INSERT);
+ * setup.dryRun(connection).forEach(System.out::println);  // what apply(connection) would run
  * }</pre>
+ *
+ * <p>What is there already is left alone, so that the second run finds nothing to do. Where the
+ * extension {@code databricks_auth} is to be had, as on Lakebase, roles are made with {@code
+ * databricks_create_role}, elsewhere with {@code CREATE ROLE … LOGIN}; never with an attribute that
+ * Row-Level Security does not hold, and a group that has one takes nobody in.
+ *
+ * <p>Every identifier and literal is quoted (PostgreSQL manual, 4.1.1 and 4.1.2), so that a name
+ * can't break out of its place. The static methods give single statements, for messages. Not
+ * thread-safe.
  */
 public final class RoleSetup {
-  private RoleSetup() {}
+  private static final int MAX_NAME_BYTES = 63;
+
+  /** What the group may do with a table (PostgreSQL manual, 5.8). */
+  public enum Privilege {
+    SELECT,
+    INSERT,
+    UPDATE,
+    DELETE
+  }
+
+  private record TableGrant(String schema, String table, Set<Privilege> privileges) {}
+
+  private final String group;
+  private final Set<String> users = new LinkedHashSet<>();
+  private final Set<String> schemas = new LinkedHashSet<>();
+  private final List<TableGrant> tables = new ArrayList<>();
+
+  private RoleSetup(String group) {
+    this.group = group;
+  }
+
+  /**
+   * A set-up of the role that holds the rights, which cannot log in itself.
+   *
+   * @throws IllegalArgumentException here and below, for a name that is empty, has a NUL character
+   *     or more than 63 bytes of UTF-8, which PostgreSQL would cut
+   */
+  public static RoleSetup ofGroup(String group) {
+    return new RoleSetup(name(group));
+  }
+
+  /** Adds a person, who gets a role that can log in, and becomes a member of the group. */
+  public RoleSetup user(String user) {
+    users.add(name(user));
+    return this;
+  }
+
+  /** Lets the group use a schema. */
+  public RoleSetup schema(String schema) {
+    schemas.add(name(schema));
+    return this;
+  }
+
+  /** Gives the group privileges on a table. */
+  public RoleSetup table(String schema, String table, Privilege first, Privilege... more) {
+    tables.add(new TableGrant(name(schema), name(table), EnumSet.of(first, more)));
+    return this;
+  }
+
+  /**
+   * The statements that {@link #apply} would run now, in their order; none when all is done.
+   *
+   * @throws IllegalStateException if the group is a superuser or has BYPASSRLS
+   */
+  public List<String> dryRun(Connection connection) throws SQLException {
+    RoleCatalog catalog = new RoleCatalog(connection);
+    if (catalog.bypassesRls(group)) {
+      throw new IllegalStateException(
+          "The group %s is a superuser or has BYPASSRLS: nobody is made a member of it"
+              .formatted(identifier(group)));
+    }
+    List<String> statements = new ArrayList<>();
+    if (!catalog.hasRole(group)) {
+      statements.add("CREATE ROLE %s NOLOGIN;".formatted(identifier(group)));
+    }
+    addUsers(catalog, statements);
+    addGrants(catalog, statements);
+    return statements;
+  }
+
+  private void addUsers(RoleCatalog catalog, List<String> statements) throws SQLException {
+    RoleCatalog.Extension extension = catalog.databricksAuth();
+    for (String user : users) {
+      if (!catalog.hasRole(user)) {
+        if (extension == RoleCatalog.Extension.AVAILABLE) {
+          statements.add("CREATE EXTENSION databricks_auth;");
+          extension = RoleCatalog.Extension.INSTALLED;
+        }
+        statements.add(
+            extension == RoleCatalog.Extension.INSTALLED
+                ? createRole(user)
+                : "CREATE ROLE %s LOGIN;".formatted(identifier(user)));
+      }
+      if (!catalog.isMember(user, group)) {
+        statements.add(grantRole(group, user));
+      }
+    }
+  }
+
+  private void addGrants(RoleCatalog catalog, List<String> statements) throws SQLException {
+    for (String schema : schemas) {
+      if (!catalog.mayUse(group, schema)) {
+        statements.add(
+            "GRANT USAGE ON SCHEMA %s TO %s;".formatted(identifier(schema), identifier(group)));
+      }
+    }
+    for (TableGrant grant : tables) {
+      List<String> missing = new ArrayList<>();
+      for (Privilege privilege : grant.privileges()) {
+        if (!catalog.may(group, privilege, grant.schema(), grant.table())) {
+          missing.add(privilege.name());
+        }
+      }
+      if (!missing.isEmpty()) {
+        statements.add(
+            "GRANT %s ON %s.%s TO %s;"
+                .formatted(
+                    String.join(", ", missing),
+                    identifier(grant.schema()),
+                    identifier(grant.table()),
+                    identifier(group)));
+      }
+    }
+  }
+
+  /**
+   * Does what is not done yet, all of it or nothing; within the connection's transaction if it has
+   * auto-commit off, else in one of its own. Several at once take turns. Needs CREATEROLE, and the
+   * right to grant.
+   *
+   * @return the statements that were run
+   * @throws IllegalStateException if the group is a superuser or has BYPASSRLS
+   * @throws SQLException if PostgreSQL refuses a statement
+   */
+  public List<String> apply(Connection connection) throws SQLException {
+    if (!connection.getAutoCommit()) {
+      return run(connection);
+    }
+    connection.setAutoCommit(false);
+    try {
+      List<String> statements = run(connection);
+      connection.commit();
+      return statements;
+    } finally {
+      connection.rollback(); // without effect after a commit
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private List<String> run(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false); // braces in names are no JDBC escapes
+      statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('onbehalf', 0))");
+      List<String> statements = dryRun(connection);
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+      return statements;
+    }
+  }
 
   /** The SQL that makes a role for a workspace user; needs the extension databricks_auth. */
   public static String createRole(String user) {
@@ -50,6 +216,16 @@ public final class RoleSetup {
     return value.indexOf('\\') < 0
         ? "'" + doubled + "'"
         : " E'" + doubled.replace("\\", "\\\\") + "'";
+  }
+
+  private static String name(String name) {
+    int bytes = withoutNul(name).getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < 1 || bytes > MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "A PostgreSQL name has 1 to %d bytes, and \"%s\" has %d"
+              .formatted(MAX_NAME_BYTES, name, bytes));
+    }
+    return name;
   }
 
   private static String withoutNul(String value) {

@@ -83,9 +83,36 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
         .computeIfPresent(key, (k, answer) -> these.test(answer) ? null : answer);
   }
 
-  /** Forgets all that are among {@code these}. Looks at every answer. */
+  /**
+   * Forgets the answer for {@code key}, also one that is still being looked up: who waits for that
+   * gets it, but it is not kept.
+   */
+  void forget(K key) {
+    answers.asMap().remove(key);
+  }
+
+  /**
+   * Forgets all that are among {@code these}, and all that are still being looked up, for they
+   * could turn out to be. Looks at every answer.
+   */
   void forgetAll(Predicate<V> these) {
-    answers.synchronous().asMap().values().removeIf(these);
+    answers
+        .asMap()
+        .values()
+        .removeIf(
+            answer ->
+                !answer.isDone()
+                    || (!answer.isCompletedExceptionally() && these.test(answer.join())));
+  }
+
+  /** Whether there is an answer for {@code key}, or one being looked up. */
+  boolean has(K key) {
+    return answers.getIfPresent(key) != null;
+  }
+
+  /** Takes {@code answer}, which somebody looks up already, unless there is one. */
+  void offer(K key, CompletableFuture<V> answer) {
+    answers.asMap().putIfAbsent(key, answer);
   }
 
   /** How many answers are kept, or being looked up. */

@@ -2,20 +2,25 @@ package dev.onbehalf.lakebase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.IdentityVerifier.Proof;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPool;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +33,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole way: forwarded identity, proof, exchange, login; all parts real. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -105,7 +112,6 @@ class OnBehalfOfTest {
         .satisfies(e -> assertNowhere(e, identity.accessToken().reveal()));
     assertThat(lakebase.statistics().total()).isZero();
     assertThat(lakebase.statistics().users()).isZero();
-    assertThat(local.calls().to(CREDENTIALS)).isZero();
   }
 
   private static void assertNowhere(Throwable e, String token) {
@@ -321,7 +327,11 @@ class OnBehalfOfTest {
     assertThatThrownBy(() -> whoIs(lakebase.asUser(identity(CAROL))))
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"))
-        .hasMessageContaining(CAROL);
+        .hasMessageContaining("SELECT databricks_create_role('carol@example.com', 'USER');")
+        .hasMessageContaining("databricks postgres create-role projects/")
+        .cause()
+        .isInstanceOfSatisfying(
+            RoleRefusedException.class, e -> assertThat(e.user()).isEqualTo(CAROL));
     assertThat(lakebase.statistics().total()).isZero();
   }
 
@@ -358,6 +368,35 @@ class OnBehalfOfTest {
     assertThat(lakebase.asUser(identity(ALICE)).user()).isEqualTo(ALICE);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void aWorkspaceThatAsksToWaitIsWaitedFor(int status) {
+    ForwardedIdentity alice = identity(ALICE);
+    CompletableFuture<UserPool> waiting;
+    try (Fault busy = local.faults().failWorkspace(status)) {
+      waiting = CompletableFuture.supplyAsync(() -> lakebase.asUser(alice));
+      await().until(() -> local.calls().to(ME) > 0);
+    }
+    assertThat(waiting.join().user()).isEqualTo(ALICE);
+    assertThat(local.calls().to(ME)).isGreaterThan(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void aWorkspaceThatAsksToWaitForTooLongIsUnavailable(int status) {
+    LakebaseSettings impatient =
+        LakebaseSettings.builder()
+            .environment(local.environment())
+            .connectionTimeout(Duration.ofMillis(1_500))
+            .build();
+    try (Lakebase hurried = Lakebase.of(impatient);
+        Fault busy = local.faults().failWorkspace(status)) {
+      assertThatThrownBy(() -> hurried.asUser(identity(ALICE)))
+          .isInstanceOf(WorkspaceUnavailableException.class)
+          .hasMessageContaining("Try again");
+    }
+  }
+
   @Test
   void aWorkspaceThatIsSlowerThanTheTimeoutIsUnavailable() {
     LakebaseSettings impatient =
@@ -375,9 +414,14 @@ class OnBehalfOfTest {
 
   @Test
   void anExchangeThatFailsIsAnSqlExceptionWithTheReasonAsItsCause() {
-    DataSource alice = lakebase.asUser(identity(ALICE));
-    try (Fault down = local.faults().failWorkspace(500)) {
-      assertThatThrownBy(alice::getConnection)
+    LakebaseSettings offline =
+        LakebaseSettings.builder()
+            .environment(local.environment())
+            .identityVerifier(identity -> new Proof(ALICE, Instant.MAX))
+            .build();
+    try (Lakebase proving = Lakebase.of(offline);
+        Fault down = local.faults().failWorkspace(500)) {
+      assertThatThrownBy(() -> proving.asUser(identity(ALICE)).getConnection())
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"))
           .hasStackTraceContaining("WorkspaceUnavailableException");

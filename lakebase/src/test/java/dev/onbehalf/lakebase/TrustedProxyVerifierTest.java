@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
 import dev.onbehalf.pool.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -85,6 +86,7 @@ class TrustedProxyVerifierTest {
     ProvedIdentities identities =
         new ProvedIdentities(
             new TrustedProxyVerifier(List.of("10.0.3.0/24")),
+            Exchange.LATER,
             Clock.systemUTC(),
             Runnable::run,
             Duration.ofSeconds(1));

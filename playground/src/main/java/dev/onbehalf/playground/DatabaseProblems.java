@@ -3,6 +3,7 @@ package dev.onbehalf.playground;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.pool.LoginFailedException;
+import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ class DatabaseProblems {
     if (e instanceof WrongSessionUserException wrong) {
       log.error("{}", wrong.getMessage());
       return Problems.unexpected();
+    }
+    if (e instanceof RlsBypassException bypass) {
+      return Problems.respond(bypassesRls(bypass));
     }
     if (e instanceof LoginFailedException login && state.startsWith("28")) {
       return Problems.respond(noRole(login));
@@ -74,6 +78,20 @@ class DatabaseProblems {
                     RoleSetup.grantRole(DatabaseSetUp.GROUP, user),
                     RoleSetup.createRoleCommand(settings.endpoint(), user)));
     problem.setProperty("user", user);
+    return problem;
+  }
+
+  private static ProblemDetail bypassesRls(RlsBypassException e) {
+    ProblemDetail problem =
+        Problems.problem(
+            HttpStatus.FORBIDDEN,
+            "role-bypasses-rls",
+            """
+            The role "%s" %s, so it would see everybody's rows. Ask an administrator of the database to run
+            %s\
+            """
+                .formatted(e.user(), e.attribute(), e.remedy()));
+    problem.setProperty("user", e.user());
     return problem;
   }
 

@@ -1,5 +1,10 @@
 package dev.onbehalf.playground;
 
+import static dev.onbehalf.lakebase.RoleSetup.Privilege.DELETE;
+import static dev.onbehalf.lakebase.RoleSetup.Privilege.INSERT;
+import static dev.onbehalf.lakebase.RoleSetup.Privilege.SELECT;
+import static dev.onbehalf.lakebase.RoleSetup.Privilege.UPDATE;
+
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
@@ -17,8 +22,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the demo's schema, table, policies, grants and sample rows as the service principal, before
- * the first request is taken; see {@code raw_example.sql}.
+ * Makes the demo's schema, table, policies and sample rows as the service principal, before the
+ * first request is taken (see {@code raw_example.sql}), and the group that may use them.
  *
  * <p>The roles of local people exist already, and get the demo's rights here. On a real Lakebase an
  * administrator gives them, with the SQL that the demo's error message shows.
@@ -42,15 +47,22 @@ class DatabaseSetUp implements SmartInitializingSingleton {
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute(script());
-      for (String user : localUsers) {
-        statement.execute(RoleSetup.grantRole(GROUP, user));
-      }
+      roles().apply(connection);
       connection.commit();
       log.info("Schema raw_example is set up, owned by {}", lakebase.servicePrincipalRole());
     } catch (SQLException | IOException e) {
       throw new IllegalStateException(
           "The service principal could not set up the schema raw_example: " + e.getMessage(), e);
     }
+  }
+
+  private RoleSetup roles() {
+    RoleSetup roles =
+        RoleSetup.ofGroup(GROUP)
+            .schema("raw_example")
+            .table("raw_example", "products", SELECT, INSERT, UPDATE, DELETE);
+    localUsers.forEach(roles::user);
+    return roles;
   }
 
   private static String script() throws IOException {

@@ -15,6 +15,7 @@ import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.PoolStatistics;
 import java.io.IOException;
@@ -67,11 +68,10 @@ class AttackTest {
     local = builder.start();
     playground = new DeployedPlayground(local);
     try (Connection connection =
-            playground.bean(Lakebase.class).servicePrincipal().getConnection();
-        Statement statement = connection.createStatement()) {
-      for (String user : local.users()) {
-        statement.execute("GRANT raw_example_users TO \"" + user + '"');
-      }
+        playground.bean(Lakebase.class).servicePrincipal().getConnection()) {
+      RoleSetup users = RoleSetup.ofGroup(DatabaseSetUp.GROUP);
+      local.users().forEach(users::user);
+      users.apply(connection);
     }
     HttpResponse<String> created =
         playground.send(post(playground.as(VICTIM, token(VICTIM), MINE), product(SECRET_ROW)));
@@ -217,6 +217,29 @@ class AttackTest {
       String response = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(response).startsWith("HTTP/1.1 ").doesNotContain(SECRET_ROW);
       return Integer.parseInt(response.substring(9, 12));
+    }
+  }
+
+  @Test
+  void aPersonWhoseRoleIsAboveRowLevelSecurity() throws SQLException {
+    String mallory = '"' + MALLORY + '"';
+    String owner = '"' + local.servicePrincipal() + '"';
+    asSuperuser("ALTER ROLE " + mallory + " BYPASSRLS");
+    assertStopped(playground.as(MALLORY, token(MALLORY), MINE), 403);
+    asSuperuser("ALTER ROLE " + mallory + " NOBYPASSRLS; GRANT " + owner + " TO " + mallory);
+    assertStopped(playground.as(MALLORY, token(MALLORY), MINE), 403);
+    asSuperuser("REVOKE " + owner + " FROM " + mallory);
+  }
+
+  @Test
+  void theServicePrincipalsNameWithAPersonsToken() {
+    assertStopped(playground.as(local.servicePrincipal(), token(MALLORY), MINE), 403);
+  }
+
+  private static void asSuperuser(String sql) throws SQLException {
+    try (Connection connection = local.superuser().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

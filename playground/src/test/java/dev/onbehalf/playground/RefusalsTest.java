@@ -3,6 +3,7 @@ package dev.onbehalf.playground;
 import static dev.onbehalf.playground.DeployedPlayground.API;
 import static dev.onbehalf.playground.DeployedPlayground.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.lakebase.ForwardedIdentity;
 import dev.onbehalf.lakebase.Lakebase;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +26,7 @@ class RefusalsTest {
   private static final String ALICE = "alice@example.com";
   private static final String BOB = "bob@example.com";
   private static final String CAROL = "carol@example.com";
+  private static final String DORA = "dora@example.com";
   private static final String MINE = API + "/my-products";
 
   private static LakebaseLocal local;
@@ -31,7 +34,8 @@ class RefusalsTest {
 
   @BeforeAll
   static void start() {
-    local = LakebaseLocal.builder().user(ALICE).user(BOB).personWithoutRole(CAROL).start();
+    local =
+        LakebaseLocal.builder().user(ALICE).user(BOB).user(DORA).personWithoutRole(CAROL).start();
     playground =
         new DeployedPlayground(
             local, "onbehalf.pool.max-connections=3", "onbehalf.pool.connection-timeout=5s");
@@ -130,6 +134,23 @@ class RefusalsTest {
   }
 
   @Test
+  void aRoleThatWouldSeeEverythingIsToldWhyAndHowToMendIt() throws SQLException {
+    String mend = "ALTER ROLE \"dora@example.com\" NOBYPASSRLS;";
+    asSuperuser("ALTER ROLE \"dora@example.com\" BYPASSRLS");
+    HttpResponse<String> response =
+        assertProblem(playground.as(DORA, token(DORA), MINE), 403, "role-bypasses-rls");
+    assertThat(detail(response)).contains("has BYPASSRLS").contains(mend);
+    assertThat(json(response).get("user").asString()).isEqualTo(DORA);
+  }
+
+  private static void asSuperuser(String sql) throws SQLException {
+    try (Connection connection = local.superuser().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
   void aBusyBudgetIsToldInNumbers() throws SQLException {
     Lakebase lakebase = playground.bean(Lakebase.class);
     ForwardedIdentity bob = new ForwardedIdentity(BOB, Secret.of(token(BOB)));
@@ -163,9 +184,13 @@ class RefusalsTest {
     assertThat(json(health).get("connected").asBoolean()).isFalse();
 
     local.faults().startDatabase();
-    HttpResponse<String> again = playground.send(playground.request(API + "/health"));
-    assertThat(again.statusCode()).isEqualTo(200);
-    assertThat(json(again).get("status").asString()).isEqualTo("healthy");
+    await("a login after the back-off")
+        .untilAsserted(
+            () -> {
+              HttpResponse<String> again = playground.send(playground.request(API + "/health"));
+              assertThat(again.statusCode()).isEqualTo(200);
+              assertThat(json(again).get("status").asString()).isEqualTo("healthy");
+            });
   }
 
   @Test

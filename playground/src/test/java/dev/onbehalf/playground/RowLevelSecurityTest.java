@@ -13,6 +13,7 @@ import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -131,7 +132,8 @@ class RowLevelSecurityTest {
       strings = {
         COLUMNS + "VALUES ('forged', 1, 1, 'alice@example.com')",
         COLUMNS + "VALUES ('shared', 1, 1, NULL)",
-        "UPDATE raw_example.products SET created_by = 'alice@example.com' WHERE created_by = current_user",
+        "UPDATE raw_example.products SET created_by = 'alice@example.com' WHERE created_by ="
+            + " current_user",
         "UPDATE raw_example.products SET created_by = NULL WHERE created_by = current_user",
       })
   void nobodyWritesARowForAnotherOrASharedOne(String sql) {
@@ -168,6 +170,32 @@ class RowLevelSecurityTest {
     assertThatThrownBy(() -> update(BOB, sql))
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RESET ROLE",
+        "SET ROLE NONE",
+        "RESET SESSION AUTHORIZATION",
+        "SET app.who = 'alice@example.com'",
+        "DISCARD ALL",
+      })
+  void aSmuggledStatementEndsNoConfinementForThereIsNobodyToGoBackTo(String sql)
+      throws SQLException {
+    try (Connection connection = asUser(BOB).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      try (ResultSet row =
+          statement.executeQuery(
+              "SELECT current_user, count(*) FROM raw_example.products"
+                  + " WHERE created_by = 'alice@example.com'")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getString(1)).isEqualTo(BOB);
+        assertThat(row.getInt(2)).isZero();
+      }
+      statement.execute("DISCARD ALL");
+    }
   }
 
   @Test

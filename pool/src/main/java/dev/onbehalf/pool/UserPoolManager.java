@@ -5,6 +5,8 @@ import dev.onbehalf.pool.internal.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Connections keyed by user, under one budget.
@@ -123,6 +125,8 @@ public final class UserPoolManager implements AutoCloseable {
     private Duration leakDetectionThreshold = Settings.DEFAULTS.leakDetectionThreshold();
     private Duration closeGracePeriod = Settings.DEFAULTS.closeGracePeriod();
     private boolean discardAllOnReturn = Settings.DEFAULTS.discardAllOnReturn();
+    private boolean allowRlsBypass = Settings.DEFAULTS.allowRlsBypass();
+    private Supplier<Set<String>> tableOwners = Set::of;
 
     private Builder(ConnectionFactory factory, CredentialProvider provider) {
       this.factory = Objects.requireNonNull(factory, "factory");
@@ -213,6 +217,28 @@ public final class UserPoolManager implements AutoCloseable {
     }
 
     /**
+     * Whether roles may log in that Row-Level Security does not hold back: superusers, roles with
+     * BYPASSRLS, members of {@link #tableOwners}, and roles whose sessions begin as another role.
+     * Default false: such a login ends in a {@link RlsBypassException}. What a role is given later
+     * is noticed at its next login; a member of a superuser or of a BYPASSRLS role is let in, since
+     * those attributes hold only after {@code SET ROLE}.
+     */
+    public Builder allowRlsBypass(boolean value) {
+      allowRlsBypass = value;
+      return this;
+    }
+
+    /**
+     * The roles that own the tables: who is a member of one, through any chain, is not held back by
+     * Row-Level Security. Asked for at each login, so it must not block; names that are no roles
+     * count for nothing. Default none.
+     */
+    public Builder tableOwners(Supplier<Set<String>> value) {
+      tableOwners = value;
+      return this;
+    }
+
+    /**
      * Checks the settings and starts the manager.
      *
      * @throws IllegalArgumentException naming the setting and the value that is out of bounds
@@ -230,8 +256,9 @@ public final class UserPoolManager implements AutoCloseable {
               keepaliveTime,
               leakDetectionThreshold,
               closeGracePeriod,
-              discardAllOnReturn);
-      return new UserPoolManager(Engine.start(settings, factory, provider));
+              discardAllOnReturn,
+              allowRlsBypass);
+      return new UserPoolManager(Engine.start(settings, factory, provider, tableOwners));
     }
   }
 }

@@ -10,8 +10,10 @@ package dev.onbehalf.pool;
  * @param maxConnections how many connections the user may hold, at least 1
  * @param reserve how many of the budget's connections are kept for this user, open or not, so that
  *     no other user can take them; from 0 to {@code maxConnections}
+ * @param allowRlsBypass whether the role may be one that Row-Level Security does not hold back, as
+ *     the application's own is; see {@link RlsBypassException}
  */
-public record UserPoolOverrides(int maxConnections, int reserve) {
+public record UserPoolOverrides(int maxConnections, int reserve, boolean allowRlsBypass) {
 
   /**
    * Checks the bounds.
@@ -27,5 +29,10 @@ public record UserPoolOverrides(int maxConnections, int reserve) {
       throw new IllegalArgumentException(
           "reserve must be from 0 to maxConnections (" + maxConnections + "), not " + reserve);
     }
+  }
+
+  /** Overrides for a role that Row-Level Security has to hold. */
+  public UserPoolOverrides(int maxConnections, int reserve) {
+    this(maxConnections, reserve, false);
   }
 }

@@ -428,7 +428,8 @@ final class Dispatcher {
     count(slot, 1);
     slot.loggingIn++;
     loggingIn++;
-    todo.logins.add(new LoginOrder(slot, slot.epoch(), evicted, now));
+    todo.logins.add(
+        new LoginOrder(slot, slot.epoch(), evicted, now, !slot.allowRlsBypass(settings)));
   }
 
   /** The first in turn can't be served, but users whose reserve is unused still can. */

@@ -14,11 +14,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +81,14 @@ public final class Engine {
 
   /** An engine with its threads. */
   public static Engine start(
-      Settings settings, ConnectionFactory factory, CredentialProvider provider) {
+      Settings settings,
+      ConnectionFactory factory,
+      CredentialProvider provider,
+      Supplier<Set<String>> tableOwners) {
     Engine engine =
         new Engine(
             settings,
-            new Login(factory, provider),
+            new Login(factory, provider, tableOwners),
             System::nanoTime,
             new WorkerThreads(settings.maxLoginsInFlight()));
     engine.housekeeper = Housekeeper.start(engine);
@@ -426,7 +431,7 @@ public final class Engine {
 
   private Entry open(LoginOrder order) throws SQLException {
     Slot slot = order.slot();
-    Connection driver = login.open(slot.user());
+    Connection driver = login.open(slot.user(), order.requireRowSecurity());
     try {
       long now = now();
       return new Entry(this, slot, order.epoch(), driver, now, now + lifetime());

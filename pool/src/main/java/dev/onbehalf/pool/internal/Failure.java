@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.LoginFailedException;
+import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -29,6 +30,9 @@ sealed interface Failure {
     public SQLException exception() {
       if (cause instanceof WrongSessionUserException wrong) {
         return new WrongSessionUserException(user, wrong.sessionUser());
+      }
+      if (cause instanceof RlsBypassException bypass) {
+        return new RlsBypassException(user, bypass.attribute(), bypass.remedy());
       }
       return new LoginFailedException(
           user,

@@ -5,13 +5,16 @@ import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Opens a physical connection: asks for the credential, connects, and looks at whose session it
- * became. A refused password is dropped at its provider, and tried once more with a fresh one.
+ * became and whether Row-Level Security holds it. A refused password is dropped at its provider,
+ * and tried once more with a fresh one.
  */
 final class Login {
   private static final Logger log = LoggerFactory.getLogger(Login.class);
@@ -21,13 +24,41 @@ final class Login {
 
   private final ConnectionFactory factory;
   private final CredentialProvider provider;
+  private final Supplier<Set<String>> tableOwners;
 
-  Login(ConnectionFactory factory, CredentialProvider provider) {
+  Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
     this.factory = factory;
     this.provider = provider;
+    this.tableOwners = tableOwners;
   }
 
-  Connection open(String user) throws SQLException {
+  Login(ConnectionFactory factory, CredentialProvider provider) {
+    this(factory, provider, Set::of);
+  }
+
+  /** Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for. */
+  Connection open(String user, boolean requireRowSecurity) throws SQLException {
+    Connection connection = connect(user);
+    try {
+      look(connection, user, requireRowSecurity);
+      return connection;
+    } catch (SQLException | RuntimeException | Error e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  private void look(Connection connection, String user, boolean requireRowSecurity)
+      throws SQLException {
+    SessionFacts facts =
+        requireRowSecurity
+            ? SessionFacts.ask(connection, tableOwners.get())
+            : SessionFacts.ask(connection);
+    facts.requireUser(user);
+    facts.requireRowSecurity();
+  }
+
+  private Connection connect(String user) throws SQLException {
     Secret credential = credential(user);
     try {
       return connect(user, credential);
@@ -87,13 +118,7 @@ final class Login {
       throw new SQLException(
           "The connection factory returned null for \"" + user + "\"", UNABLE_TO_CONNECT);
     }
-    try {
-      SessionFacts.ask(connection).requireUser(user);
-      return connection;
-    } catch (SQLException | RuntimeException | Error e) {
-      close(connection);
-      throw e;
-    }
+    return connection;
   }
 
   /** Closes a connection that nobody will use again. */

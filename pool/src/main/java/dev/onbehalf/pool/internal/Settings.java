@@ -14,7 +14,8 @@ public record Settings(
     Duration keepaliveTime,
     Duration leakDetectionThreshold,
     Duration closeGracePeriod,
-    boolean discardAllOnReturn) {
+    boolean discardAllOnReturn,
+    boolean allowRlsBypass) {
 
   /** Long enough for any use, short enough that sums of nanoseconds stay far from overflow. */
   private static final Duration LONGEST = Duration.ofDays(365);
@@ -34,6 +35,7 @@ public record Settings(
           Duration.ofMinutes(2),
           Duration.ZERO,
           Duration.ofSeconds(5),
+          false,
           false);
 
   /**

@@ -272,6 +272,10 @@ final class Slot {
     return overrides == null ? 0 : overrides.reserve();
   }
 
+  boolean allowRlsBypass(Settings settings) {
+    return settings.allowRlsBypass() || (overrides != null && overrides.allowRlsBypass());
+  }
+
   /** How much of the reserve isn't in use. */
   int unusedReserve() {
     return Math.max(0, reserve() - open);

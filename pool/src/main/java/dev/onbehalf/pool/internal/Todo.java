@@ -21,8 +21,10 @@ final class Todo {
    * @param epoch the slot's epoch when it was ordered
    * @param evicted the connection whose place the login gets, to be closed first
    * @param since when it was ordered
+   * @param requireRowSecurity whether Row-Level Security has to hold the role
    */
-  record LoginOrder(Slot slot, int epoch, @Nullable Entry evicted, long since) {}
+  record LoginOrder(
+      Slot slot, int epoch, @Nullable Entry evicted, long since, boolean requireRowSecurity) {}
 
   /** A connection that was not given back for long. */
   record LeakReport(String user, Duration held, Throwable takenBy) {}

@@ -79,6 +79,7 @@ public final class HandOffTest {
               d.keepaliveTime(),
               d.leakDetectionThreshold(),
               d.closeGracePeriod(),
+              false,
               false);
       Login login =
           new Login(

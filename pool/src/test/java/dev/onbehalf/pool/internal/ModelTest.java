@@ -40,6 +40,7 @@ final class ModelTest {
           Duration.ofSeconds(20),
           Duration.ZERO,
           Duration.ZERO,
+          false,
           false);
 
   @Test

@@ -35,6 +35,7 @@ final class PatienceTest {
         d.keepaliveTime(),
         d.leakDetectionThreshold(),
         d.closeGracePeriod(),
+        false,
         false);
   }
 

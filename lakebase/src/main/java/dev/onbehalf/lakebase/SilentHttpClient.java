@@ -1,0 +1,60 @@
+package dev.onbehalf.lakebase;
+
+import com.databricks.sdk.core.DatabricksConfig;
+import com.databricks.sdk.core.commons.CommonsHttpClient;
+import com.databricks.sdk.core.http.HttpClient;
+import com.databricks.sdk.core.http.Request;
+import com.databricks.sdk.core.http.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
+import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
+
+/**
+ * The SDK's HTTP client, with nothing of what is said in any log.
+ *
+ * <p>At DEBUG, Apache's usual connections print every header ({@code org.apache.http.headers} and
+ * {@code .wire}), and the SDK the first 96 bytes of each value in an answer, which is all of a
+ * short token. So the connections are of a plainer class, and answers are handed on as streams,
+ * which the SDK does not print. Thread-safe.
+ */
+final class SilentHttpClient implements HttpClient {
+  /** To one host at once; more than there are threads to make them. */
+  private static final int MAX_CALLS = 20;
+
+  private static final int BUFFER = 8 * 1024;
+
+  private final HttpClient client;
+
+  SilentHttpClient(DatabricksConfig config) {
+    AtomicLong number = new AtomicLong();
+    PoolingHttpClientConnectionManager connections =
+        new PoolingHttpClientConnectionManager(
+            (route, nothing) ->
+                new DefaultManagedHttpClientConnection(
+                    "workspace-" + number.incrementAndGet(), BUFFER));
+    connections.setDefaultMaxPerRoute(MAX_CALLS);
+    connections.setMaxTotal(2 * MAX_CALLS);
+    client =
+        new CommonsHttpClient.Builder()
+            .withDatabricksConfig(config)
+            .withConnectionManager(connections)
+            .build();
+  }
+
+  @Override
+  public Response execute(Request request) throws IOException {
+    Response answer = client.execute(request);
+    InputStream body = answer.getBody();
+    return body == null
+        ? answer
+        : new Response(
+            answer.getRequest(),
+            answer.getUrl(),
+            answer.getStatusCode(),
+            answer.getStatus(),
+            answer.getAllHeaders(),
+            body);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.onbehalf.lakebase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.lakebaselocal.Faults.Fault;
+import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPool;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who has signed out has to prove themselves anew, whatever was under way at that moment. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SignOutTest {
+  private static final String ALICE = "alice@example.com";
+  private static final String ME = "/api/2.0/preview/scim/v2/Me";
+  private static final String CREDENTIALS = "/api/2.0/postgres/credentials";
+
+  private static LakebaseLocal local;
+
+  @BeforeAll
+  static void start() {
+    local = LakebaseLocal.builder().user(ALICE).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    local.close();
+  }
+
+  private static LakebaseSettings.Builder settings() {
+    return LakebaseSettings.builder().environment(local.environment());
+  }
+
+  private static ForwardedIdentity alice() {
+    return new ForwardedIdentity(ALICE, Secret.of(local.accessToken(ALICE, Duration.ofHours(1))));
+  }
+
+  /** A verifier that can be held while it verifies. */
+  private static final class HeldVerifier implements IdentityVerifier {
+    final AtomicInteger asked = new AtomicInteger();
+    final CountDownLatch go = new CountDownLatch(1);
+
+    @Override
+    public Proof verify(ForwardedIdentity identity) {
+      asked.incrementAndGet();
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return new Proof(ALICE, Instant.MAX);
+    }
+  }
+
+  @Test
+  void aProofThatWasUnderWayAtSignOutIsMadeAgainBeforeAnythingIsRemembered() {
+    HeldVerifier verifier = new HeldVerifier();
+    ForwardedIdentity alice = alice();
+    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(verifier).build())) {
+      CompletableFuture<UserPool> underWay =
+          CompletableFuture.supplyAsync(() -> lakebase.asUser(alice));
+      await().until(() -> verifier.asked.get() == 1);
+      lakebase.revoke(ALICE);
+      verifier.go.countDown();
+
+      assertThat(underWay.join().user()).isEqualTo(ALICE);
+      assertThat(verifier.asked).as("proofs").hasValue(2);
+      lakebase.asUser(alice);
+      assertThat(verifier.asked).as("the second proof is kept").hasValue(2);
+    }
+  }
+
+  @Test
+  void aCredentialThatWasUnderWayAtSignOutIsNotKept() throws SQLException {
+    ForwardedIdentity alice = alice();
+    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+      local.calls().reset();
+      CompletableFuture<UserPool> underWay;
+      try (Fault slow = local.faults().delayWorkspace(Duration.ofSeconds(1))) {
+        underWay = CompletableFuture.supplyAsync(() -> lakebase.asUser(alice));
+        await().until(() -> local.calls().to(CREDENTIALS) == 1);
+        lakebase.revoke(ALICE);
+      }
+      underWay.join().getConnection().close();
+      assertThat(local.calls().to(ME)).isEqualTo(2);
+      assertThat(local.calls().to(CREDENTIALS)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void afterSignOutNothingIsLeftButAHandleThatOpensNothing() throws SQLException {
+    ForwardedIdentity alice = alice();
+    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+      UserPool pool = lakebase.asUser(alice);
+      Connection inUse = pool.getConnection();
+      pool.getConnection().close();
+      lakebase.revoke(ALICE);
+      await().until(() -> lakebase.statistics().total() == 1);
+      inUse.close();
+      await().until(() -> lakebase.statistics().total() == 0);
+      assertThatThrownBy(pool::getConnection)
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("No access token of " + ALICE);
+    }
+  }
+
+  @Test
+  void theServicePrincipalCannotBeSignedOut() {
+    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+      assertThatThrownBy(() -> lakebase.revoke(local.servicePrincipal()))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void aTokenIsExchangedWhileItIsStillBeingProved() throws SQLException {
+    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+      lakebase.servicePrincipal().getConnection().close(); // pays for the discovery
+      local.calls().reset();
+      try (Fault slow = local.faults().delayWorkspace(Duration.ofMillis(500))) {
+        CompletableFuture<UserPool> first =
+            CompletableFuture.supplyAsync(() -> lakebase.asUser(alice()));
+        await().until(() -> local.calls().to(ME) == 1 && local.calls().to(CREDENTIALS) == 1);
+        assertThat(first).as("the proof").isNotDone();
+        first.join();
+      }
+      lakebase.asUser(alice()).getConnection().close();
+      assertThat(local.calls().to(CREDENTIALS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatWasExchangedForATokenWithAnothersAddressIsNotKept() throws SQLException {
+    ForwardedIdentity proper = alice();
+    ForwardedIdentity forged = new ForwardedIdentity("bob@example.com", proper.accessToken());
+    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+      local.calls().reset();
+      assertThatThrownBy(() -> lakebase.asUser(forged)).isInstanceOf(IdentityException.class);
+      await().until(() -> local.calls().to(CREDENTIALS) == 1);
+      assertThat(lakebase.statistics().users()).isZero();
+
+      lakebase.asUser(proper).getConnection().close();
+      assertThat(local.calls().to(ME)).as("the proof was kept").isEqualTo(1);
+      assertThat(local.calls().to(CREDENTIALS)).as("the credential was not").isEqualTo(2);
+    }
+  }
+}
