@@ -91,6 +91,11 @@ final class ProvedIdentities {
     verdicts.forgetAll(verdict -> verdict.user().equals(user));
   }
 
+  /** How many proofs and refusals are kept. */
+  long size() {
+    return verdicts.size();
+  }
+
   private Verdict judge(ForwardedIdentity identity) {
     Instant now = clock.instant();
     Consumer<String> exchanged = exchange.begin(identity.address(), identity.accessToken());
