@@ -23,7 +23,7 @@ final class BudgetTest {
       UserPoolManager.builder(server, user -> Secret.of("secret"))
           .maxConnections(4)
           .maxConnectionsPerUser(2)
-          .connectionTimeout(Duration.ofSeconds(1))
+          .connectionTimeout(Duration.ofSeconds(2))
           .closeGracePeriod(Duration.ZERO)
           .build();
 

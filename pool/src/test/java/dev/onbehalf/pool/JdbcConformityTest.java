@@ -27,7 +27,7 @@ final class JdbcConformityTest {
   private final UserPoolManager manager =
       UserPoolManager.builder(server, server)
           .maxConnectionsPerUser(1)
-          .connectionTimeout(Duration.ofSeconds(5))
+          .connectionTimeout(Duration.ofSeconds(20))
           .build();
   private Connection connection;
 

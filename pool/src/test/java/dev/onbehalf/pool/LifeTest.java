@@ -18,7 +18,7 @@ final class LifeTest {
     return settings
         .apply(
             UserPoolManager.builder(server, user -> Secret.of("secret"))
-                .connectionTimeout(Duration.ofSeconds(5)))
+                .connectionTimeout(Duration.ofSeconds(20)))
         .build();
   }
 

@@ -2,6 +2,7 @@ package dev.onbehalf.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +21,7 @@ final class LoginTest {
 
   private UserPoolManager manager(ConnectionFactory factory, CredentialProvider provider) {
     return UserPoolManager.builder(factory, provider)
-        .connectionTimeout(Duration.ofSeconds(2))
+        .connectionTimeout(Duration.ofSeconds(20))
         .build();
   }
 
@@ -197,6 +198,7 @@ final class LoginTest {
           .hasMessageContaining("Logins take too long");
       assertThat(manager.statistics().waiting()).isZero();
       server.gate.release(1_000_000);
+      await().until(() -> manager.statistics().idle() == 1);
       manager.getPool("alice").getConnection().close();
     }
   }

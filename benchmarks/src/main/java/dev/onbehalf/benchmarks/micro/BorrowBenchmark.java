@@ -41,7 +41,7 @@ public class BorrowBenchmark {
   private static final int CONNECTIONS = 8;
   private static final int MANY = 10_000;
 
-  @Param({"Onbehalf", "Onbehalf, 10,000 users", "HikariCP", "DBCP SharedPool", "c3p0"})
+  @Param({"Onbehalf", "Onbehalf with 10000 users", "HikariCP", "DBCP SharedPool", "c3p0"})
   String peer = "";
 
   private Borrowing borrowing =
@@ -65,7 +65,7 @@ public class BorrowBenchmark {
     DriverManager.registerDriver(new StubDriver());
     switch (peer) {
       case "Onbehalf" -> startOnbehalf(1, CONNECTIONS);
-      case "Onbehalf, 10,000 users" -> startOnbehalf(MANY, 1);
+      case "Onbehalf with 10000 users" -> startOnbehalf(MANY, 1);
       case "HikariCP" -> startHikari();
       case "DBCP SharedPool" -> startDbcp();
       case "c3p0" -> startC3p0();

@@ -1,5 +1,6 @@
 package dev.onbehalf.benchmarks.micro;
 
+import dev.onbehalf.pool.internal.PlainConnection;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -28,6 +29,10 @@ public final class StubDriver implements Driver {
   public Connection connect(String user) {
     mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
     AtomicBoolean closed = new AtomicBoolean();
+    return new PlainConnection(connection(user, closed));
+  }
+
+  private Connection connection(String user, AtomicBoolean closed) {
     return proxy(
         Connection.class,
         (self, method, arguments) ->

@@ -71,9 +71,13 @@ final class Database implements AutoCloseable {
     return url(port());
   }
 
-  /** A URL that keeps a login from hanging. */
+  /**
+   * A URL that keeps a login, and a query, from hanging; not by {@code loginTimeout}, for which
+   * pgjdbc starts a thread at each login.
+   */
   static String url(int port) {
-    return "jdbc:postgresql://127.0.0.1:%d/%s?loginTimeout=%d".formatted(port, NAME, LOGIN_SECONDS);
+    return "jdbc:postgresql://127.0.0.1:%1$d/%2$s?sslmode=disable&connectTimeout=%3$d&socketTimeout=%3$d"
+        .formatted(port, NAME, LOGIN_SECONDS);
   }
 
   String password() {

@@ -48,6 +48,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   private final Engine engine;
   private final Connection driver;
   private final SessionDefaults defaults;
+  private final boolean hearsRequests; // here, for the common path touches nothing but the entry
   private final int epoch;
   private final long retireAt;
 
@@ -70,6 +71,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     this.engine = engine;
     this.driver = driver;
     this.defaults = new SessionDefaults(driver, engine.settings().discardAllOnReturn());
+    this.hearsRequests = SessionDefaults.hearsRequests(driver);
     this.slot = slot;
     this.epoch = epoch;
     this.retireAt = retireAt;
@@ -85,6 +87,11 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @Override
   public Connection driver() {
     return driver;
+  }
+
+  @Override
+  public boolean hearsRequests() {
+    return hearsRequests;
   }
 
   @Override

@@ -30,8 +30,8 @@ public final class HandOffTest {
         .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(0)
-        .iterations(30)
-        .invocationsPerIteration(500)
+        .iterations(20)
+        .invocationsPerIteration(300)
         .minimizeFailedScenario(false)
         .sequentialSpecification(AlwaysTheSame.class)
         .check(Pool.class);

@@ -19,6 +19,9 @@ public interface PhysicalConnection {
   /** The driver's own connection. */
   Connection driver();
 
+  /** Whether the driver wants to know where a request begins and ends. */
+  boolean hearsRequests();
+
   /** How the session looked when it was new. */
   SessionDefaults defaults();
 

@@ -65,7 +65,7 @@ public final class PooledConnection implements Connection {
 
   /** Tells the driver that a request begins, if it wants to know. */
   public PooledConnection begin() {
-    if (physical.defaults().hearsRequests()) {
+    if (physical.hearsRequests()) {
       dirty = USED; // the driver has to hear of the end as well
       try {
         delegate.beginRequest();
@@ -101,7 +101,7 @@ public final class PooledConnection implements Connection {
         resources.closeAll();
       }
       physical.defaults().restore(dirty);
-      if (physical.defaults().hearsRequests()) {
+      if (physical.hearsRequests()) {
         physical.driver().endRequest();
       }
     } catch (SQLException | RuntimeException e) {

@@ -31,7 +31,6 @@ public final class SessionDefaults {
 
   private final Connection driver;
   private final boolean discardAll;
-  private final boolean hearsRequests;
   private final boolean autoCommit;
   private final boolean readOnly;
   private int learned;
@@ -49,18 +48,15 @@ public final class SessionDefaults {
   public SessionDefaults(Connection driver, boolean discardAll) throws SQLException {
     this.driver = driver;
     this.discardAll = discardAll;
-    this.hearsRequests = overridesBeginRequest(driver);
     this.autoCommit = driver.getAutoCommit();
     this.readOnly = driver.isReadOnly();
   }
 
-  /** Whether the driver wants to know where a request begins and ends. */
-  boolean hearsRequests() {
-    return hearsRequests;
-  }
-
-  /** The default methods do nothing, so that a driver which keeps them needn't be called. */
-  private static boolean overridesBeginRequest(Connection driver) {
+  /**
+   * Whether a driver wants to know where a request begins and ends. The default methods do nothing,
+   * so that a driver which keeps them needn't be called.
+   */
+  public static boolean hearsRequests(Connection driver) {
     try {
       return driver.getClass().getMethod("beginRequest").getDeclaringClass() != Connection.class;
     } catch (NoSuchMethodException e) {
