@@ -171,6 +171,11 @@ public final class Lakebase implements AutoCloseable {
     return owners;
   }
 
+  /** How many proofs and refusals are kept, which is bounded. */
+  long proofs() {
+    return identities.size();
+  }
+
   /** What the pools hold and do at this moment. */
   public PoolStatistics statistics() {
     return pools.statistics();

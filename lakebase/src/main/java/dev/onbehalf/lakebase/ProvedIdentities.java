@@ -1,5 +1,7 @@
 package dev.onbehalf.lakebase;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.IdentityVerifier.Proof;
 import dev.onbehalf.pool.Secret;
@@ -38,6 +40,14 @@ final class ProvedIdentities {
   private final Exchange exchange;
   private final SharedLookup<String, Verdict> verdicts;
 
+  /** By the address of a request that was proved. Nothing is proved by being here. */
+  private final Cache<String, Hashed> hashes =
+      Caffeine.newBuilder()
+          .maximumSize(MAXIMUM_SIZE)
+          .expireAfterAccess(LONGEST)
+          .executor(Runnable::run)
+          .build();
+
   /** Begins the exchange of a token; the answer keeps what comes of it for the proved user. */
   @FunctionalInterface
   interface Exchange {
@@ -66,10 +76,25 @@ final class ProvedIdentities {
    * @throws WorkspaceUnavailableException when nobody could be asked
    */
   String prove(ForwardedIdentity identity) {
-    Verdict verdict =
-        verifier.cacheable()
-            ? verdicts.get(sha256(identity.accessToken()), () -> judge(identity))
-            : judge(identity);
+    if (!verifier.cacheable()) {
+      return user(identity, judge(identity));
+    }
+    // The hash is most of a proved request's time, so the last one of each address is at hand.
+    Hashed last = hashes.getIfPresent(identity.address());
+    if (last != null && last.token().equals(identity.accessToken())) {
+      return user(identity, verdict(identity, last.sha256()));
+    }
+    Hashed hashed = new Hashed(identity.accessToken(), sha256(identity.accessToken()));
+    String user = user(identity, verdict(identity, hashed.sha256()));
+    hashes.put(identity.address(), hashed);
+    return user;
+  }
+
+  private Verdict verdict(ForwardedIdentity identity, String sha256) {
+    return verdicts.get(sha256, () -> judge(identity));
+  }
+
+  private static String user(ForwardedIdentity identity, Verdict verdict) {
     Refusal refusal = verdict.refusal();
     if (refusal != null) {
       throw new IdentityException(refusal.reason(), refusal.message());
@@ -89,6 +114,12 @@ final class ProvedIdentities {
    */
   void forget(String user) {
     verdicts.forgetAll(verdict -> verdict.user().equals(user));
+    hashes.asMap().keySet().removeIf(address -> equalIgnoringAsciiCase(address, user));
+  }
+
+  /** How many proofs and refusals are kept. */
+  long size() {
+    return verdicts.size();
   }
 
   private Verdict judge(ForwardedIdentity identity) {
@@ -137,6 +168,8 @@ final class ProvedIdentities {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }
   }
+
+  private record Hashed(Secret token, String sha256) {}
 
   /** A refusal without its stack trace, so that a flood of them stays small. */
   private record Refusal(Reason reason, String message) {}

@@ -2,7 +2,9 @@ package dev.onbehalf.pool;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe. Not serializable, on purpose.
  */
 public final class Secret {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   private final String value;
 
   private Secret(String value) {
@@ -47,7 +52,23 @@ public final class Secret {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Secret that
-        && MessageDigest.isEqual(value.getBytes(UTF_8), that.value.getBytes(UTF_8));
+        && isEqual(value.getBytes(UTF_8), that.value.getBytes(UTF_8));
+  }
+
+  /** As {@code MessageDigest.isEqual}, but eight bytes at a time: tokens are long. */
+  private static boolean isEqual(byte[] one, byte[] other) {
+    if (one.length != other.length) {
+      return false;
+    }
+    long difference = 0;
+    int i = 0;
+    for (; i <= one.length - Long.BYTES; i += Long.BYTES) {
+      difference |= (long) LONGS.get(one, i) ^ (long) LONGS.get(other, i);
+    }
+    for (; i < one.length; i++) {
+      difference |= one[i] ^ other[i];
+    }
+    return difference == 0;
   }
 
   @Override

@@ -1,0 +1,105 @@
+package dev.onbehalf.lakebase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.pool.PoolStatistics;
+import dev.onbehalf.pool.Secret;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Who is not proved costs nothing: no pool, no connection, no lasting memory, nobody's place. */
+class UnprovedUsersTest {
+  private static final int REQUESTS = 100_000;
+  private static final long MEBIBYTE = 1 << 20;
+  private static final String ALICE = "alice@example.com";
+  private static final String SPRAWLING = "x".repeat(64);
+
+  private final MovableClock clock = new MovableClock();
+
+  /** Knows Alice's token. Of the others, some are nobody's, some Mallory's, some no role's. */
+  private static Proof prove(ForwardedIdentity identity) {
+    String token = identity.accessToken().reveal();
+    if (!token.startsWith("made-up")) {
+      return new Proof(ALICE, Instant.MAX);
+    }
+    return switch (token.charAt(token.length() - 1) % 3) {
+      case 0 -> throw new IdentityException(Reason.TOKEN_REFUSED, "Nobody's.");
+      case 1 -> new Proof("mallory@example.com", Instant.MAX);
+      default -> new Proof(SPRAWLING, Instant.MAX);
+    };
+  }
+
+  private static ForwardedIdentity madeUp(int number) {
+    return new ForwardedIdentity(
+        "ghost-%d@example.com".formatted(number),
+        Secret.of("%s-%d".formatted("made-up".repeat(100), number)));
+  }
+
+  private static long liveHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      memory.gc();
+      least = Math.min(least, memory.getHeapMemoryUsage().getUsed());
+    }
+    return least;
+  }
+
+  @Test
+  void aHundredThousandMadeUpAddressesLeaveNothingBehindAndEvictNobody() throws SQLException {
+    try (LakebaseLocal local = LakebaseLocal.builder().user(ALICE).start();
+        Lakebase lakebase =
+            Lakebase.of(
+                LakebaseSettings.builder()
+                    .environment(local.environment())
+                    .identityVerifier(UnprovedUsersTest::prove)
+                    .idleTimeout(Duration.ofMinutes(10))
+                    .maxConnections(1)
+                    .build(),
+                clock)) {
+      ForwardedIdentity alice =
+          new ForwardedIdentity(ALICE, Secret.of(local.accessToken(ALICE, Duration.ofHours(1))));
+      lakebase.asUser(alice).getConnection().close();
+      for (int i = 0; i < 1_000; i++) {
+        assertRefused(lakebase, -i);
+      }
+      PoolStatistics before = lakebase.statistics();
+      long heapBefore = liveHeap();
+
+      for (int i = 0; i < REQUESTS; i++) {
+        assertRefused(lakebase, i);
+      }
+
+      assertThat(lakebase.statistics()).as("pools, connections, evictions").isEqualTo(before);
+      long grown = liveHeap() - heapBefore;
+      System.out.printf("%,d kept, live heap %+,d bytes%n", lakebase.proofs(), grown);
+      assertThat(grown).as("bytes of a bounded cache").isLessThan(16 * MEBIBYTE);
+      assertThat(lakebase.proofs()).isLessThanOrEqualTo(20_000);
+      clock.advance(Duration.ofMinutes(6));
+      await("the end of proofs and refusals").until(() -> lakebase.proofs() == 0); // in batches
+      long left = liveHeap() - heapBefore;
+      System.out.printf("none kept, live heap %+,d bytes%n", left);
+      assertThat(left).as("bytes left").isLessThan(4 * MEBIBYTE);
+
+      try (Connection warm = lakebase.asUser(alice).getConnection()) {
+        assertThat(warm.isValid(5)).isTrue();
+      }
+      assertThat(lakebase.statistics().logins()).isEqualTo(before.logins());
+    }
+  }
+
+  private static void assertRefused(Lakebase lakebase, int number) {
+    ForwardedIdentity identity = madeUp(number);
+    assertThatThrownBy(() -> lakebase.asUser(identity)).isInstanceOf(IdentityException.class);
+  }
+}
