@@ -359,6 +359,7 @@ final class Dispatcher {
       patient.clear();
     }
     if (touched != null && touched.wantsLogin()) {
+      patient.remove(touched); // a user is in one of the two at most
       turns.add(touched); // where it stands, if it stands there already
     }
     if (!turns.isEmpty()) {
