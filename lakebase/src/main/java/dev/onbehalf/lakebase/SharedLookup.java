@@ -28,10 +28,12 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
   }
 
   private final AsyncCache<K, V> answers;
+  private final Clock clock;
   private final Executor executor;
   private final Duration timeout;
 
   SharedLookup(long maximumSize, Clock clock, Executor executor, Duration timeout) {
+    this.clock = clock;
     this.executor = executor;
     this.timeout = timeout;
     this.answers =
@@ -57,6 +59,7 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
    * @throws RuntimeException whatever {@code lookup} throws
    */
   V get(K key, Supplier<V> lookup) {
+    dropEnded(key);
     CompletableFuture<V> answer =
         answers.get(key, (k, ignored) -> CompletableFuture.supplyAsync(lookup, executor));
     try {
@@ -72,6 +75,17 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
       Thread.currentThread().interrupt();
       throw new WorkspaceUnavailableException(
           "Interrupted while waiting for the Databricks workspace.", e);
+    }
+  }
+
+  /** Caffeine learns when an answer ends a moment after the answer itself is there. */
+  private void dropEnded(K key) {
+    CompletableFuture<V> known = answers.getIfPresent(key);
+    if (known != null
+        && known.isDone()
+        && !known.isCompletedExceptionally()
+        && !known.join().goodUntil().isAfter(clock.instant())) {
+      answers.asMap().remove(key, known);
     }
   }
 
