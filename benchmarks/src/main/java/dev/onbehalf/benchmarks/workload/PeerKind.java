@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
+import org.apache.commons.dbcp2.datasources.InstanceKeyDataSource;
 import org.apache.commons.dbcp2.datasources.PerUserPoolDataSource;
 import org.apache.commons.dbcp2.datasources.SharedPoolDataSource;
 
@@ -187,7 +188,7 @@ enum PeerKind {
     return config;
   }
 
-  private static DriverAdapterCPDS driver(Database database) {
+  private static void setUp(InstanceKeyDataSource source, Database database) {
     DriverAdapterCPDS driver = new DriverAdapterCPDS();
     try {
       driver.setDriver("org.postgresql.Driver");
@@ -195,29 +196,24 @@ enum PeerKind {
       throw new IllegalStateException(e);
     }
     driver.setUrl(database.url());
-    return driver;
-  }
-
-  private static Peer dbcpShared(Database database, int budget) {
-    SharedPoolDataSource source = new SharedPoolDataSource();
-    source.setConnectionPoolDataSource(driver(database));
-    source.setMaxTotal(budget);
+    source.setConnectionPoolDataSource(driver);
     source.setDefaultMaxTotal(PER_USER);
     source.setDefaultMaxIdle(PER_USER);
     source.setDefaultMaxWait(PATIENCE);
     source.setDefaultMinEvictableIdle(IDLE);
     source.setDefaultDurationBetweenEvictionRuns(Duration.ofSeconds(10));
+  }
+
+  private static Peer dbcpShared(Database database, int budget) {
+    SharedPoolDataSource source = new SharedPoolDataSource();
+    setUp(source, database);
+    source.setMaxTotal(budget);
     return withPassword(database, source::getConnection, source::close);
   }
 
   private static Peer dbcpPerUser(Database database) {
     PerUserPoolDataSource source = new PerUserPoolDataSource();
-    source.setConnectionPoolDataSource(driver(database));
-    source.setDefaultMaxTotal(PER_USER);
-    source.setDefaultMaxIdle(PER_USER);
-    source.setDefaultMaxWait(PATIENCE);
-    source.setDefaultMinEvictableIdle(IDLE);
-    source.setDefaultDurationBetweenEvictionRuns(Duration.ofSeconds(10));
+    setUp(source, database);
     return withPassword(database, source::getConnection, source::close);
   }
 

@@ -32,6 +32,17 @@ record Workload(
         uniform(users, threads));
   }
 
+  /** So many users for so few connections that nearly every request is a login by the pool. */
+  static Workload neverWarm(int users, int threads) {
+    return new Workload(
+        "%d users, budget %2$d, %2$d threads, hardly ever warm, trust".formatted(users, threads),
+        Login.TRUST,
+        threads,
+        EnumSet.of(PeerKind.ONBEHALF),
+        1,
+        uniform(users, threads));
+  }
+
   /** 2,000 users; peers without a budget fail at it. */
   static Workload zipf(Login login, int budget, int threads, Set<PeerKind> peers) {
     String title =
