@@ -106,7 +106,8 @@ public final class Benchmarks {
     Map<PeerKind, List<Result>> results = new EnumMap<>(PeerKind.class);
     for (int repeat = 0; repeat < effort.repeats; repeat++) {
       for (PeerKind kind : workload.peers()) {
-        if (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled()) {
+        boolean again = repeat == 0 || !workload.once().contains(kind);
+        if (again && (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled())) {
           Result result = play(workload, kind);
           System.err.printf("%s: %s: %s%n", workload.title(), kind.title, result);
           results.computeIfAbsent(kind, k -> new ArrayList<>()).add(result);

@@ -11,8 +11,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
 import org.apache.commons.dbcp2.datasources.InstanceKeyDataSource;
@@ -25,49 +27,49 @@ import org.apache.commons.dbcp2.datasources.SharedPoolDataSource;
  * after 30 seconds, ten seconds to wait for a connection.
  */
 enum PeerKind {
-  ONBEHALF("Onbehalf", true) {
+  ONBEHALF("Onbehalf") {
     @Override
     Peer start(Database database, int budget) {
       return new Onbehalf(database, budget);
     }
   },
-  HIKARI_PER_USER("HikariCP, a pool for each user", true) {
+  HIKARI_PER_USER("HikariCP, a pool for each user") {
     @Override
     Peer start(Database database, int budget) {
       return new HikariPerUser(database);
     }
   },
-  DBCP_SHARED("DBCP SharedPoolDataSource", true) {
+  DBCP_SHARED("DBCP SharedPoolDataSource") {
     @Override
     Peer start(Database database, int budget) {
       return dbcpShared(database, budget);
     }
   },
-  DBCP_PER_USER("DBCP PerUserPoolDataSource", true) {
+  DBCP_PER_USER("DBCP PerUserPoolDataSource") {
     @Override
     Peer start(Database database, int budget) {
       return dbcpPerUser(database);
     }
   },
-  C3P0("c3p0, getConnection(user, password)", true) {
+  C3P0("c3p0, getConnection(user, password)") {
     @Override
     Peer start(Database database, int budget) {
       return c3p0(database);
     }
   },
-  PGBOUNCER("PgBouncer, transaction mode", true) {
+  PGBOUNCER("PgBouncer, transaction mode") {
     @Override
     Peer start(Database database, int budget) throws IOException {
       return PgBouncer.start(database, budget);
     }
   },
-  LOGIN("a login for every request", true) {
+  LOGIN("a login for every request") {
     @Override
     Peer start(Database database, int budget) {
       return new Logins(database);
     }
   },
-  SET_ROLE("one HikariCP pool, SET ROLE (no isolation)", false) {
+  SET_ROLE("one HikariCP pool, SET ROLE (no isolation)") {
     @Override
     Peer start(Database database, int budget) {
       return new SetRole(database, budget);
@@ -78,12 +80,13 @@ enum PeerKind {
   static final Duration IDLE = Duration.ofSeconds(30);
   static final int PER_USER = 3;
 
-  final String title;
-  final boolean isolates;
+  /** Those that open a connection for whoever comes, however many there are. */
+  static final Set<PeerKind> WITHOUT_BUDGET = EnumSet.of(HIKARI_PER_USER, DBCP_PER_USER, C3P0);
 
-  PeerKind(String title, boolean isolates) {
+  final String title;
+
+  PeerKind(String title) {
     this.title = title;
-    this.isolates = isolates;
   }
 
   abstract Peer start(Database database, int budget) throws IOException;

@@ -16,11 +16,18 @@ import java.util.SplittableRandom;
  * @param login how users log in
  * @param budget the connections that all users together may have
  * @param peers who is measured
+ * @param once those of them that it overwhelms, which one repeat shows
  * @param warmUps how many times the usual warm-up it needs
  * @param clients who asks
  */
 record Workload(
-    String title, Login login, int budget, Set<PeerKind> peers, int warmUps, List<Client> clients) {
+    String title,
+    Login login,
+    int budget,
+    Set<PeerKind> peers,
+    Set<PeerKind> once,
+    int warmUps,
+    List<Client> clients) {
 
   static Workload warm(int users, int threads) {
     return new Workload(
@@ -28,6 +35,7 @@ record Workload(
         Login.TRUST,
         50,
         EnumSet.allOf(PeerKind.class),
+        Set.of(),
         1,
         uniform(users, threads));
   }
@@ -39,6 +47,7 @@ record Workload(
         Login.TRUST,
         threads,
         EnumSet.of(PeerKind.ONBEHALF),
+        Set.of(),
         1,
         uniform(users, threads));
   }
@@ -48,7 +57,8 @@ record Workload(
     String title =
         "2,000 users, Zipf 0.99, budget %d, %d threads, %s"
             .formatted(budget, threads, login.method);
-    return new Workload(title, login, budget, peers, 5, zipf(Benchmarks.USERS, threads));
+    return new Workload(
+        title, login, budget, peers, PeerKind.WITHOUT_BUDGET, 5, zipf(Benchmarks.USERS, threads));
   }
 
   /** Users with five requests a second each, beside one who asks with 64 threads or is away. */
@@ -67,6 +77,7 @@ record Workload(
         Login.TRUST,
         10,
         EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN),
+        Set.of(),
         1,
         clients);
   }
