@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Measures the pool beside its peers and writes the report.
@@ -32,6 +33,7 @@ public final class Benchmarks {
   private static final Set<PeerKind> BOUNDED =
       EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN);
 
+  private final long started = System.nanoTime();
   private final Effort effort;
   private final Database database;
   private final Report report;
@@ -106,10 +108,15 @@ public final class Benchmarks {
     Map<PeerKind, List<Result>> results = new EnumMap<>(PeerKind.class);
     for (int repeat = 0; repeat < effort.repeats; repeat++) {
       for (PeerKind kind : workload.peers()) {
-        boolean again = repeat == 0 || !workload.once().contains(kind);
+        boolean again = repeat == 0 || effort == Effort.LONG || workload.rivals().contains(kind);
         if (again && (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled())) {
           Result result = play(workload, kind);
-          System.err.printf("%s: %s: %s%n", workload.title(), kind.title, result);
+          System.err.printf(
+              "%4d s %s: %s: %s%n",
+              TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started),
+              workload.title(),
+              kind.title,
+              result);
           results.computeIfAbsent(kind, k -> new ArrayList<>()).add(result);
         }
       }
@@ -119,7 +126,7 @@ public final class Benchmarks {
 
   private Result play(Workload workload, PeerKind kind)
       throws IOException, SQLException, InterruptedException {
-    boolean learns = kind == PeerKind.ONBEHALF || kind == PeerKind.DBCP_SHARED;
+    boolean learns = kind != PeerKind.LOGIN && workload.rivals().contains(kind);
     Duration warmUp = effort.warmUp.multipliedBy(learns ? workload.warmUps() : 1);
     Result result;
     try (Peer peer = kind.start(database, workload.budget())) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -26,7 +27,7 @@ final class HotPath {
     HotPath all = new HotPath();
     for (int round = 0; round < (isLong ? 5 : 2); round++) {
       for (int threads : THREADS) {
-        for (RunResult result : new Runner(options(threads, isLong)).run()) {
+        for (RunResult result : new Runner(options(threads, isLong, round)).run()) {
           all.add(
               result.getParams().getParam("peer"),
               threads,
@@ -61,16 +62,22 @@ final class HotPath {
     return rounds.getOrDefault(peer, Map.of()).getOrDefault(threads, List.of());
   }
 
-  private static Options options(int threads, boolean isLong) {
-    return new OptionsBuilder()
-        .include(BorrowBenchmark.class.getName())
-        .threads(threads)
-        .forks(1)
-        .warmupIterations(isLong ? 5 : 3)
-        .measurementIterations(isLong ? 5 : 3)
-        .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
-        .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
-        .verbosity(VerboseMode.SILENT)
-        .build();
+  /** The slow peers' share of a short run is one round. */
+  private static Options options(int threads, boolean isLong, int round) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(BorrowBenchmark.class.getName())
+            .threads(threads)
+            .forks(1)
+            .warmupIterations(isLong ? 5 : 3)
+            .measurementIterations(isLong ? 5 : 3)
+            .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 500))
+            .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
+            .verbosity(VerboseMode.SILENT);
+    if (!isLong && round > 0) {
+      options.param(
+          "peer", BorrowBenchmark.ONE_USER, BorrowBenchmark.MANY_USERS, BorrowBenchmark.HIKARI);
+    }
+    return options.build();
   }
 }

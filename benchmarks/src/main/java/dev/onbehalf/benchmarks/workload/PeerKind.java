@@ -11,10 +11,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
 import org.apache.commons.dbcp2.datasources.InstanceKeyDataSource;
@@ -79,9 +77,6 @@ enum PeerKind {
   static final Duration PATIENCE = Duration.ofSeconds(10);
   static final Duration IDLE = Duration.ofSeconds(30);
   static final int PER_USER = 3;
-
-  /** Those that open a connection for whoever comes, however many there are. */
-  static final Set<PeerKind> WITHOUT_BUDGET = EnumSet.of(HIKARI_PER_USER, DBCP_PER_USER, C3P0);
 
   final String title;
 

@@ -87,14 +87,16 @@ final class Report {
     line(
         "At most %d connections; %d threads in all; %,d users known at the end (%,.0f bytes of heap"
             + " each, connections and stubs included), %,d after their time (%,.1f bytes of heap"
-            + " for each user ever seen); %,.0f users a second.",
+            + " for each user ever seen); %,.0f users a second. A user who is known and has no"
+            + " connection takes %,.0f bytes of heap, the name included.",
         it.mostOpen(),
         it.threads(),
         it.known(),
         it.bytesPerKnown(),
         it.knownLater(),
         it.bytesLater(),
-        it.perSecond());
+        it.perSecond(),
+        it.bytesPerRemembered());
     line("");
   }
 

@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
  * @param login how users log in
  * @param budget the connections that all users together may have
  * @param peers who is measured
- * @param once those of them that it overwhelms, which one repeat shows
- * @param warmUps how many times the usual warm-up it needs
+ * @param rivals those of them that count; the short form looks at the others once
+ * @param warmUps how many times the usual warm-up the rivals need
  * @param clients who asks
  */
 record Workload(
@@ -25,7 +25,7 @@ record Workload(
     Login login,
     int budget,
     Set<PeerKind> peers,
-    Set<PeerKind> once,
+    Set<PeerKind> rivals,
     int warmUps,
     List<Client> clients) {
 
@@ -35,8 +35,8 @@ record Workload(
         Login.TRUST,
         50,
         EnumSet.allOf(PeerKind.class),
-        Set.of(),
-        1,
+        EnumSet.of(PeerKind.ONBEHALF, PeerKind.HIKARI_PER_USER, PeerKind.C3P0),
+        2,
         uniform(users, threads));
   }
 
@@ -47,18 +47,22 @@ record Workload(
         Login.TRUST,
         threads,
         EnumSet.of(PeerKind.ONBEHALF),
-        Set.of(),
+        EnumSet.of(PeerKind.ONBEHALF),
         1,
         uniform(users, threads));
   }
 
   /** 2,000 users; peers without a budget fail at it. */
   static Workload zipf(Login login, int budget, int threads, Set<PeerKind> peers) {
-    String title =
-        "2,000 users, Zipf 0.99, budget %d, %d threads, %s"
-            .formatted(budget, threads, login.method);
     return new Workload(
-        title, login, budget, peers, PeerKind.WITHOUT_BUDGET, 5, zipf(Benchmarks.USERS, threads));
+        "2,000 users, Zipf 0.99, budget %d, %d threads, %s"
+            .formatted(budget, threads, login.method),
+        login,
+        budget,
+        peers,
+        EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.LOGIN),
+        5,
+        zipf(Benchmarks.USERS, threads));
   }
 
   /** Users with five requests a second each, beside one who asks with 64 threads or is away. */
@@ -77,7 +81,7 @@ record Workload(
         Login.TRUST,
         10,
         EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN),
-        Set.of(),
+        EnumSet.of(PeerKind.ONBEHALF),
         1,
         clients);
   }
