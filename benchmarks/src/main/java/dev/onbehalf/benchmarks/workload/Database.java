@@ -130,12 +130,14 @@ final class Database implements AutoCloseable {
         row.next();
         verifier = row.getString(1);
       }
+      connection.setAutoCommit(false); // so that no login meets the old one after the new
       for (int i = 0; i < users; i++) {
         statement.addBatch("alter role " + user(i) + " password '" + verifier + "'");
       }
       statement.executeBatch();
+      connection.commit();
+      password = newPassword;
     }
-    password = newPassword;
   }
 
   /** Waits until the connections of the last run are gone. */
