@@ -9,7 +9,8 @@ public final class InvalidSettingsException extends IllegalArgumentException {
   @SuppressWarnings("serial") // List.copyOf is serializable
   private final List<String> problems;
 
-  InvalidSettingsException(List<String> problems) {
+  /** Says {@code problems}, one sentence each. */
+  public InvalidSettingsException(List<String> problems) {
     super(
         "Lakebase is not configured: "
             + problems.size()

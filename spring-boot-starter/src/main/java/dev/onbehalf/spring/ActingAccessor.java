@@ -1,0 +1,43 @@
+package dev.onbehalf.spring;
+
+import io.micrometer.context.ThreadLocalAccessor;
+
+/**
+ * Carries whoever is bound to other threads, with Micrometer's context propagation; found by the
+ * service loader.
+ *
+ * <p>That nobody is bound is carried too. Otherwise work that was handed over with nobody bound,
+ * and then ran on a thread where somebody is, would take their rights.
+ */
+public final class ActingAccessor implements ThreadLocalAccessor<Object> {
+  @Override
+  public Object key() {
+    return "dev.onbehalf.acting";
+  }
+
+  @Override
+  public Object getValue() {
+    return Acting.current();
+  }
+
+  @Override
+  public void setValue(Object value) {
+    ((Acting) value).begin();
+  }
+
+  @Override
+  public void setValue() {
+    Acting.NOBODY.begin();
+  }
+
+  /** Always succeeds: what the work leaves behind must not keep its user bound. */
+  @Override
+  public void restore(Object former) {
+    ((Acting) former).bind();
+  }
+
+  @Override
+  public void restore() {
+    Acting.NOBODY.bind();
+  }
+}

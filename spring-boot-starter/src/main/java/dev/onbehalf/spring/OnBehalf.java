@@ -1,0 +1,166 @@
+package dev.onbehalf.spring;
+
+import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.lakebase.IdentityException;
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.pool.UserPool;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * Says as whom a piece of work runs, where no request says it: jobs, tests, and the few queries
+ * that the application runs as itself.
+ *
+ * <pre>{@code
+ * onBehalf.asUser(identity, () -> reports.send());                     // as the person, proved
+ * long all = onBehalf.asServicePrincipal(() -> orders.count());        // as the application itself
+ * Optional<String> user = onBehalf.currentUser();                      // "alice@example.com"
+ * }</pre>
+ *
+ * <p>The work runs on the calling thread, and whoever was bound before is bound again afterwards,
+ * whatever happens. Who is bound can't change within a transaction, whose connection is the
+ * former's already, and a person's work never becomes another person's. Thread-safe.
+ */
+public final class OnBehalf {
+  private final Lakebase lakebase;
+  private final DataSource dataSource = new LateDataSource(this::current);
+  private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
+
+  /** Work that gives something. */
+  @FunctionalInterface
+  public interface Work<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  /** Work that gives nothing. */
+  @FunctionalInterface
+  public interface Task<E extends Exception> {
+    void run() throws E;
+  }
+
+  public OnBehalf(Lakebase lakebase) {
+    this.lakebase = lakebase;
+  }
+
+  /**
+   * Runs {@code work} with the rights of the person that {@code identity} names, after the proof
+   * that the token is theirs.
+   *
+   * @throws IdentityException when the token is refused or belongs to somebody else
+   * @throws WorkspaceUnavailableException when the workspace could not be asked
+   * @throws IllegalStateException when another person is bound, or a transaction is open that is
+   *     not this person's
+   * @throws E what {@code work} throws
+   */
+  public <T, E extends Exception> T asUser(ForwardedIdentity identity, Work<T, E> work) throws E {
+    return as(lakebase.asUser(identity), work);
+  }
+
+  /** As {@link #asUser(ForwardedIdentity, Work)}. */
+  public <E extends Exception> void asUser(ForwardedIdentity identity, Task<E> task) throws E {
+    asUser(identity, giving(task));
+  }
+
+  /**
+   * Runs {@code work} as the application itself. It owns the tables, so Row-Level Security does not
+   * hold it back.
+   *
+   * @throws IllegalStateException when a transaction is open that is not the service principal's
+   * @throws E what {@code work} throws
+   */
+  public <T, E extends Exception> T asServicePrincipal(Work<T, E> work) throws E {
+    return as(Acting.current().asServicePrincipal(), work);
+  }
+
+  /** As {@link #asServicePrincipal(Work)}. */
+  public <E extends Exception> void asServicePrincipal(Task<E> task) throws E {
+    asServicePrincipal(giving(task));
+  }
+
+  /**
+   * The person whose rights this thread's queries have: the role, as the proof spells their
+   * address. Empty where nobody is bound, and within {@link #asServicePrincipal}.
+   */
+  public Optional<String> currentUser() {
+    Acting acting = Acting.current();
+    return acting.servicePrincipal()
+        ? Optional.empty()
+        : Optional.ofNullable(acting.person()).map(UserPool::user);
+  }
+
+  /**
+   * Leads to the connections of whoever is bound when one is asked for. Its {@code getConnection()}
+   * throws a {@link NobodyBoundException} where nobody is, and otherwise what {@link
+   * Lakebase#asUser} says.
+   */
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  /**
+   * The application's own connections, whoever is bound. Asks for the role's name when it is first
+   * used, not before.
+   */
+  public DataSource servicePrincipalDataSource() {
+    return servicePrincipal;
+  }
+
+  /** The person of a proved identity; binds nobody. */
+  UserPool prove(ForwardedIdentity identity) {
+    return lakebase.asUser(identity);
+  }
+
+  /** Runs {@code work} as a person who was proved before. */
+  <T, E extends Exception> T as(UserPool person, Work<T, E> work) throws E {
+    Acting former = Acting.current();
+    if (former.person() != null && !former.isFor(person)) {
+      throw new IllegalStateException(
+          "This is the work of %s, and can't become that of %s. End it first, or hand the other"
+                  .formatted(former.person().user(), person.user())
+              + " person's work to a thread where nobody is bound.");
+    }
+    return as(Acting.as(person), work);
+  }
+
+  private static <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
+    Acting former = Acting.current();
+    next.begin();
+    try {
+      return work.run();
+    } finally {
+      former.bind();
+    }
+  }
+
+  private DataSource current() throws SQLException {
+    Acting acting = Acting.current();
+    if (acting.servicePrincipal()) {
+      return servicePrincipal();
+    }
+    if (acting.person() == null) {
+      throw new NobodyBoundException();
+    }
+    return acting.person();
+  }
+
+  /**
+   * Callers of a {@link DataSource} are ready for an {@link SQLException}, and for nothing else.
+   */
+  private DataSource servicePrincipal() throws SQLException {
+    try {
+      return lakebase.servicePrincipal();
+    } catch (WorkspaceUnavailableException e) {
+      throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
+    }
+  }
+
+  private static <E extends Exception> Work<Boolean, E> giving(Task<E> task) {
+    return () -> {
+      task.run();
+      return true;
+    };
+  }
+}

@@ -1,0 +1,104 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.lakebase.IdentityVerifier;
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.spring.OnBehalf;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+
+/** The Lakebase that the environment names, and the {@link DataSource}s that lead to it. */
+@AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@EnableConfigurationProperties(OnBehalfProperties.class)
+public class OnBehalfAutoConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(OnBehalfAutoConfiguration.class);
+
+  private static final List<String> VARIABLES =
+      List.of(
+          "PGHOST",
+          "PGPORT",
+          "PGDATABASE",
+          "PGUSER",
+          "PGPASSWORD",
+          "PGAPPNAME",
+          "PGSSLMODE",
+          "PGSSLROOTCERT",
+          "LAKEBASE_ENDPOINT",
+          "DATABRICKS_HOST",
+          "DATABRICKS_CLIENT_ID",
+          "DATABRICKS_CLIENT_SECRET");
+
+  @Bean
+  @ConditionalOnMissingBean
+  LakebaseConnectionDetails lakebaseConnectionDetails(Environment environment) {
+    return () -> variables(environment);
+  }
+
+  private static Map<String, String> variables(Environment environment) {
+    Map<String, String> variables = new TreeMap<>();
+    for (String name : VARIABLES) {
+      String value = environment.getProperty(name);
+      if (value != null) {
+        variables.put(name, value);
+      }
+    }
+    return variables;
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  LakebaseSettings lakebaseSettings(
+      OnBehalfProperties properties,
+      LakebaseConnectionDetails details,
+      ObjectProvider<IdentityVerifier> verifier) {
+    return new SettingsAssembly(properties).build(details.variables(), verifier.getIfAvailable());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  Lakebase lakebase(LakebaseSettings settings) {
+    return Lakebase.of(settings);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  OnBehalf onBehalf(Lakebase lakebase) {
+    return new OnBehalf(lakebase);
+  }
+
+  /** The connections of whoever is bound. */
+  @Bean
+  @Primary
+  @ConditionalOnMissingBean
+  DataSource dataSource(OnBehalf onBehalf, Environment environment) {
+    if (environment.containsProperty("spring.datasource.url")) {
+      log.warn(
+          "spring.datasource.url is set, and not used: the DataSource leads to the Lakebase that"
+              + " PGHOST names. Remove one of the two.");
+    }
+    return onBehalf.dataSource();
+  }
+
+  /** The application's own connections: asked for by name, and by the schema tools. */
+  @Bean(defaultCandidate = false)
+  @FlywayDataSource
+  @LiquibaseDataSource
+  @ConditionalOnMissingBean(name = "servicePrincipalDataSource")
+  DataSource servicePrincipalDataSource(OnBehalf onBehalf) {
+    return onBehalf.servicePrincipalDataSource();
+  }
+}

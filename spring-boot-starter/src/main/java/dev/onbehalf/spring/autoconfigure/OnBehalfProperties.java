@@ -1,0 +1,104 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What an application may set, besides the platform's own variables ({@code PGHOST}, {@code
+ * DATABRICKS_HOST}, ...).
+ *
+ * @param allowInsecureTls Whether PGSSLMODE may be weaker than verify-full, and DATABRICKS_HOST be
+ *     http://, for hosts that are not loopback. Whoever sits between can then read tokens.
+ * @param group Role through which people hold their rights. Refusals name it in the GRANT that they
+ *     ask for.
+ */
+@ConfigurationProperties("onbehalf")
+public record OnBehalfProperties(
+    @DefaultValue("false") boolean allowInsecureTls,
+    @Nullable String group,
+    @DefaultValue Pool pool,
+    @DefaultValue Identity identity,
+    @DefaultValue Headers headers,
+    @DefaultValue Problems problems) {
+
+  /**
+   * How many connections, for how long, and for whom.
+   *
+   * @param maxConnections Connections over all users that this process may hold.
+   * @param maxConnectionsPerUser Connections that one user may hold.
+   * @param servicePrincipalMaxConnections Connections that the service principal may hold.
+   * @param connectionTimeout How long a caller waits for a connection, or for the workspace.
+   * @param idleTimeout How long an unused connection is kept.
+   * @param allowRlsBypass Whether people may log in whom Row-Level Security does not hold back.
+   * @param tableOwners Roles that own the tables besides the service principal. Nobody may be a
+   *     member of one.
+   */
+  public record Pool(
+      @DefaultValue("50") int maxConnections,
+      @DefaultValue("3") int maxConnectionsPerUser,
+      @DefaultValue("10") int servicePrincipalMaxConnections,
+      @DefaultValue("10s") Duration connectionTimeout,
+      @DefaultValue("30s") Duration idleTimeout,
+      @DefaultValue("false") boolean allowRlsBypass,
+      @DefaultValue List<String> tableOwners) {}
+
+  /**
+   * Who proves whose a token is, and which requests need no proof.
+   *
+   * @param verifier Who proves whose a token is.
+   * @param trustedProxies Addresses that the verifier trusted-proxy believes, as CIDRs.
+   * @param exemptPaths Path patterns of requests that need no identity and get nobody's rights.
+   */
+  public record Identity(
+      @DefaultValue("workspace") Verifier verifier,
+      @DefaultValue Jwt jwt,
+      @DefaultValue List<String> trustedProxies,
+      @DefaultValue List<String> exemptPaths) {}
+
+  /** Who proves whose a token is. */
+  public enum Verifier {
+    /** Asks the workspace. */
+    WORKSPACE,
+    /** Checks the token's signature, issuer, audience and times, offline. */
+    JWT,
+    /** Proves nothing: believes requests from the trusted proxies. */
+    TRUSTED_PROXY
+  }
+
+  /**
+   * What the verifier jwt verifies with.
+   *
+   * @param issuer The iss that tokens must have, to the letter.
+   * @param jwksUri Where the issuer's keys are.
+   * @param audiences The aud of which tokens must have one.
+   * @param addressClaim Claim that holds the person's address.
+   */
+  public record Jwt(
+      @Nullable String issuer,
+      @Nullable URI jwksUri,
+      @DefaultValue Set<String> audiences,
+      @DefaultValue("email") String addressClaim) {}
+
+  /**
+   * The headers in which the proxy forwards who the person is.
+   *
+   * @param address Header that holds the person's address.
+   * @param accessToken Header that holds the person's OAuth access token.
+   */
+  public record Headers(
+      @DefaultValue("X-Forwarded-Email") String address,
+      @DefaultValue("X-Forwarded-Access-Token") String accessToken) {}
+
+  /**
+   * The answers to what is refused.
+   *
+   * @param enabled Whether failures of queries that Onbehalf can explain are answered with problem
+   *     details. What the filter refuses always is.
+   */
+  public record Problems(@DefaultValue("true") boolean enabled) {}
+}

@@ -1,0 +1,118 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.lakebase.IdentityVerifier;
+import dev.onbehalf.lakebase.InvalidSettingsException;
+import dev.onbehalf.lakebase.JwtIdentityVerifier;
+import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.lakebase.TrustedProxyVerifier;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.util.ObjectUtils;
+
+/** Puts the settings together, and tells every mistake in them at once. */
+final class SettingsAssembly {
+  private final OnBehalfProperties properties;
+  private final List<String> problems = new ArrayList<>();
+
+  SettingsAssembly(OnBehalfProperties properties) {
+    this.properties = properties;
+  }
+
+  /**
+   * @param verifier the application's own, null to take the one that the properties name
+   * @throws InvalidSettingsException naming every mistake
+   */
+  LakebaseSettings build(Map<String, String> variables, @Nullable IdentityVerifier verifier) {
+    OnBehalfProperties.Pool pool = properties.pool();
+    LakebaseSettings.Builder builder =
+        LakebaseSettings.builder()
+            .environment(variables)
+            .allowInsecureTls(properties.allowInsecureTls())
+            .maxConnections(pool.maxConnections())
+            .maxConnectionsPerUser(pool.maxConnectionsPerUser())
+            .servicePrincipalMaxConnections(pool.servicePrincipalMaxConnections())
+            .connectionTimeout(pool.connectionTimeout())
+            .idleTimeout(pool.idleTimeout())
+            .allowRlsBypass(pool.allowRlsBypass())
+            .tableOwners(pool.tableOwners());
+    IdentityVerifier chosen = verifier != null ? verifier : verifier();
+    if (chosen != null) {
+      builder.identityVerifier(chosen);
+    }
+    LakebaseSettings settings = check(builder);
+    if (settings == null || !problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+    return settings;
+  }
+
+  private @Nullable LakebaseSettings check(LakebaseSettings.Builder builder) {
+    try {
+      return builder.build();
+    } catch (InvalidSettingsException e) {
+      e.problems().stream().map(SettingsAssembly::withPropertyName).forEach(problems::add);
+      return null;
+    }
+  }
+
+  /** Null for the workspace, which is {@code Lakebase}'s own. */
+  private @Nullable IdentityVerifier verifier() {
+    OnBehalfProperties.Identity identity = properties.identity();
+    return switch (identity.verifier()) {
+      case WORKSPACE -> null;
+      case JWT -> jwtVerifier(identity.jwt());
+      case TRUSTED_PROXY ->
+          checked(
+              "onbehalf.identity.trusted-proxies",
+              () -> new TrustedProxyVerifier(identity.trustedProxies()));
+    };
+  }
+
+  private @Nullable IdentityVerifier jwtVerifier(OnBehalfProperties.Jwt jwt) {
+    String issuer = jwt.issuer();
+    URI jwks = jwt.jwksUri();
+    boolean noIssuer = missing(issuer, "issuer", "https://login.example.com");
+    boolean noKeys = missing(jwks, "jwks-uri", "https://login.example.com/jwks.json");
+    boolean noAudience = missing(jwt.audiences(), "audiences", "shop");
+    if (issuer == null || jwks == null || noIssuer || noKeys || noAudience) {
+      return null;
+    }
+    return checked(
+        "onbehalf.identity.jwt",
+        () -> new JwtIdentityVerifier(issuer, jwks, jwt.audiences(), jwt.addressClaim()));
+  }
+
+  private boolean missing(@Nullable Object value, String name, String example) {
+    boolean missing = ObjectUtils.isEmpty(value) || value.toString().isBlank();
+    if (missing) {
+      problems.add(
+          "onbehalf.identity.jwt.%s is not set, and the verifier jwt needs it. Example: onbehalf.identity.jwt.%s=%s"
+              .formatted(name, name, example));
+    }
+    return missing;
+  }
+
+  private @Nullable IdentityVerifier checked(String setting, Supplier<IdentityVerifier> verifier) {
+    try {
+      return verifier.get();
+    } catch (IllegalArgumentException e) {
+      problems.add(setting + ": " + e.getMessage());
+      return null;
+    }
+  }
+
+  /** The sentence begins with a setting's name; here that is a property's. */
+  private static String withPropertyName(String problem) {
+    String name = problem.substring(0, Math.max(0, problem.indexOf(' ')));
+    return name.isEmpty() || !Character.isLowerCase(name.charAt(0))
+        ? problem
+        : "onbehalf.pool."
+            + DataObjectPropertyName.toDashedForm(name)
+            + problem.substring(name.length());
+  }
+}

@@ -1,0 +1,49 @@
+package dev.onbehalf.spring;
+
+import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.pool.Secret;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/** One local Lakebase for all test classes of this JVM, which starts once. */
+public final class SharedLakebase {
+  public static final String ALICE = "alice@example.com";
+  public static final String BOB = "bob@example.com";
+  public static final String CAROL = "carol@example.com";
+
+  private static final LakebaseLocal LOCAL =
+      LakebaseLocal.builder().user(ALICE).user(BOB).personWithoutRole(CAROL).start();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(LOCAL::close));
+  }
+
+  private SharedLakebase() {}
+
+  public static LakebaseLocal get() {
+    return LOCAL;
+  }
+
+  public static String token(String user) {
+    return LOCAL.accessToken(user, Duration.ofHours(1));
+  }
+
+  public static ForwardedIdentity identity(String user) {
+    return new ForwardedIdentity(user, Secret.of(token(user)));
+  }
+
+  /** Whom the database takes a connection of {@code dataSource} for. */
+  public static String whoIs(DataSource dataSource) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT current_user")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}

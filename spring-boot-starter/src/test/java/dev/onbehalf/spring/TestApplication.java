@@ -1,0 +1,74 @@
+package dev.onbehalf.spring;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A small application that really starts, on the shared Lakebase, and its proxy: this test. */
+public final class TestApplication implements AutoCloseable {
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final ConfigurableApplicationContext context;
+
+  public TestApplication(Class<?> application, String... properties) {
+    List<String> arguments = new ArrayList<>();
+    SharedLakebase.get()
+        .environment()
+        .forEach((name, value) -> arguments.add("--" + name + "=" + value));
+    Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
+    context =
+        new SpringApplicationBuilder(application)
+            .properties(
+                "server.port=0",
+                "server.address=127.0.0.1",
+                "spring.main.banner-mode=off",
+                "spring.flyway.enabled=false",
+                "spring.liquibase.enabled=false")
+            .run(arguments.toArray(String[]::new));
+  }
+
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  public HttpRequest.Builder request(String path) {
+    String port = context.getEnvironment().getProperty("local.server.port");
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  /** A request as the proxy forwards it. */
+  public HttpRequest.Builder as(String user, String path) {
+    return as(user, SharedLakebase.token(user), path);
+  }
+
+  public HttpRequest.Builder as(String address, String token, String path) {
+    return request(path)
+        .header("X-Forwarded-Email", address)
+        .header("X-Forwarded-Access-Token", token);
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,294 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onbehalf.lakebase.InvalidSettingsException;
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.OnBehalfFilter;
+import dev.onbehalf.spring.SharedLakebase;
+import java.io.IOException;
+import java.io.InputStream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What an application finds when it starts, and what keeps it from starting. */
+@ExtendWith(OutputCaptureExtension.class)
+class StartUpTest {
+  private static final String[] GOOD = {
+    "PGHOST=db.example.com",
+    "PGDATABASE=shop",
+    "LAKEBASE_ENDPOINT=projects/shop/branches/production/endpoints/primary",
+    "DATABRICKS_HOST=https://dbc.example.com",
+    "DATABRICKS_CLIENT_ID=shop-app",
+    "DATABRICKS_CLIENT_SECRET=hush-hush"
+  };
+  private static final AutoConfigurations AUTO =
+      AutoConfigurations.of(
+          OnBehalfAutoConfiguration.class,
+          OnBehalfWebAutoConfiguration.class,
+          DataSourceAutoConfiguration.class,
+          JdbcTemplateAutoConfiguration.class,
+          JdbcClientAutoConfiguration.class);
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withConfiguration(AUTO).withPropertyValues(GOOD);
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  static class Application {}
+
+  private static InvalidSettingsException invalid(@Nullable Throwable failure) {
+    Throwable cause = requireNonNull(failure);
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    assertThat(cause).isInstanceOf(InvalidSettingsException.class);
+    return (InvalidSettingsException) cause;
+  }
+
+  @Test
+  void theRoutingDataSourceIsTheOneThatJdbcUsesAndTheServicePrincipalsIsThereByName() {
+    runner.run(
+        context -> {
+          assertThat(context).hasNotFailed();
+          assertThat(context.getBean(DataSource.class))
+              .isSameAs(context.getBean(OnBehalf.class).dataSource())
+              .isSameAs(context.getBean(JdbcTemplate.class).getDataSource());
+          assertThat(context.getBean("servicePrincipalDataSource"))
+              .isSameAs(context.getBean(OnBehalf.class).servicePrincipalDataSource());
+          assertThat(context).doesNotHaveBean(OnBehalfFilter.class);
+        });
+  }
+
+  @Test
+  void aJobNeedsNeitherServletsNorSpringSecurity() {
+    runner
+        .withConfiguration(
+            AutoConfigurations.of(
+                OnBehalfSecurityAutoConfiguration.class, OnBehalfTaskAutoConfiguration.class))
+        .withClassLoader(
+            new FilteredClassLoader(
+                "jakarta.servlet",
+                "org.springframework.web",
+                "org.springframework.http",
+                "org.springframework.security",
+                "org.springframework.boot.security",
+                "org.springframework.boot.web"))
+        .run(context -> assertThat(context).hasNotFailed().hasSingleBean(OnBehalf.class));
+  }
+
+  @Test
+  void aServletApplicationHasTheFilter() {
+    new WebApplicationContextRunner()
+        .withConfiguration(AUTO)
+        .withPropertyValues(GOOD)
+        .run(context -> assertThat(context).hasSingleBean(OnBehalfFilter.class));
+  }
+
+  @Test
+  void aReactiveApplicationIsRefusedWithASentence() {
+    new ReactiveWebApplicationContextRunner()
+        .withConfiguration(AUTO)
+        .withPropertyValues(GOOD)
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .hasRootCauseMessage(
+                        "Property spring.main.web-application-type with value 'reactive' is invalid:"
+                            + " Onbehalf works in servlet applications only: it binds a person to the"
+                            + " thread that works for them. Use spring-boot-starter-webmvc in place of"
+                            + " spring-boot-starter-webflux, or set the property to servlet or none."));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PGHOST", "PGDATABASE", "LAKEBASE_ENDPOINT", "DATABRICKS_HOST"})
+  void eachMissingVariableIsNamedWithAnExample(String name) {
+    runner
+        .withPropertyValues(name + "=")
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()).problems())
+                    .singleElement()
+                    .asString()
+                    .startsWith(name + " is not set. Example: " + name + "="));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PGPORT, 99999",
+    "PGSSLMODE, sometimes",
+    "PGSSLMODE, require",
+    "PGSSLROOTCERT, /nowhere/ca.pem",
+    "LAKEBASE_ENDPOINT, shop",
+    "DATABRICKS_HOST, http://dbc.example.com",
+    "DATABRICKS_HOST, https://dbc.example.com/path",
+    "onbehalf.pool.max-connections, 0",
+    "onbehalf.pool.max-connections-per-user, -1",
+    "onbehalf.pool.service-principal-max-connections, 0",
+    "onbehalf.pool.connection-timeout, 0s",
+    "onbehalf.pool.idle-timeout, -1s",
+    "onbehalf.identity.trusted-proxies, somewhere",
+    "onbehalf.identity.trusted-proxies, ''",
+    "onbehalf.identity.jwt.issuer, ''",
+    "onbehalf.identity.jwt.jwks-uri, ''",
+    "onbehalf.identity.jwt.audiences, ''"
+  })
+  void eachWrongValueIsNamed(String name, String value) {
+    runner
+        .withPropertyValues(verifierOf(name))
+        .withPropertyValues(name + "=" + value)
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()).problems())
+                    .singleElement()
+                    .asString()
+                    .contains(name));
+  }
+
+  private static String[] verifierOf(String property) {
+    if (property.startsWith("onbehalf.identity.trusted")) {
+      return new String[] {"onbehalf.identity.verifier=trusted-proxy"};
+    }
+    return property.startsWith("onbehalf.identity.jwt")
+        ? new String[] {
+          "onbehalf.identity.verifier=jwt",
+          "onbehalf.identity.jwt.issuer=https://login.example.com",
+          "onbehalf.identity.jwt.jwks-uri=https://login.example.com/keys",
+          "onbehalf.identity.jwt.audiences=shop"
+        }
+        : new String[0];
+  }
+
+  @Test
+  void keysOverPlainHttpAreRefused() {
+    runner
+        .withPropertyValues(verifierOf("onbehalf.identity.jwt"))
+        .withPropertyValues("onbehalf.identity.jwt.jwks-uri=http://login.example.com/keys")
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()))
+                    .hasMessageContaining("onbehalf.identity.jwt: The keys must come over https"));
+  }
+
+  @Test
+  void aClientWithoutItsSecretIsNamed() {
+    runner
+        .withPropertyValues("DATABRICKS_CLIENT_SECRET=")
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()))
+                    .hasMessageContaining("DATABRICKS_CLIENT_SECRET is not set"));
+  }
+
+  @Test
+  void allMistakesAreToldTogetherAndTheAnalyzerShowsHowItIsDone() {
+    new ApplicationContextRunner()
+        .withConfiguration(AUTO)
+        .withPropertyValues(
+            "DATABRICKS_CLIENT_SECRET=hush-hush",
+            "onbehalf.pool.max-connections=0",
+            "onbehalf.identity.verifier=jwt")
+        .run(
+            context -> {
+              Throwable failure = requireNonNull(context.getStartupFailure());
+              assertThat(invalid(failure).problems()).hasSize(9);
+              FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(failure);
+              assertThat(analysis).isNotNull();
+              assertThat(analysis.getDescription())
+                  .contains("PGHOST")
+                  .contains("DATABRICKS_CLIENT_ID")
+                  .contains("onbehalf.pool.max-connections is 0")
+                  .contains("onbehalf.identity.jwt.issuer")
+                  .doesNotContain("hush-hush");
+              assertThat(analysis.getAction()).contains("LAKEBASE_ENDPOINT=projects/");
+            });
+  }
+
+  @Test
+  void aRealStartPrintsWhatIsMissingAndAnExample(CapturedOutput output) {
+    SpringApplicationBuilder application =
+        new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE);
+    assertThatThrownBy(() -> application.run("--PGDATABASE=shop", "--PGHOST="))
+        .hasRootCauseInstanceOf(InvalidSettingsException.class);
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains("PGHOST is not set. Example: PGHOST=")
+        .contains("DATABRICKS_HOST=https://dbc-a1b2c3d4-e5f6.cloud.databricks.com");
+  }
+
+  @Test
+  void aDataSourceUrlIsSaidToBeUnused(CapturedOutput output) {
+    runner
+        .withPropertyValues("spring.datasource.url=jdbc:postgresql://elsewhere/shop")
+        .run(
+            context ->
+                assertThat(context.getBean(DataSource.class))
+                    .isSameAs(context.getBean(OnBehalf.class).dataSource()));
+    assertThat(output.toString().lines().filter(line -> line.contains("spring.datasource.url")))
+        .singleElement()
+        .asString()
+        .contains("not used");
+  }
+
+  @Test
+  void theApplicationsOwnBeansWin() {
+    Lakebase own =
+        Lakebase.of(LakebaseSettings.fromEnvironment(SharedLakebase.get().environment()));
+    DataSource ownDataSource = new DriverManagerDataSource();
+    runner
+        .withBean("own", Lakebase.class, () -> own)
+        .withBean("ownDataSource", DataSource.class, () -> ownDataSource)
+        .run(
+            context -> {
+              assertThat(context.getBean(Lakebase.class)).isSameAs(own);
+              assertThat(context.getBean(DataSource.class)).isSameAs(ownDataSource);
+            });
+  }
+
+  @Test
+  void theMetadataDescribesEveryProperty() throws IOException {
+    JsonNode metadata;
+    try (InputStream file =
+        OnBehalfProperties.class.getResourceAsStream(
+            "/META-INF/spring-configuration-metadata.json")) {
+      metadata = JsonMapper.shared().readTree(requireNonNull(file));
+    }
+    JsonNode properties = metadata.get("properties");
+    assertThat(properties).hasSizeGreaterThanOrEqualTo(19);
+    assertThat(properties)
+        .allSatisfy(
+            property ->
+                assertThat(property.path("description").asString(""))
+                    .as(property.toString())
+                    .isNotBlank());
+  }
+}
