@@ -130,9 +130,11 @@ public final class OnBehalf {
     Acting former = Acting.current();
     requireNoTransaction(former, next);
     next.bind();
+    HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
     try {
       return work.run();
     } finally {
+      held.putBack();
       former.bind();
     }
   }
