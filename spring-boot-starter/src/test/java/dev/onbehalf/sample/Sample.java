@@ -25,6 +25,11 @@ abstract class Sample {
   private static final int REQUESTS = 500;
   private static final int THREADS_A_USER = 2;
 
+  static final String[] WITHOUT_JPA = {
+    "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+    "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration"
+  };
+
   /** Spring Security has tests of its own. */
   private static final List<String> NO_SECURITY =
       List.of(
