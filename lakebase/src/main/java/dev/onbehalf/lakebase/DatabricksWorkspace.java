@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The three questions that we ask a workspace, through the official SDK.
+ * The questions that we ask a workspace, through the official SDK.
  *
  * <p>A {@code WorkspaceClient} of its own for each person would fetch the workspace's discovery
  * documents each time, two calls more. So there is one configuration, the service principal's,
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Every call blocks, {@link WorkspaceUnavailableException} when it gets no verdict.
  */
 final class DatabricksWorkspace {
+  private static final Logger log = LoggerFactory.getLogger(DatabricksWorkspace.class);
+
   private final LakebaseSettings settings;
   private final ReentrantLock resolving = new ReentrantLock();
   private @Nullable DatabricksConfig resolved; // guarded by resolving
@@ -49,6 +53,22 @@ final class DatabricksWorkspace {
   /** The name of the service principal, as the workspace spells it. */
   String servicePrincipalName() {
     return ask("who the service principal is", servicePrincipal(), DatabricksWorkspace::userName);
+  }
+
+  /**
+   * Whether it answers, and takes the service principal's client. One that signs in without a
+   * client, if at all, is not asked for: there an answer that nobody may ask is an answer.
+   */
+  void answer() {
+    if (settings.clientId != null) {
+      servicePrincipalName();
+      return;
+    }
+    try {
+      ask("whether it is there", withHeaders(Map.of()), DatabricksWorkspace::userName);
+    } catch (IdentityException nobodyMayAsk) {
+      log.trace("The workspace answers", nobodyMayAsk);
+    }
   }
 
   /** Exchanges a person's access token for a password to the database. */
@@ -90,7 +110,10 @@ final class DatabricksWorkspace {
   }
 
   private ApiClient.Builder person(Secret accessToken) {
-    Map<String, String> headers = Map.of("Authorization", "Bearer " + accessToken.reveal());
+    return withHeaders(Map.of("Authorization", "Bearer " + accessToken.reveal()));
+  }
+
+  private ApiClient.Builder withHeaders(Map<String, String> headers) {
     return new ApiClient.Builder()
         .withDatabricksConfig(config())
         .withAuthenticateFunc(nothing -> headers)

@@ -6,9 +6,12 @@ import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
+import dev.onbehalf.pool.UserPoolStatistics;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +39,10 @@ public final class Lakebase implements AutoCloseable {
   private static final int WORKSPACE_THREADS = 8;
   private static final int WORKSPACE_QUEUE = 1_000;
 
+  private final LakebaseSettings settings;
+  private final DatabricksWorkspace workspace;
+  private final SharedLookup<String, Answered> answers;
+  private final Clock clock;
   private final ServicePrincipalRole servicePrincipalRole;
   private final ProvedIdentities identities;
   private final DatabaseCredentials credentials;
@@ -46,8 +53,11 @@ public final class Lakebase implements AutoCloseable {
 
   private Lakebase(LakebaseSettings settings, Clock clock) {
     Duration timeout = settings.connectionTimeout;
-    DatabricksWorkspace workspace = new DatabricksWorkspace(settings);
+    this.settings = settings;
+    this.clock = clock;
+    workspace = new DatabricksWorkspace(settings);
     workspaceCalls = workspaceCalls();
+    answers = new SharedLookup<>(1, clock, workspaceCalls, timeout);
     servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
     credentials =
         new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
@@ -180,6 +190,38 @@ public final class Lakebase implements AutoCloseable {
   public PoolStatistics statistics() {
     return pools.statistics();
   }
+
+  /**
+   * What each known user holds and waits for at this moment. The service principal is among them,
+   * under the name of {@link #servicePrincipalRole()}, once its connections were asked for.
+   */
+  public List<UserPoolStatistics> statisticsByUser() {
+    return pools.statisticsByUser();
+  }
+
+  /** What this was built with. */
+  public LakebaseSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Asks the workspace something that costs it little, to hear whether it answers and takes the
+   * service principal's client: one call, within the connection timeout, which callers at the same
+   * time share. The answer is not kept.
+   *
+   * @throws WorkspaceUnavailableException when it does not answer in time
+   * @throws IdentityException when it refuses the service principal
+   */
+  public void askWorkspace() {
+    answers.get(
+        "who is there",
+        () -> {
+          workspace.answer();
+          return new Answered(clock.instant());
+        });
+  }
+
+  private record Answered(Instant goodUntil) implements SharedLookup.Expiring {}
 
   /** Closes every connection, after a grace period for those in use. */
   @Override

@@ -117,6 +117,31 @@ public final class LakebaseSettings {
     return endpoint;
   }
 
+  /** Connections over all users that the process may hold. */
+  public int maxConnections() {
+    return maxConnections;
+  }
+
+  /** Connections that one user may hold. */
+  public int maxConnectionsPerUser() {
+    return maxConnectionsPerUser;
+  }
+
+  /** Connections that the service principal may hold. */
+  public int servicePrincipalMaxConnections() {
+    return servicePrincipalMaxConnections;
+  }
+
+  /** How long a caller waits for a connection, or for the workspace. */
+  public Duration connectionTimeout() {
+    return connectionTimeout;
+  }
+
+  /** How long an unused connection is kept. */
+  public Duration idleTimeout() {
+    return idleTimeout;
+  }
+
   /** A builder with nothing set and the defaults for the pool. */
   public static Builder builder() {
     return new Builder();

@@ -128,11 +128,14 @@ public final class OnBehalf {
   private static <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
     Acting former = Acting.current();
     next.begin();
-    HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
     try {
-      return work.run();
+      HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
+      try {
+        return work.run();
+      } finally {
+        held.putBack();
+      }
     } finally {
-      held.putBack();
       former.bind();
     }
   }

@@ -24,7 +24,8 @@ public record OnBehalfProperties(
     @DefaultValue Pool pool,
     @DefaultValue Identity identity,
     @DefaultValue Headers headers,
-    @DefaultValue Problems problems) {
+    @DefaultValue Problems problems,
+    @DefaultValue Actuator actuator) {
 
   /**
    * How many connections, for how long, and for whom.
@@ -101,4 +102,11 @@ public record OnBehalfProperties(
    *     details. What the filter refuses always is.
    */
   public record Problems(@DefaultValue("true") boolean enabled) {}
+
+  /**
+   * What the Actuator shows.
+   *
+   * @param maskAddresses Whether /actuator/onbehalf shows a***@example.com for people's addresses.
+   */
+  public record Actuator(@DefaultValue("true") boolean maskAddresses) {}
 }

@@ -1,0 +1,140 @@
+package dev.onbehalf.lakebase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebaselocal.Faults.Fault;
+import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPoolStatistics;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whether the workspace is there, and who holds what. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WhatAnOperatorAsksTest {
+  private static final String ALICE = "alice@example.com";
+  private static final String ME = "/api/2.0/preview/scim/v2/Me";
+
+  private static LakebaseLocal local;
+  private Lakebase lakebase;
+
+  @BeforeAll
+  static void startLocal() {
+    local = LakebaseLocal.builder().user(ALICE).passwordRole("app_owner", "hunter2").start();
+  }
+
+  @AfterAll
+  static void stopLocal() {
+    local.close();
+  }
+
+  @BeforeEach
+  void open() {
+    lakebase = Lakebase.of(settings().build());
+    local.calls().reset();
+  }
+
+  @AfterEach
+  void close() {
+    lakebase.close();
+    local.faults().clear();
+  }
+
+  private static LakebaseSettings.Builder settings() {
+    return LakebaseSettings.builder()
+        .environment(local.environment())
+        .connectionTimeout(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void aWorkspaceThatIsThereIsAskedAnewEachTimeWithOneCall() {
+    lakebase.askWorkspace();
+    lakebase.askWorkspace();
+    assertThat(local.calls().to(ME)).isEqualTo(2);
+    assertThat(lakebase.statistics().total()).isZero();
+  }
+
+  @Test
+  void whoAsksAtTheSameTimeSharesTheCall() {
+    lakebase.askWorkspace(); // so that discovery is over
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (Fault slow = local.faults().delayWorkspace(Duration.ofMillis(500))) {
+      CompletableFuture.allOf(
+              Stream.generate(() -> CompletableFuture.runAsync(lakebase::askWorkspace, threads))
+                  .limit(8)
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(local.calls().to(ME)).isLessThan(9);
+  }
+
+  @Test
+  void aWorkspaceThatFailsOrHangsIsUnavailableWithinTheConnectionTimeout() {
+    try (Fault failing = local.faults().failWorkspace(500)) {
+      assertThatThrownBy(lakebase::askWorkspace).isInstanceOf(WorkspaceUnavailableException.class);
+    }
+    long before = System.nanoTime();
+    try (Fault hanging = local.faults().delayWorkspace(Duration.ofSeconds(20))) {
+      assertThatThrownBy(lakebase::askWorkspace).isInstanceOf(WorkspaceUnavailableException.class);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aServicePrincipalThatIsRefusedIsSaidToBe() {
+    try (Fault refusing = local.faults().refuseAccessTokens()) {
+      assertThatThrownBy(lakebase::askWorkspace)
+          .isInstanceOfSatisfying(
+              IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOKEN_REFUSED));
+    }
+  }
+
+  @Test
+  void aServicePrincipalWithoutAClientIsNotNeededForIt() {
+    LakebaseSettings.Builder builder =
+        settings()
+            .variable("DATABRICKS_CLIENT_ID", null)
+            .variable("DATABRICKS_CLIENT_SECRET", null)
+            .variable("PGUSER", "app_owner")
+            .variable("PGPASSWORD", "hunter2");
+    try (Lakebase withPassword = Lakebase.of(builder.build())) {
+      withPassword.askWorkspace();
+      try (Fault failing = local.faults().failWorkspace(500)) {
+        assertThatThrownBy(withPassword::askWorkspace)
+            .isInstanceOf(WorkspaceUnavailableException.class);
+      }
+    }
+  }
+
+  @Test
+  void whoHoldsWhatIsToldByUser() throws SQLException {
+    assertThat(lakebase.statisticsByUser()).isEmpty();
+    ForwardedIdentity alice =
+        new ForwardedIdentity(ALICE, Secret.of(local.accessToken(ALICE, Duration.ofHours(1))));
+    lakebase.servicePrincipal().getConnection().close();
+    try (Connection connection = lakebase.asUser(alice).getConnection()) {
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(lakebase.statisticsByUser())
+          .extracting(UserPoolStatistics::user, UserPoolStatistics::inUse, UserPoolStatistics::idle)
+          .containsExactlyInAnyOrder(
+              tuple(ALICE, 1, 0), tuple(lakebase.servicePrincipalRole(), 0, 1));
+    }
+  }
+}

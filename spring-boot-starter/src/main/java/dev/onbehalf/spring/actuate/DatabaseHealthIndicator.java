@@ -1,0 +1,49 @@
+package dev.onbehalf.spring.actuate;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Whether the service principal has a connection that the database answers. The details say why
+ * not, without a name: of a host, a role or a person. The log has more. Thread-safe.
+ */
+public final class DatabaseHealthIndicator implements HealthIndicator {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseHealthIndicator.class);
+  private static final int ANSWER_SECONDS = 5;
+
+  private final DataSource servicePrincipal;
+
+  public DatabaseHealthIndicator(DataSource servicePrincipal) {
+    this.servicePrincipal = servicePrincipal;
+  }
+
+  @Override
+  public Health health() {
+    try {
+      boolean answers = answers();
+      if (!answers) { // a dead connection tells of the past; the pool has dropped it
+        answers = answers();
+      }
+      return answers
+          ? Health.up().build()
+          : Health.down().withDetail("reason", "The database does not answer").build();
+    } catch (SQLException e) {
+      log.warn("The service principal has no connection: {}", e.getMessage());
+      return Health.down()
+          .withDetail("reason", "The service principal has no connection")
+          .withDetail("sqlState", e.getSQLState() == null ? "none" : e.getSQLState())
+          .build();
+    }
+  }
+
+  private boolean answers() throws SQLException {
+    try (Connection connection = servicePrincipal.getConnection()) {
+      return connection.isValid(ANSWER_SECONDS);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
+import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
+import dev.onbehalf.spring.actuate.WorkspaceHealthIndicator;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.jdbc.autoconfigure.health.DataSourceHealthContributorAutoConfiguration;
+import org.springframework.boot.jdbc.health.DataSourceHealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the Actuator shows. */
+@AutoConfiguration(
+    after = OnBehalfAutoConfiguration.class,
+    before = DataSourceHealthContributorAutoConfiguration.class)
+@ConditionalOnBean(OnBehalf.class)
+public class OnBehalfActuatorAutoConfiguration {
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+  static class Health {
+
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("lakebase")
+    @ConditionalOnMissingBean(name = {"lakebaseHealthIndicator", "lakebaseHealthContributor"})
+    HealthContributor lakebaseHealthContributor(OnBehalf onBehalf, Lakebase lakebase) {
+      return CompositeHealthContributor.fromMap(
+          Map.of(
+              "database", new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource()),
+              "workspace", new WorkspaceHealthIndicator(lakebase)));
+    }
+
+    /**
+     * Boot's own would ask our DataSources too, and one of them as nobody. This one asks the others
+     * that an application has; with none it is not shown.
+     */
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("db")
+    @ConditionalOnMissingBean(name = {"dbHealthIndicator", "dbHealthContributor"})
+    HealthContributor dbHealthContributor(ConfigurableListableBeanFactory beans, OnBehalf onBehalf)
+        throws SQLException {
+      Class<?> ours = onBehalf.dataSource().getClass();
+      Map<String, HealthContributor> others = new LinkedHashMap<>();
+      for (Map.Entry<String, DataSource> bean :
+          SimpleAutowireCandidateResolver.resolveAutowireCandidates(
+                  beans, DataSource.class, false, true)
+              .entrySet()) {
+        if (!bean.getValue().isWrapperFor(ours)) {
+          others.put(bean.getKey(), new DataSourceHealthIndicator(bean.getValue()));
+        }
+      }
+      return CompositeHealthContributor.fromMap(others);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+  @ConditionalOnAvailableEndpoint(OnBehalfEndpoint.class)
+  static class Endpoint {
+
+    @Bean
+    @ConditionalOnMissingBean
+    OnBehalfEndpoint onBehalfEndpoint(Lakebase lakebase, OnBehalfProperties properties) {
+      return new OnBehalfEndpoint(lakebase, properties.actuator().maskAddresses());
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.onbehalf.spring.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onbehalf.spring.TestApplication;
+import java.net.http.HttpResponse;
+import java.util.stream.Stream;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An application whose Actuator shows all it has, to anybody who comes. */
+final class WatchedApplication implements AutoCloseable {
+  private static final String[] EXPOSED = {
+    "management.endpoints.web.exposure.include=*",
+    "management.endpoint.health.show-details=always",
+    "onbehalf.identity.exempt-paths=/actuator/**"
+  };
+
+  private final TestApplication application;
+
+  WatchedApplication(String... properties) {
+    application =
+        new TestApplication(
+            Application.class,
+            Stream.concat(Stream.of(EXPOSED), Stream.of(properties)).toArray(String[]::new));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration(
+      excludeName = {
+        "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
+        "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+        "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+        "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
+        "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration"
+      })
+  static class Application {
+    @Bean
+    Who who(JdbcClient jdbc) {
+      return new Who(jdbc);
+    }
+  }
+
+  @RestController
+  static class Who {
+    private final JdbcClient jdbc;
+
+    Who(JdbcClient jdbc) {
+      this.jdbc = jdbc;
+    }
+
+    @GetMapping("/who")
+    String who() {
+      return jdbc.sql("SELECT current_user").query(String.class).single();
+    }
+  }
+
+  TestApplication running() {
+    return application;
+  }
+
+  void workAs(String user) {
+    assertThat(application.send(application.as(user, "/who")).body()).isEqualTo(user);
+  }
+
+  HttpResponse<String> actuator(String path) {
+    return application.send(application.request("/actuator" + path));
+  }
+
+  JsonNode json(String path) {
+    return JsonMapper.shared().readTree(actuator(path).body());
+  }
+
+  @Override
+  public void close() {
+    application.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.spring.actuate;
+
+import org.jspecify.annotations.NullMarked;
