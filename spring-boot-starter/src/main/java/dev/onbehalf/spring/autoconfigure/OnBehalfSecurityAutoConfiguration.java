@@ -32,8 +32,9 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
 @ConditionalOnClass({HttpSecurity.class, ServletWebSecurityAutoConfiguration.class})
 @ConditionalOnBean(name = "springSecurityFilterChain")
 public class OnBehalfSecurityAutoConfiguration {
-  /** Boot's own chain, which wants everybody signed in. */
-  private static final String DEFAULT_CHAIN = "defaultSecurityFilterChain";
+  /** Boot's own chain, without and with the Actuator, which wants everybody signed in. */
+  private static final List<String> DEFAULT_CHAINS =
+      List.of("defaultSecurityFilterChain", "managementSecurityFilterChain");
 
   @Bean
   @ConditionalOnMissingBean(name = "onBehalfSecurity")
@@ -49,7 +50,8 @@ public class OnBehalfSecurityAutoConfiguration {
     return http -> {
       http.addFilterBefore(filter, AbstractPreAuthenticatedProcessingFilter.class)
           .addFilter(authentication);
-      if (beans.containsBean(DEFAULT_CHAIN)) { // in chains of its own the application decides
+      if (DEFAULT_CHAINS.stream()
+          .anyMatch(beans::containsBean)) { // in chains of its own the application decides
         http.authorizeHttpRequests(
             requests ->
                 requests
