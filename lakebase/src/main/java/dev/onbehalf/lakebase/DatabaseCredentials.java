@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.DatabricksWorkspace.Credential;
 import dev.onbehalf.pool.CredentialProvider;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
@@ -34,6 +35,7 @@ final class DatabaseCredentials implements CredentialProvider {
   private final DatabricksWorkspace workspace;
   private final ServicePrincipalRole servicePrincipal;
   private final Executor executor;
+  private final Observer observer;
   private final AtomicLong forgotten = new AtomicLong();
   private final Cache<String, Secret> accessTokens;
   private final SharedLookup<String, Lasting> credentials;
@@ -43,7 +45,9 @@ final class DatabaseCredentials implements CredentialProvider {
       ServicePrincipalRole servicePrincipal,
       Clock clock,
       Executor executor,
-      Duration timeout) {
+      Duration timeout,
+      Observer observer) {
+    this.observer = observer;
     this.workspace = workspace;
     this.servicePrincipal = servicePrincipal;
     this.executor = executor;
@@ -106,7 +110,7 @@ final class DatabaseCredentials implements CredentialProvider {
     try {
       CompletableFuture<Lasting> exchanged =
           CompletableFuture.supplyAsync(
-              () -> Lasting.of(workspace.credentialFor(accessToken)), executor);
+              () -> exchange(() -> workspace.credentialFor(accessToken)), executor);
       return user -> {
         credentials.offer(user, exchanged);
         if (forgotten.get() != before) {
@@ -136,12 +140,16 @@ final class DatabaseCredentials implements CredentialProvider {
 
   private Secret lookUp(String user, Supplier<Credential> exchange) throws SQLException {
     try {
-      return credentials.get(user, () -> Lasting.of(exchange.get())).password();
+      return credentials.get(user, () -> exchange(exchange)).password();
     } catch (IdentityException e) {
       throw new SQLInvalidAuthorizationSpecException(e.getMessage(), "28000", e);
     } catch (WorkspaceUnavailableException e) {
       throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
     }
+  }
+
+  private Lasting exchange(Supplier<Credential> exchange) {
+    return Lasting.of(observer.observe("exchange", exchange::get));
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
+import dev.onbehalf.pool.PoolStatisticsSource;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,7 +38,7 @@ import javax.sql.DataSource;
  * falls back from a person to the service principal. Thread-safe; building one opens no connection
  * and makes no call. Make one for each database and close it at the end.
  */
-public final class Lakebase implements AutoCloseable {
+public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
   private static final int WORKSPACE_THREADS = 8;
   private static final int WORKSPACE_QUEUE = 1_000;
 
@@ -57,20 +60,22 @@ public final class Lakebase implements AutoCloseable {
     this.clock = clock;
     workspace = new DatabricksWorkspace(settings);
     workspaceCalls = workspaceCalls();
-    answers = new SharedLookup<>(1, clock, workspaceCalls, timeout);
+    Observer observer = settings.observer;
+    Executor observedCalls = task -> workspaceCalls.execute(observer.handOver(task));
+    answers = new SharedLookup<>(1, clock, observedCalls, timeout);
     servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
     credentials =
-        new DatabaseCredentials(workspace, servicePrincipalRole, clock, workspaceCalls, timeout);
-    IdentityVerifier verifier = settings.identityVerifier;
+        new DatabaseCredentials(
+            workspace, servicePrincipalRole, clock, observedCalls, timeout, observer);
+    IdentityVerifier own = settings.identityVerifier;
     identities =
-        verifier == null
-            ? new ProvedIdentities(
-                new WorkspaceIdentityVerifier(workspace, clock),
-                credentials::exchangeAhead,
-                clock,
-                workspaceCalls,
-                timeout)
-            : new ProvedIdentities(verifier, Exchange.LATER, clock, workspaceCalls, timeout);
+        new ProvedIdentities(
+            own == null ? new WorkspaceIdentityVerifier(workspace, clock) : own,
+            own == null ? credentials::exchangeAhead : Exchange.LATER,
+            clock,
+            observedCalls,
+            timeout,
+            observer);
     servicePrincipalOverrides =
         new UserPoolOverrides(
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
@@ -83,6 +88,7 @@ public final class Lakebase implements AutoCloseable {
             .idleTimeout(settings.idleTimeout)
             .allowRlsBypass(settings.allowRlsBypass)
             .tableOwners(this::tableOwners)
+            .observer(observer)
             .build();
   }
 
@@ -187,6 +193,7 @@ public final class Lakebase implements AutoCloseable {
   }
 
   /** What the pools hold and do at this moment. */
+  @Override
   public PoolStatistics statistics() {
     return pools.statistics();
   }
@@ -195,6 +202,7 @@ public final class Lakebase implements AutoCloseable {
    * What each known user holds and waits for at this moment. The service principal is among them,
    * under the name of {@link #servicePrincipalRole()}, once its connections were asked for.
    */
+  @Override
   public List<UserPoolStatistics> statisticsByUser() {
     return pools.statisticsByUser();
   }

@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebase;
 
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.net.URI;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ public final class LakebaseSettings {
   final @Nullable IdentityVerifier identityVerifier;
   final boolean allowRlsBypass;
   final Set<String> tableOwners;
+  final Observer observer;
 
   private LakebaseSettings(Builder builder, SettingsReader read) {
     host = read.required("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
@@ -95,6 +97,7 @@ public final class LakebaseSettings {
     identityVerifier = builder.identityVerifier;
     allowRlsBypass = builder.allowRlsBypass;
     tableOwners = Set.copyOf(builder.tableOwners);
+    observer = builder.observer;
     read.atLeastOne("maxConnections", maxConnections);
     read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
     read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
@@ -173,6 +176,7 @@ public final class LakebaseSettings {
     private @Nullable IdentityVerifier identityVerifier;
     private boolean allowRlsBypass;
     private Collection<String> tableOwners = List.of();
+    private Observer observer = Observer.NOBODY;
 
     private Builder() {}
 
@@ -253,6 +257,17 @@ public final class LakebaseSettings {
      */
     public Builder tableOwners(Collection<String> roles) {
       tableOwners = roles;
+      return this;
+    }
+
+    /**
+     * Who measures or traces what takes time: {@code proof} and {@code exchange}, which are not
+     * told of when their answer is at hand, and the pool's {@code acquire} and {@code login}. What
+     * fails is told as it failed: by an {@link IdentityException}, a {@link
+     * WorkspaceUnavailableException} or an {@link java.sql.SQLException}. Default nobody.
+     */
+    public Builder observer(Observer value) {
+      observer = value;
       return this;
     }
 

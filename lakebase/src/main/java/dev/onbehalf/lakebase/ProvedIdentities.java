@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -38,6 +39,7 @@ final class ProvedIdentities {
   private final IdentityVerifier verifier;
   private final Clock clock;
   private final Exchange exchange;
+  private final Observer observer;
   private final SharedLookup<String, Verdict> verdicts;
 
   /** By the address of a request that was proved. Nothing is proved by being here. */
@@ -62,7 +64,9 @@ final class ProvedIdentities {
       Exchange exchange,
       Clock clock,
       Executor executor,
-      Duration timeout) {
+      Duration timeout,
+      Observer observer) {
+    this.observer = observer;
     this.verifier = verifier;
     this.exchange = exchange;
     this.clock = clock;
@@ -126,7 +130,7 @@ final class ProvedIdentities {
     Instant now = clock.instant();
     Consumer<String> exchanged = exchange.begin(identity.address(), identity.accessToken());
     try {
-      Proof proof = verifier.verify(identity);
+      Proof proof = observer.observe("proof", () -> verifier.verify(identity));
       ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
       Instant longest = now.plus(LONGEST);
       if (equalIgnoringAsciiCase(proof.user(), identity.address())) {

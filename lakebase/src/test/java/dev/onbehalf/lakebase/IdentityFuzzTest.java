@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.IdentityVerifier.Proof;
 import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -167,7 +168,8 @@ class IdentityFuzzTest {
             Exchange.LATER,
             Clock.systemUTC(),
             Runnable::run,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            Observer.NOBODY);
     Map<String, String> roles = new HashMap<>(); // by the address with ASCII letters made small
     for (int i = 0; i < 20_000; i++) {
       String person = person();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -89,7 +90,8 @@ class TrustedProxyVerifierTest {
             Exchange.LATER,
             Clock.systemUTC(),
             Runnable::run,
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Observer.NOBODY);
     assertThat(identities.prove(from("10.0.3.1"))).isEqualTo("alice@example.com");
     ForwardedIdentity past = from("10.9.9.9");
     assertThatThrownBy(() -> identities.prove(past)).isInstanceOf(IdentityException.class);

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * <p>Thread-safe, on platform and on virtual threads. It runs one housekeeper thread and up to
  * {@code maxLoginsInFlight} login threads, all daemons, until {@link #close()}.
  */
-public final class UserPoolManager implements AutoCloseable {
+public final class UserPoolManager implements AutoCloseable, PoolStatisticsSource {
   private final Engine engine;
 
   private UserPoolManager(Engine engine) {
@@ -90,12 +90,12 @@ public final class UserPoolManager implements AutoCloseable {
     return engine.size();
   }
 
-  /** A consistent snapshot over all users. */
+  @Override
   public PoolStatistics statistics() {
     return engine.statistics();
   }
 
-  /** A consistent snapshot of each user. */
+  @Override
   public List<UserPoolStatistics> statisticsByUser() {
     return engine.statisticsByUser();
   }
@@ -127,6 +127,7 @@ public final class UserPoolManager implements AutoCloseable {
     private boolean discardAllOnReturn = Settings.DEFAULTS.discardAllOnReturn();
     private boolean allowRlsBypass = Settings.DEFAULTS.allowRlsBypass();
     private Supplier<Set<String>> tableOwners = Set::of;
+    private Observer observer = Observer.NOBODY;
 
     private Builder(ConnectionFactory factory, CredentialProvider provider) {
       this.factory = Objects.requireNonNull(factory, "factory");
@@ -238,6 +239,12 @@ public final class UserPoolManager implements AutoCloseable {
       return this;
     }
 
+    /** Who measures or traces what takes time. Default nobody. */
+    public Builder observer(Observer value) {
+      observer = value;
+      return this;
+    }
+
     /**
      * Checks the settings and starts the manager.
      *
@@ -258,7 +265,7 @@ public final class UserPoolManager implements AutoCloseable {
               closeGracePeriod,
               discardAllOnReturn,
               allowRlsBypass);
-      return new UserPoolManager(Engine.start(settings, factory, provider, tableOwners));
+      return new UserPoolManager(Engine.start(settings, factory, provider, tableOwners, observer));
     }
   }
 }

@@ -20,8 +20,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.config.Customizer;
@@ -171,6 +173,19 @@ class SecuredRequestsTest {
       assertThat(application.send(post).statusCode()).isEqualTo(403);
     }
   }
+
+  /** The same where the Actuator, which has a chain of its own for all, is not there. */
+  @Nested
+  class ByDefaultWithoutActuator extends Requests {
+    ByDefaultWithoutActuator() {
+      super(WithoutActuator.class);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration(exclude = ManagementWebSecurityAutoConfiguration.class)
+  @Import(Default.class)
+  static class WithoutActuator {}
 
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration

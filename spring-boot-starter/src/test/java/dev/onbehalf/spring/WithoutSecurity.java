@@ -18,8 +18,9 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
     exclude = {
       SecurityAutoConfiguration.class,
       UserDetailsServiceAutoConfiguration.class,
+      ManagementWebSecurityAutoConfiguration.class,
       ServletWebSecurityAutoConfiguration.class,
       SecurityFilterAutoConfiguration.class,
       ManagementWebSecurityAutoConfiguration.class
     })
-@interface WithoutSecurity {}
+public @interface WithoutSecurity {}

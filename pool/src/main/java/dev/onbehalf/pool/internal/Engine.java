@@ -3,6 +3,7 @@ package dev.onbehalf.pool.internal;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.CredentialProvider;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
@@ -61,6 +62,7 @@ public final class Engine {
   private final Login login;
   private final LongSupplier ticker;
   private final Workers workers;
+  private final Observer observer;
   private final Dispatcher dispatcher;
   private final EvictionPolicy policy;
   private final boolean watchesLeaks;
@@ -70,10 +72,16 @@ public final class Engine {
   private @Nullable Housekeeper housekeeper;
 
   Engine(Settings settings, Login login, LongSupplier ticker, Workers workers) {
+    this(settings, login, ticker, workers, Observer.NOBODY);
+  }
+
+  private Engine(
+      Settings settings, Login login, LongSupplier ticker, Workers workers, Observer observer) {
     this.settings = settings;
     this.login = login;
     this.ticker = ticker;
     this.workers = workers;
+    this.observer = observer;
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
@@ -84,13 +92,15 @@ public final class Engine {
       Settings settings,
       ConnectionFactory factory,
       CredentialProvider provider,
-      Supplier<Set<String>> tableOwners) {
+      Supplier<Set<String>> tableOwners,
+      Observer observer) {
     Engine engine =
         new Engine(
             settings,
             new Login(factory, provider, tableOwners),
             System::nanoTime,
-            new WorkerThreads(settings.maxLoginsInFlight()));
+            new WorkerThreads(settings.maxLoginsInFlight()),
+            observer);
     engine.housekeeper = Housekeeper.start(engine);
     return engine;
   }
@@ -183,6 +193,10 @@ public final class Engine {
     if (idle != null && isAlive(idle)) {
       return lend(idle);
     }
+    return observer.observe("acquire", () -> acquireInTime(handle));
+  }
+
+  private Connection acquireInTime(Handle handle) throws SQLException {
     long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
     while (true) {
       Entry entry = await(enqueue(handle), deadline);
@@ -367,7 +381,7 @@ public final class Engine {
       workers.execute(() -> check(entry));
     }
     for (LoginOrder order : todo.logins) {
-      workers.execute(() -> logIn(order));
+      workers.execute(observer.handOver(() -> logIn(order)));
     }
     for (String line : todo.news) {
       log.info(line);
@@ -420,7 +434,7 @@ public final class Engine {
     }
     Entry entry;
     try {
-      entry = open(order);
+      entry = observer.observe("login", () -> open(order));
     } catch (SQLException e) {
       failed(order, e);
       return;

@@ -2,7 +2,7 @@ package dev.onbehalf.pool.metrics;
 
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatistics.Evictions;
-import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.PoolStatisticsSource;
 import dev.onbehalf.pool.UserPoolStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -17,36 +17,37 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manager's statistics as meters named {@code onbehalf.pool.*}.
+ * The statistics of a manager, or of who has one, as meters named {@code onbehalf.pool.*}.
  *
  * <pre>{@code
  * PoolMetrics.of(manager).bindTo(registry);
  * }</pre>
  *
  * <p>Users don't appear as tags: they are many, come and go, and are people. Who wants them all the
- * same takes {@link #withUsers} and calls {@link #updateUsers} before each report. Thread-safe.
+ * same takes {@link #withUsers} and calls {@link #updateUsers} before each report. The meters do not
+ * keep the manager from being collected. Thread-safe.
  */
 public final class PoolMetrics implements MeterBinder {
   private static final String PREFIX = "onbehalf.pool.";
 
-  private final UserPoolManager manager;
+  private final PoolStatisticsSource source;
   private final boolean users;
   private volatile @Nullable MultiGauge connectionsByUser;
   private volatile @Nullable MultiGauge waitingByUser;
 
-  private PoolMetrics(UserPoolManager manager, boolean users) {
-    this.manager = manager;
+  private PoolMetrics(PoolStatisticsSource source, boolean users) {
+    this.source = source;
     this.users = users;
   }
 
   /** Meters over all users. */
-  public static PoolMetrics of(UserPoolManager manager) {
-    return new PoolMetrics(manager, false);
+  public static PoolMetrics of(PoolStatisticsSource source) {
+    return new PoolMetrics(source, false);
   }
 
   /** The same, and the connections and waiting callers of each user, tagged {@code user}. */
-  public static PoolMetrics withUsers(UserPoolManager manager) {
-    return new PoolMetrics(manager, true);
+  public static PoolMetrics withUsers(PoolStatisticsSource source) {
+    return new PoolMetrics(source, true);
   }
 
   @Override
@@ -86,7 +87,7 @@ public final class PoolMetrics implements MeterBinder {
   }
 
   private List<Row<?>> rows(ToDoubleFunction<UserPoolStatistics> value) {
-    return manager.statisticsByUser().stream()
+    return source.statisticsByUser().stream()
         .<Row<?>>map(user -> Row.of(Tags.of("user", user.user()), value.applyAsDouble(user)))
         .toList();
   }
@@ -97,7 +98,7 @@ public final class PoolMetrics implements MeterBinder {
 
   private void connections(
       MeterRegistry registry, String state, ToDoubleFunction<PoolStatistics> value) {
-    Gauge.builder(PREFIX + "connections", manager, m -> value.applyAsDouble(m.statistics()))
+    Gauge.builder(PREFIX + "connections", source, it -> value.applyAsDouble(it.statistics()))
         .description("Physical connections")
         .tag("state", state)
         .register(registry);
@@ -108,7 +109,7 @@ public final class PoolMetrics implements MeterBinder {
       String name,
       String description,
       ToDoubleFunction<PoolStatistics> value) {
-    Gauge.builder(PREFIX + name, manager, m -> value.applyAsDouble(m.statistics()))
+    Gauge.builder(PREFIX + name, source, it -> value.applyAsDouble(it.statistics()))
         .description(description)
         .register(registry);
   }
@@ -118,14 +119,14 @@ public final class PoolMetrics implements MeterBinder {
       String name,
       String description,
       ToDoubleFunction<PoolStatistics> value) {
-    FunctionCounter.builder(PREFIX + name, manager, m -> value.applyAsDouble(m.statistics()))
+    FunctionCounter.builder(PREFIX + name, source, it -> value.applyAsDouble(it.statistics()))
         .description(description)
         .register(registry);
   }
 
   private void evictions(MeterRegistry registry, String cause, ToLongFunction<Evictions> value) {
     FunctionCounter.builder(
-            PREFIX + "evictions", manager, m -> value.applyAsLong(m.statistics().evicted()))
+            PREFIX + "evictions", source, it -> value.applyAsLong(it.statistics().evicted()))
         .description("Connections closed")
         .tag("cause", cause)
         .register(registry);

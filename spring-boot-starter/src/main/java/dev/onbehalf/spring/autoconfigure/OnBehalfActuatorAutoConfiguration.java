@@ -1,10 +1,15 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.pool.Observer;
+import dev.onbehalf.pool.metrics.PoolMetrics;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
+import dev.onbehalf.spring.actuate.MicrometerObserver;
 import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
 import dev.onbehalf.spring.actuate.WorkspaceHealthIndicator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,6 +32,10 @@ import org.springframework.context.annotation.Configuration;
 /** What the Actuator shows. */
 @AutoConfiguration(
     after = OnBehalfAutoConfiguration.class,
+    afterName = {
+      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+      "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
+    },
     before = DataSourceHealthContributorAutoConfiguration.class)
 @ConditionalOnBean(OnBehalf.class)
 public class OnBehalfActuatorAutoConfiguration {
@@ -65,6 +74,30 @@ public class OnBehalfActuatorAutoConfiguration {
         }
       }
       return CompositeHealthContributor.fromMap(others);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterRegistry.class)
+  @ConditionalOnBean(MeterRegistry.class)
+  static class Metrics {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PoolMetrics onBehalfPoolMetrics(Lakebase lakebase) {
+      return PoolMetrics.of(lakebase);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ObservationRegistry.class)
+  @ConditionalOnBean(ObservationRegistry.class)
+  static class Observations {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Observer onBehalfObserver(ObservationRegistry registry) {
+      return new MicrometerObserver(registry);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.onbehalf.spring.autoconfigure;
 import dev.onbehalf.lakebase.IdentityVerifier;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.OnBehalf;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,13 @@ public class OnBehalfAutoConfiguration {
   LakebaseSettings lakebaseSettings(
       OnBehalfProperties properties,
       LakebaseConnectionDetails details,
-      ObjectProvider<IdentityVerifier> verifier) {
-    return new SettingsAssembly(properties).build(details.variables(), verifier.getIfAvailable());
+      ObjectProvider<IdentityVerifier> verifier,
+      ObjectProvider<Observer> observer) {
+    return new SettingsAssembly(properties)
+        .build(
+            details.variables(),
+            verifier.getIfAvailable(),
+            observer.getIfAvailable(() -> Observer.NOBODY));
   }
 
   @Bean

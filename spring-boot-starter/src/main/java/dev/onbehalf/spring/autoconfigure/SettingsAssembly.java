@@ -5,6 +5,7 @@ import dev.onbehalf.lakebase.InvalidSettingsException;
 import dev.onbehalf.lakebase.JwtIdentityVerifier;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.lakebase.TrustedProxyVerifier;
+import dev.onbehalf.pool.Observer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,8 @@ final class SettingsAssembly {
    * @param verifier the application's own, null to take the one that the properties name
    * @throws InvalidSettingsException naming every mistake
    */
-  LakebaseSettings build(Map<String, String> variables, @Nullable IdentityVerifier verifier) {
+  LakebaseSettings build(
+      Map<String, String> variables, @Nullable IdentityVerifier verifier, Observer observer) {
     OnBehalfProperties.Pool pool = properties.pool();
     LakebaseSettings.Builder builder =
         LakebaseSettings.builder()
@@ -39,7 +41,8 @@ final class SettingsAssembly {
             .connectionTimeout(pool.connectionTimeout())
             .idleTimeout(pool.idleTimeout())
             .allowRlsBypass(pool.allowRlsBypass())
-            .tableOwners(pool.tableOwners());
+            .tableOwners(pool.tableOwners())
+            .observer(observer);
     IdentityVerifier chosen = verifier != null ? verifier : verifier();
     if (chosen != null) {
       builder.identityVerifier(chosen);

@@ -3,9 +3,9 @@ package dev.onbehalf.spring.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.TestApplication;
+import dev.onbehalf.spring.WithoutSecurity;
 import java.net.http.HttpResponse;
 import java.util.stream.Stream;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,14 +32,7 @@ final class WatchedApplication implements AutoCloseable {
   }
 
   @Configuration(proxyBeanMethods = false)
-  @EnableAutoConfiguration(
-      excludeName = {
-        "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-        "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-        "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-        "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-        "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration"
-      })
+  @WithoutSecurity
   static class Application {
     @Bean
     Who who(JdbcClient jdbc) {

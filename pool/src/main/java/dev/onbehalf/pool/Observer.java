@@ -1,0 +1,48 @@
+package dev.onbehalf.pool;
+
+/**
+ * Stands by whatever takes time, to measure or to trace it. The pool tells of {@code acquire}, an
+ * acquisition that finds no idle connection to take at once, and of {@code login}; who uses the
+ * pool may tell of more.
+ *
+ * <pre>{@code
+ * public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+ *   try (Span span = tracer.span(operation)) { return work.run(); }
+ * }
+ * }</pre>
+ *
+ * <p>An acquisition that does find one is over sooner than it can be told: {@link
+ * PoolStatistics#acquired} counts it. Called from many threads at once.
+ */
+public interface Observer {
+  /** Looks at nothing. */
+  Observer NOBODY =
+      new Observer() {
+        @Override
+        public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+          return work.run();
+        }
+      };
+
+  /** What is observed. */
+  @FunctionalInterface
+  interface Work<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  /**
+   * Runs {@code work} once, on this thread, and lets through what it gives or throws.
+   *
+   * @param operation one of few names; never who it is for
+   */
+  <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E;
+
+  /**
+   * Called on a thread that hands {@code task} over to another one.
+   *
+   * @return what runs there: the task, perhaps as a part of what is being observed here
+   */
+  default Runnable handOver(Runnable task) {
+    return task;
+  }
+}

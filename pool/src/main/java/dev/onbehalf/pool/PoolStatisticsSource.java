@@ -1,0 +1,13 @@
+package dev.onbehalf.pool;
+
+import java.util.List;
+
+/** Whose statistics can be read, at any time and from any thread. */
+public interface PoolStatisticsSource {
+
+  /** A consistent snapshot over all users. */
+  PoolStatistics statistics();
+
+  /** A consistent snapshot of each user. */
+  List<UserPoolStatistics> statisticsByUser();
+}

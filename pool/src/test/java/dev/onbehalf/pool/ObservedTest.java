@@ -1,0 +1,93 @@
+package dev.onbehalf.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What an observer is told, and of what it is not. */
+final class ObservedTest {
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final ThreadLocal<String> within = ThreadLocal.withInitial(() -> "nothing");
+  private final StubServer server = new StubServer();
+
+  private final Observer observer =
+      new Observer() {
+        @Override
+        public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+          String around = within.get();
+          within.set(operation);
+          try {
+            T result = work.run();
+            told.add(operation + " within " + around);
+            return result;
+          } catch (Throwable e) {
+            told.add(operation + " failed with " + e.getClass().getSimpleName());
+            throw e;
+          } finally {
+            within.set(around);
+          }
+        }
+
+        @Override
+        public Runnable handOver(Runnable task) {
+          String here = within.get();
+          return () -> {
+            within.set(here);
+            try {
+              task.run();
+            } finally {
+              within.remove();
+            }
+          };
+        }
+      };
+
+  private UserPoolManager.Builder manager() {
+    return UserPoolManager.builder(server, user -> Secret.of("secret")).observer(observer);
+  }
+
+  @Test
+  void a_login_is_told_of_as_part_of_the_acquisition_that_waits_for_it() throws SQLException {
+    try (UserPoolManager manager = manager().build()) {
+      manager.getPool("alice").getConnection().close();
+      assertThat(told).containsExactly("login within acquire", "acquire within nothing");
+    }
+  }
+
+  @Test
+  void an_acquisition_that_finds_an_idle_connection_is_not_told_of() throws SQLException {
+    try (UserPoolManager manager = manager().build()) {
+      UserPool alice = manager.getPool("alice");
+      alice.getConnection().close();
+      told.clear();
+      try (Connection connection = alice.getConnection()) {
+        assertThat(connection.isClosed()).isFalse();
+      }
+      assertThat(told).isEmpty();
+      assertThat(manager.statistics().acquired()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void what_fails_is_told_as_it_failed_and_reaches_the_caller() {
+    try (UserPoolManager manager =
+        UserPoolManager.builder(
+                server,
+                user -> {
+                  throw new SQLException("no", "28000");
+                })
+            .observer(observer)
+            .build()) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class);
+      assertThat(told)
+          .containsExactly(
+              "login failed with SQLException", "acquire failed with LoginFailedException");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.onbehalf.spring.actuate;
+
+import dev.onbehalf.lakebase.IdentityException;
+import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.pool.ConnectionTimeoutException;
+import dev.onbehalf.pool.Observer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import java.sql.SQLException;
+
+/**
+ * Makes observations of what takes time: {@code onbehalf.acquire}, {@code onbehalf.login}, {@code
+ * onbehalf.proof} and {@code onbehalf.exchange}. Micrometer turns each into a timer, and a tracer,
+ * where there is one, into a span below the request that asked for it, on whichever thread it runs.
+ *
+ * <p>The one tag of our own is {@code outcome}: {@code success}, {@code refused} (a token, an
+ * identity or a login), {@code timeout} (no connection in time), {@code unavailable} (the workspace
+ * or the database), {@code failed}. Users are no tags: they are many, and people. Thread-safe.
+ */
+public final class MicrometerObserver implements Observer {
+  private static final String OUTCOME = "outcome";
+
+  private final ObservationRegistry registry;
+
+  public MicrometerObserver(ObservationRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+    Observation observation = Observation.start("onbehalf." + operation, registry);
+    try (Observation.Scope scope = observation.openScope()) {
+      T result = work.run();
+      observation.lowCardinalityKeyValue(OUTCOME, "success");
+      return result;
+    } catch (Throwable e) {
+      observation.lowCardinalityKeyValue(OUTCOME, outcome(e)).error(e);
+      throw e;
+    } finally {
+      observation.stop();
+    }
+  }
+
+  @Override
+  public Runnable handOver(Runnable task) {
+    Observation here = registry.getCurrentObservation();
+    return here == null ? task : () -> here.scoped(task);
+  }
+
+  private static String outcome(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof IdentityException) {
+        return "refused";
+      }
+      if (e instanceof WorkspaceUnavailableException) {
+        return "unavailable";
+      }
+      if (e instanceof ConnectionTimeoutException) {
+        return "timeout";
+      }
+      if (e instanceof SQLException sql && sql.getSQLState() != null) {
+        return outcome(sql.getSQLState());
+      }
+    }
+    return "failed";
+  }
+
+  /** PostgreSQL manual, appendix A. */
+  private static String outcome(String sqlState) {
+    return switch (sqlState.substring(0, Math.min(2, sqlState.length()))) {
+      case "28" -> "refused";
+      case "08", "53", "57" -> "unavailable";
+      default -> "failed";
+    };
+  }
+}
