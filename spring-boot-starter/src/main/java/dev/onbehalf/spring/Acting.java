@@ -2,6 +2,7 @@ package dev.onbehalf.spring;
 
 import dev.onbehalf.pool.UserPool;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Whose rights the queries of a thread have at this moment, and the one place that says so: a
@@ -21,7 +22,28 @@ record Acting(@Nullable UserPool person, boolean servicePrincipal) {
     return acting == null ? NOBODY : acting;
   }
 
-  /** Binds this to the thread and leaves nothing behind for nobody: threads are used again. */
+  /**
+   * Binds this to the thread, unless a transaction of somebody else is open. A transaction keeps
+   * its connection, and so does the scope of one that has none ({@code SUPPORTS}, {@code
+   * NOT_SUPPORTED}): from its first query on it runs everything as whoever ran that.
+   *
+   * @throws IllegalStateException when such a transaction is open
+   */
+  void begin() {
+    Acting former = current();
+    boolean open =
+        TransactionSynchronizationManager.isActualTransactionActive()
+            || TransactionSynchronizationManager.isSynchronizationActive();
+    if (open && !isSame(former)) {
+      throw new IllegalStateException(
+          "Within an open transaction, whose connection is that of %s, the work can't go on as %s."
+                  .formatted(former, this)
+              + " Change the user around the transaction, not within it.");
+    }
+    bind();
+  }
+
+  /** Binds this to the thread, and leaves nothing behind for nobody: threads are used again. */
   void bind() {
     if (equals(NOBODY)) {
       CURRENT.remove();

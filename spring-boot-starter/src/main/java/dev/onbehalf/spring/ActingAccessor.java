@@ -22,11 +22,22 @@ public final class ActingAccessor implements ThreadLocalAccessor<Object> {
 
   @Override
   public void setValue(Object value) {
-    ((Acting) value).bind();
+    ((Acting) value).begin();
   }
 
   @Override
   public void setValue() {
+    Acting.NOBODY.begin();
+  }
+
+  /** Always succeeds: what the work leaves behind must not keep its user bound. */
+  @Override
+  public void restore(Object former) {
+    ((Acting) former).bind();
+  }
+
+  @Override
+  public void restore() {
     Acting.NOBODY.bind();
   }
 }

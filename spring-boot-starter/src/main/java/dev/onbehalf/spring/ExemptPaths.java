@@ -24,7 +24,8 @@ public final class ExemptPaths {
     this.patterns = patterns.stream().map(parser::parse).toList();
   }
 
-  boolean contain(HttpServletRequest request) {
+  /** Whether {@code request} is for one of them. */
+  public boolean contain(HttpServletRequest request) {
     if (patterns.isEmpty()) {
       return false;
     }

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Says as whom a piece of work runs, where no request says it: jobs, tests, and the few queries
@@ -128,31 +127,13 @@ public final class OnBehalf {
 
   private static <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
     Acting former = Acting.current();
-    requireNoTransaction(former, next);
-    next.bind();
+    next.begin();
     HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
     try {
       return work.run();
     } finally {
       held.putBack();
       former.bind();
-    }
-  }
-
-  /**
-   * A transaction keeps its connection, and so does the scope of one that has none ({@code
-   * SUPPORTS}, {@code NOT_SUPPORTED}): from its first query on it would run everything as whoever
-   * ran that.
-   */
-  private static void requireNoTransaction(Acting former, Acting next) {
-    boolean open =
-        TransactionSynchronizationManager.isActualTransactionActive()
-            || TransactionSynchronizationManager.isSynchronizationActive();
-    if (open && !former.isSame(next)) {
-      throw new IllegalStateException(
-          "Within an open transaction, whose connection is that of %s, the work can't go on as %s."
-                  .formatted(former, next)
-              + " Change the user around the transaction, not within it.");
     }
   }
 

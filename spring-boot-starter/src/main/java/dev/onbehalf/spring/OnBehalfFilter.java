@@ -54,7 +54,7 @@ public final class OnBehalfFilter extends OncePerRequestFilter {
       return;
     }
     Acting former = Acting.current();
-    (person == null ? Acting.NOBODY : Acting.as(person)).bind();
+    (person == null ? Acting.NOBODY : Acting.as(person)).begin();
     try {
       chain.doFilter(request, response);
     } finally {

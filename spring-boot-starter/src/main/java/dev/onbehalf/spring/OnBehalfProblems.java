@@ -64,6 +64,11 @@ public final class OnBehalfProblems {
     if (identity != null) {
       return Optional.of(of(identity));
     }
+    ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
+    if (busy != null) {
+      log.warn("{}", busy.getMessage());
+      return Optional.of(budgetBusy(busy));
+    }
     SQLException sql = cause(failure, SQLException.class);
     return sql == null ? Optional.empty() : ofSql(sql);
   }
@@ -82,10 +87,6 @@ public final class OnBehalfProblems {
   /** By its SQLState (PostgreSQL manual, appendix A). */
   private Optional<ResponseEntity<ProblemDetail>> ofSql(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
-    if (e instanceof ConnectionTimeoutException busy) {
-      log.warn("{}", busy.getMessage());
-      return Optional.of(budgetBusy(busy));
-    }
     if (e instanceof NobodyBoundException nobody) {
       log.error("{}", nobody.getMessage(), nobody);
       return Optional.of(ProblemResponses.unexpected());

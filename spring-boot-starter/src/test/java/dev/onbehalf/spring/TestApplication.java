@@ -23,14 +23,7 @@ public final class TestApplication implements AutoCloseable {
   private final ConfigurableApplicationContext context;
 
   public TestApplication(Class<?> application, String... properties) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server.port=0",
-                "--server.address=127.0.0.1",
-                "--spring.main.banner-mode=off",
-                "--spring.flyway.enabled=false",
-                "--spring.liquibase.enabled=false"));
+    List<String> arguments = new ArrayList<>();
     SharedLakebase.get()
         .environment()
         .forEach((name, value) -> arguments.add("--" + name + "=" + value));
@@ -38,7 +31,15 @@ public final class TestApplication implements AutoCloseable {
       arguments.add("--" + WITHOUT_JPA);
     }
     Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
-    context = new SpringApplicationBuilder(application).run(arguments.toArray(String[]::new));
+    context =
+        new SpringApplicationBuilder(application)
+            .properties(
+                "server.port=0",
+                "server.address=127.0.0.1",
+                "spring.main.banner-mode=off",
+                "spring.flyway.enabled=false",
+                "spring.liquibase.enabled=false")
+            .run(arguments.toArray(String[]::new));
   }
 
   public <T> T bean(Class<T> type) {

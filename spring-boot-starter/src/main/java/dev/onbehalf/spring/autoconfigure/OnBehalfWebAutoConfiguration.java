@@ -9,6 +9,7 @@ import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemResolver;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -56,9 +57,12 @@ public class OnBehalfWebAutoConfiguration {
       return new OnBehalfFilter(onBehalf, headers, exempt, problems);
     }
 
+    /** Where Spring Security is at work, the filter is one of its own, and not the server's. */
     @Bean
-    FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(OnBehalfFilter filter) {
+    FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(
+        OnBehalfFilter filter, BeanFactory beans) {
       FilterRegistrationBean<OnBehalfFilter> registration = new FilterRegistrationBean<>(filter);
+      registration.setEnabled(!beans.containsBean("springSecurityFilterChain"));
       registration.setOrder(FILTER_ORDER);
       registration.setDispatcherTypes(
           EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));

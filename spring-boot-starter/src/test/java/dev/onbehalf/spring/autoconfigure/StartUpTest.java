@@ -27,6 +27,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -85,6 +86,23 @@ class StartUpTest {
               .isSameAs(context.getBean(OnBehalf.class).servicePrincipalDataSource());
           assertThat(context).doesNotHaveBean(OnBehalfFilter.class);
         });
+  }
+
+  @Test
+  void aJobNeedsNeitherServletsNorSpringSecurity() {
+    runner
+        .withConfiguration(
+            AutoConfigurations.of(
+                OnBehalfSecurityAutoConfiguration.class, OnBehalfTaskAutoConfiguration.class))
+        .withClassLoader(
+            new FilteredClassLoader(
+                "jakarta.servlet",
+                "org.springframework.web",
+                "org.springframework.http",
+                "org.springframework.security",
+                "org.springframework.boot.security",
+                "org.springframework.boot.web"))
+        .run(context -> assertThat(context).hasNotFailed().hasSingleBean(OnBehalf.class));
   }
 
   @Test

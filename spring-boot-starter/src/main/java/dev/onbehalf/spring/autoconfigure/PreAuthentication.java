@@ -1,0 +1,55 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.spring.OnBehalf;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.userdetails.AuthenticationUserDetailsService;
+import org.springframework.security.web.authentication.preauth.AbstractPreAuthenticatedProcessingFilter;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationProvider;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+
+/**
+ * Tells Spring Security who is bound. Somebody else whom a session remembers gives way to them, for
+ * this request, so that what the application permits fits what the database shows.
+ */
+final class PreAuthentication extends AbstractPreAuthenticatedProcessingFilter {
+  private final OnBehalf onBehalf;
+
+  PreAuthentication(
+      OnBehalf onBehalf,
+      AuthenticationUserDetailsService<PreAuthenticatedAuthenticationToken> people) {
+    this.onBehalf = onBehalf;
+    PreAuthenticatedAuthenticationProvider provider = new PreAuthenticatedAuthenticationProvider();
+    provider.setPreAuthenticatedUserDetailsService(people);
+    setAuthenticationManager(new ProviderManager(provider));
+    setRequiresAuthenticationRequestMatcher(request -> isNews());
+    // Not the session: it would remember the person for requests that prove nobody.
+    setSecurityContextRepository(new RequestAttributeSecurityContextRepository());
+  }
+
+  private boolean isNews() {
+    Authentication known = SecurityContextHolder.getContext().getAuthentication();
+    return onBehalf
+        .currentUser()
+        .filter(
+            user ->
+                !(known instanceof PreAuthenticatedAuthenticationToken)
+                    || !known.getName().equals(user))
+        .isPresent();
+  }
+
+  @Override
+  protected @Nullable Object getPreAuthenticatedPrincipal(HttpServletRequest request) {
+    return onBehalf.currentUser().orElse(null);
+  }
+
+  /** There is none to show: the token was proved before, and stays out of the security context. */
+  @Override
+  protected Object getPreAuthenticatedCredentials(HttpServletRequest request) {
+    return "N/A";
+  }
+}

@@ -1,0 +1,391 @@
+package dev.onbehalf.spring;
+
+import static dev.onbehalf.spring.SharedLakebase.ALICE;
+import static dev.onbehalf.spring.SharedLakebase.BOB;
+import static dev.onbehalf.spring.SharedLakebase.identity;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onbehalf.lakebase.Lakebase;
+import io.micrometer.context.ContextSnapshotFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.WebAsyncTask;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+
+/** Each way to hand work to another thread: the right user there, or an exception. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ContextTravelsTest {
+
+  @Configuration(proxyBeanMethods = false)
+  @WithoutSecurity
+  @EnableAsync
+  @EnableScheduling
+  static class Application {
+    @Bean
+    Work work(JdbcClient jdbc) {
+      return new Work(jdbc);
+    }
+
+    @Bean
+    Endpoints endpoints(
+        Work work, @Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor) {
+      return new Endpoints(work, executor);
+    }
+  }
+
+  static class Work {
+    private final JdbcClient jdbc;
+
+    Work(JdbcClient jdbc) {
+      this.jdbc = jdbc;
+    }
+
+    String who() {
+      return jdbc.sql("SELECT current_user").query(String.class).single();
+    }
+
+    @Async
+    public CompletableFuture<String> whoLater() {
+      return CompletableFuture.completedFuture(who());
+    }
+
+    @Async
+    public CompletableFuture<String> whoAfter(CountDownLatch latch) throws InterruptedException {
+      latch.await();
+      return CompletableFuture.completedFuture(who());
+    }
+
+    @Async
+    public CompletableFuture<String> failing() {
+      throw new IllegalStateException("in the middle, as " + who());
+    }
+  }
+
+  @RestController
+  static class Endpoints {
+    private final Work work;
+    private final AsyncTaskExecutor executor;
+
+    Endpoints(Work work, AsyncTaskExecutor executor) {
+      this.work = work;
+      this.executor = executor;
+    }
+
+    @GetMapping("/callable")
+    Callable<String> callable() {
+      return work::who;
+    }
+
+    @GetMapping("/web-async-task")
+    WebAsyncTask<String> webAsyncTask() {
+      return new WebAsyncTask<>(20_000, work::who);
+    }
+
+    @GetMapping("/future")
+    CompletableFuture<String> future() {
+      return CompletableFuture.supplyAsync(work::who, executor)
+          .thenApplyAsync(user -> user + " " + work.who(), executor);
+    }
+
+    @GetMapping("/annotated")
+    CompletableFuture<String> annotated() {
+      return work.whoLater();
+    }
+
+    @GetMapping("/stream")
+    StreamingResponseBody stream() {
+      return output -> {
+        for (int i = 0; i < 3; i++) {
+          output.write((work.who() + "\n").getBytes(StandardCharsets.UTF_8));
+          output.flush();
+        }
+      };
+    }
+
+    @GetMapping("/events")
+    SseEmitter events() {
+      SseEmitter emitter = new SseEmitter();
+      executor.execute(
+          () -> {
+            try {
+              emitter.send(work.who());
+              emitter.send(work.who());
+              emitter.complete();
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      return emitter;
+    }
+
+    @GetMapping("/common-pool")
+    CompletableFuture<String> commonPool() {
+      return CompletableFuture.supplyAsync(work::who);
+    }
+  }
+
+  /** One thread, so that each piece of work meets what the former left on it. */
+  @Nested
+  class OnPlatformThreads extends HandOffs {
+    OnPlatformThreads() {
+      super("spring.task.execution.pool.core-size=1", "spring.task.scheduling.pool.size=1");
+    }
+
+    @Test
+    void aScheduledHandOffIsThePersons() throws Exception {
+      assertThat(scheduledByAlice().join()).isEqualTo(ALICE);
+    }
+  }
+
+  @Nested
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  class OnVirtualThreads extends HandOffs {
+    OnVirtualThreads() {
+      super("spring.threads.virtual.enabled=true");
+    }
+
+    /**
+     * Spring's scheduler for virtual threads decorates a task when it runs, not when it is given.
+     */
+    @Test
+    void aScheduledHandOffHasNobodysRights() throws Exception {
+      assertNobodyBound(scheduledByAlice());
+    }
+  }
+
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  abstract static class HandOffs {
+    private final String[] properties;
+    private TestApplication application;
+    private OnBehalf onBehalf;
+    private Work work;
+
+    HandOffs(String... properties) {
+      this.properties = properties;
+    }
+
+    @BeforeAll
+    void start() {
+      application = new TestApplication(Application.class, properties);
+      onBehalf = application.bean(OnBehalf.class);
+      work = application.bean(Work.class);
+    }
+
+    @AfterAll
+    void stop() {
+      application.close();
+    }
+
+    @AfterEach
+    void nobodyIsLeftBehind() {
+      assertThat(Acting.current()).isEqualTo(Acting.NOBODY);
+    }
+
+    private String get(String user, String path) {
+      HttpResponse<String> response = application.send(application.as(user, path));
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      return response.body();
+    }
+
+    final void assertNobodyBound(CompletableFuture<String> future) {
+      assertThatThrownBy(future::join)
+          .isInstanceOf(CompletionException.class)
+          .hasRootCauseInstanceOf(NobodyBoundException.class);
+    }
+
+    @Test
+    void asynchronousAnswersOfAControllerAreThePersons() {
+      for (String path : new String[] {"/callable", "/web-async-task", "/annotated"}) {
+        assertThat(get(ALICE, path)).as(path).isEqualTo(ALICE);
+        assertThat(get(BOB, path)).as(path).isEqualTo(BOB);
+      }
+    }
+
+    @Test
+    void aFutureOnTheApplicationsExecutorIsThePersons() {
+      assertThat(get(ALICE, "/future")).isEqualTo(ALICE + " " + ALICE);
+      assertThat(get(BOB, "/future")).isEqualTo(BOB + " " + BOB);
+    }
+
+    @Test
+    void aStreamedBodyIsThePersonsToItsEnd() {
+      assertThat(get(ALICE, "/stream").lines()).hasSize(3).containsOnly(ALICE);
+      assertThat(get(BOB, "/stream").lines()).hasSize(3).containsOnly(BOB);
+    }
+
+    @Test
+    void serverSentEventsAreThePersons() {
+      assertThat(get(ALICE, "/events").lines().filter(line -> !line.isEmpty()))
+          .containsExactly("data:" + ALICE, "data:" + ALICE);
+    }
+
+    @Test
+    void workOfOnePersonNeverMeetsAnotherOnItsThread() {
+      CompletableFuture<String> failed = onBehalf.asUser(identity(ALICE), () -> work.failing());
+      assertThatThrownBy(failed::join).hasMessageContaining("as " + ALICE);
+      assertNobodyBound(work.whoLater());
+      assertThat(onBehalf.asUser(identity(BOB), () -> work.whoLater()).join()).isEqualTo(BOB);
+      assertNobodyBound(work.whoLater());
+      assertThat(onBehalf.asServicePrincipal(() -> work.whoLater()).join())
+          .isEqualTo(SharedLakebase.get().servicePrincipal());
+      assertNobodyBound(work.whoLater());
+    }
+
+    final CompletableFuture<String> scheduledByAlice() throws Exception {
+      TaskScheduler scheduler = application.bean(TaskScheduler.class);
+      CompletableFuture<String> user = new CompletableFuture<>();
+      onBehalf
+          .asUser(identity(ALICE), () -> scheduler.schedule(() -> complete(user), Instant.now()))
+          .get();
+      return user;
+    }
+
+    @Test
+    void whatNobodySchedulesHasNobodysRights() throws Exception {
+      CompletableFuture<String> nobody = new CompletableFuture<>();
+      application.bean(TaskScheduler.class).schedule(() -> complete(nobody), Instant.now()).get();
+      assertNobodyBound(nobody);
+    }
+
+    @Test
+    void aTaskWrappedInASnapshotIsThePersonsWhereverItIsScheduled() throws Exception {
+      CompletableFuture<String> user = new CompletableFuture<>();
+      Runnable task =
+          onBehalf.asUser(
+              identity(ALICE),
+              () ->
+                  ContextSnapshotFactory.builder().build().captureAll().wrap(() -> complete(user)));
+      application.bean(TaskScheduler.class).schedule(task, Instant.now()).get();
+      assertThat(user.join()).isEqualTo(ALICE);
+    }
+
+    private void complete(CompletableFuture<String> future) {
+      try {
+        future.complete(work.who());
+      } catch (RuntimeException e) {
+        future.completeExceptionally(e);
+      }
+    }
+
+    @Test
+    void aPlainThreadHasNobodysRights() throws InterruptedException {
+      FutureTask<String> task = new FutureTask<>(work::who);
+      Thread thread =
+          onBehalf.asUser(
+              identity(ALICE),
+              () -> {
+                Thread plain = new Thread(task);
+                plain.start();
+                return plain;
+              });
+      thread.join();
+      assertThatThrownBy(task::get).hasRootCauseInstanceOf(NobodyBoundException.class);
+    }
+
+    @Test
+    void theCommonPoolHasNobodysRights() {
+      assertThat(application.send(application.as(ALICE, "/common-pool")).statusCode())
+          .isEqualTo(500);
+      onBehalf.asUser(
+          identity(ALICE),
+          () ->
+              assertNobodyBound(
+                  CompletableFuture.supplyAsync(work::who, ForkJoinPool.commonPool())));
+    }
+
+    @Test
+    void aParallelStreamIsThePersonsOrNothing() {
+      onBehalf.asUser(
+          identity(ALICE),
+          () -> {
+            try {
+              assertThat(IntStream.range(0, 50).parallel().mapToObj(i -> work.who()).toList())
+                  .containsOnly(ALICE);
+            } catch (RuntimeException e) {
+              assertThat(e).hasRootCauseInstanceOf(NobodyBoundException.class);
+            }
+          });
+    }
+
+    @Test
+    void workThatWasHandedOverByNobodyTakesNobodysRightsWhereverItRuns() {
+      TaskDecorator decorator = application.bean(TaskDecorator.class);
+      CompletableFuture<String> future = new CompletableFuture<>();
+      Runnable handedOver = decorator.decorate(() -> complete(future));
+      onBehalf.asUser(
+          identity(ALICE),
+          () -> {
+            handedOver.run();
+            assertThat(onBehalf.currentUser()).hasValue(ALICE);
+          });
+      assertNobodyBound(future);
+    }
+
+    /** The transaction's connection is Alice's, whoever the work belongs to. */
+    @Test
+    void workOfSomebodyElseDoesNotRunWithinAnOpenTransaction() {
+      TaskDecorator decorator = application.bean(TaskDecorator.class);
+      Runnable bobs =
+          onBehalf.asUser(identity(BOB), () -> decorator.decorate(() -> assertThat(work).isNull()));
+      TransactionTemplate transaction =
+          new TransactionTemplate(new JdbcTransactionManager(onBehalf.dataSource()));
+      onBehalf.asUser(
+          identity(ALICE),
+          () ->
+              transaction.executeWithoutResult(
+                  status -> {
+                    assertThatThrownBy(bobs::run)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("transaction");
+                    assertThat(onBehalf.currentUser()).hasValue(ALICE);
+                  }));
+    }
+
+    @Test
+    void whoSignedOutHasNoRightsLeftInWorkUnderWay() throws InterruptedException {
+      CountDownLatch signedOut = new CountDownLatch(1);
+      CompletableFuture<String> later =
+          onBehalf.asUser(identity(ALICE), () -> work.whoAfter(signedOut));
+      application.bean(Lakebase.class).revoke(ALICE);
+      signedOut.countDown();
+      assertThatThrownBy(later::join)
+          .hasStackTraceContaining("No access token of " + ALICE + " is at hand");
+    }
+  }
+}

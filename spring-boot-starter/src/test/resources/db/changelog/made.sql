@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset shop:1
+CREATE TABLE liquibase_made (id int);
