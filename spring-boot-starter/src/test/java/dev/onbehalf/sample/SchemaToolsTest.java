@@ -3,10 +3,8 @@ package dev.onbehalf.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.SharedLakebase;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
@@ -31,19 +29,15 @@ class SchemaToolsTest {
 
   @AfterEach
   void dropTables() {
-    Shop.execute("DROP TABLE IF EXISTS parcel, flyway_schema_history");
-    Shop.execute("DROP TABLE IF EXISTS parcel, databasechangelog, databasechangeloglock");
+    Shop.execute("DROP TABLE IF EXISTS flyway_made, flyway_schema_history");
+    Shop.execute("DROP TABLE IF EXISTS liquibase_made, databasechangelog, databasechangeloglock");
   }
 
   @Test
   void flywayMigratesAsTheServicePrincipal() {
     try (ConfigurableApplicationContext application =
-        Batch.start(
-            Application.class,
-            NO_JPA,
-            "spring.flyway.enabled=true",
-            "spring.flyway.locations=classpath:flyway")) {
-      assertMadeByTheServicePrincipal("flyway_schema_history", application);
+        Batch.start(Application.class, NO_JPA, "spring.flyway.enabled=true")) {
+      assertMade(application, "flyway_made", "flyway_schema_history");
     }
   }
 
@@ -54,8 +48,8 @@ class SchemaToolsTest {
             Application.class,
             NO_JPA,
             "spring.liquibase.enabled=true",
-            "spring.liquibase.change-log=classpath:liquibase/changelog.sql")) {
-      assertMadeByTheServicePrincipal("databasechangelog", application);
+            "spring.liquibase.change-log=classpath:db/changelog/made.sql")) {
+      assertMade(application, "liquibase_made", "databasechangelog");
     }
   }
 
@@ -66,21 +60,15 @@ class SchemaToolsTest {
             Application.class,
             NO_JPA,
             "spring.sql.init.mode=always",
-            "spring.sql.init.schema-locations=classpath:flyway/V1__parcel.sql")) {
-      assertMadeByTheServicePrincipal("parcel", application);
+            "spring.sql.init.schema-locations=classpath:db/migration/V1__table.sql")) {
+      assertMade(application, "flyway_made");
     }
   }
 
-  private static void assertMadeByTheServicePrincipal(String own, BeanFactory application) {
-    String servicePrincipal = SharedLakebase.get().servicePrincipal();
-    assertThat(owner("parcel")).isEqualTo(servicePrincipal);
-    assertThat(owner(own)).isEqualTo(servicePrincipal);
-    DataSource dataSource = application.getBean("servicePrincipalDataSource", DataSource.class);
-    assertThat(
-            JdbcClient.create(dataSource)
-                .sql("SELECT count(*) FROM parcel")
-                .query(Long.class)
-                .single())
-        .isZero();
+  private static void assertMade(ConfigurableApplicationContext application, String... tables) {
+    assertThat(application.isActive()).isTrue();
+    for (String table : tables) {
+      assertThat(owner(table)).isEqualTo(SharedLakebase.get().servicePrincipal());
+    }
   }
 }

@@ -1,1 +1,0 @@
-CREATE TABLE parcel (id bigint PRIMARY KEY);

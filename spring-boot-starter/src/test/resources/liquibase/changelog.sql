@@ -1,4 +1,0 @@
---liquibase formatted sql
-
---changeset shop:parcel
-CREATE TABLE parcel (id bigint PRIMARY KEY);
