@@ -4,8 +4,10 @@ import java.util.List;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,6 +23,10 @@ import org.springframework.web.bind.annotation.RestController;
     })
 @Import(OrdersApplication.Orders.class)
 class OrdersApplication {
+  @Bean
+  FlywayConfigurationCustomizer migrations() {
+    return flyway -> flyway.locations("classpath:db/orders");
+  }
 
   @RestController
   static class Orders {

@@ -23,13 +23,14 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestConstructor;
+import org.springframework.test.context.jdbc.Sql;
+import org.springframework.test.context.transaction.BeforeTransaction;
 import org.springframework.test.context.transaction.TestTransaction;
 import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.transaction.annotation.Transactional;
 
 /** A test of an application that says as whom it runs. */
-@SpringBootTest(
-    properties = {"onbehalf.group=order_users", "spring.flyway.locations=classpath:db/orders"})
+@SpringBootTest(properties = "onbehalf.group=order_users")
 @AutoConfigureMockMvc
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestConstructor(autowireMode = TestConstructor.AutowireMode.ALL)
@@ -112,10 +113,30 @@ class WithUserTest {
   void theTransactionOfATestIsThePersonsAndRolledBack() {
     orders.place("tea");
     assertThat(whoAmI()).isEqualTo(ALICE);
-    assertThat(orders.items()).containsExactly("tea");
+    assertThat(orders.items()).containsExactly("old", "tea");
     TestTransaction.end();
-    assertThat(all()).isZero();
+    assertThat(all()).isOne();
     assertThat(whoAmI()).isEqualTo(ALICE);
+  }
+
+  @BeforeTransaction
+  void seed() {
+    onBehalf.asServicePrincipal(
+        () -> jdbc.sql("INSERT INTO orders (item, owner) VALUES ('old', ?)").param(ALICE).update());
+  }
+
+  @Test
+  @Transactional
+  @WithUser(ALICE)
+  void theApplicationCanPrepareRowsBeforeTheTransaction() {
+    assertThat(orders.items()).containsExactly("old");
+  }
+
+  @Test
+  @WithUser(ALICE)
+  @Sql(statements = "INSERT INTO orders (item) VALUES ('scripted')")
+  void scriptsRunAsThePersonToo() {
+    assertThat(orders.items()).containsExactly("scripted");
   }
 
   @Test
