@@ -17,6 +17,11 @@ public final class RoleRefusedException extends SQLInvalidAuthorizationSpecExcep
   private final String createRoleCommand;
 
   RoleRefusedException(String user, String endpoint, SQLException refusal) {
+    this(user, RoleSetup.createRole(user), RoleSetup.createRoleCommand(endpoint, user), refusal);
+  }
+
+  private RoleRefusedException(
+      String user, String createRole, String createRoleCommand, SQLException refusal) {
     super(
         """
         %s. If the role is missing, an administrator of the database makes it with
@@ -24,15 +29,12 @@ public final class RoleRefusedException extends SQLInvalidAuthorizationSpecExcep
         or, with the Databricks CLI,
         %s\
         """
-            .formatted(
-                refusal.getMessage(),
-                RoleSetup.createRole(user),
-                RoleSetup.createRoleCommand(endpoint, user)),
+            .formatted(refusal.getMessage(), createRole, createRoleCommand),
         refusal.getSQLState(),
         refusal);
     this.user = user;
-    this.createRole = RoleSetup.createRole(user);
-    this.createRoleCommand = RoleSetup.createRoleCommand(endpoint, user);
+    this.createRole = createRole;
+    this.createRoleCommand = createRoleCommand;
   }
 
   /** The role that may not log in. */

@@ -1,5 +1,6 @@
 package dev.onbehalf.pool;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,14 +11,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoginTest {
   private final StubServer server = new StubServer();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stopThreads() {
+    threads.shutdownNow();
+  }
 
   private UserPoolManager manager(ConnectionFactory factory, CredentialProvider provider) {
     return UserPoolManager.builder(factory, provider)
@@ -147,6 +158,53 @@ final class LoginTest {
       server.refusals.clear();
       manager.credentialRenewed("alice");
       manager.getPool("alice").getConnection().close();
+    }
+  }
+
+  @Test
+  void while_logins_are_refused_who_has_a_connection_waits_for_it() throws Exception {
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      UserPool alice = manager.getPool("alice");
+      Connection first = alice.getConnection();
+      server.refusals.put("alice", new SQLException("no", "28000"));
+      Future<Connection> second = threads.submit(() -> alice.getConnection());
+      await().until(() -> manager.statistics().failedLogins() > 0);
+      assertThat(second.isDone()).as("failed, though its own connection will come back").isFalse();
+      first.close();
+      second.get(10, SECONDS).close();
+      assertThat(manager.statistics().logins()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void when_the_back_off_is_over_a_login_is_tried_for_who_still_waits() throws Exception {
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      UserPool alice = manager.getPool("alice");
+      try (Connection first = alice.getConnection()) {
+        server.refusals.put("alice", new SQLException("no", "28000"));
+        Future<Connection> second = threads.submit(() -> alice.getConnection());
+        await().until(() -> manager.statistics().failedLogins() > 0);
+        server.refusals.clear();
+        second.get(10, SECONDS).close();
+        assertThat(first.isClosed()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void while_logins_are_refused_the_end_of_the_last_connection_fails_who_waits_for_it()
+      throws Exception {
+    try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
+      UserPool alice = manager.getPool("alice");
+      Connection first = alice.getConnection();
+      server.refusals.put("alice", new SQLException("no", "28000"));
+      Future<Connection> second = threads.submit(() -> alice.getConnection());
+      await().until(() -> manager.statistics().failedLogins() > 0);
+      first.abort(Runnable::run);
+      assertThatThrownBy(() -> second.get(10, SECONDS))
+          .cause()
+          .isInstanceOf(LoginFailedException.class)
+          .hasRootCauseMessage("no");
     }
   }
 

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,13 @@ import org.junit.jupiter.api.Test;
 /** Roles that would see every row are kept out, on a real server. */
 final class RowSecurityTest {
   private static final String HOSTILE = "o'w\\ner\"; drop table diary; --";
+
+  private static final List<String> RISES =
+      List.of(
+          "alter role mallory superuser",
+          "alter role mallory bypassrls",
+          "grant owner to mallory",
+          "grant admin to mallory; alter role mallory set role = admin");
 
   private final PostgresServer server = PostgresServer.get();
 
@@ -88,6 +96,64 @@ final class RowSecurityTest {
   void a_role_with_bypassrls_is_refused_until_it_has_it_no_more() throws SQLException {
     execute("alter role mallory bypassrls");
     assertRefused("has BYPASSRLS", "ALTER ROLE \"mallory\" NOBYPASSRLS;");
+  }
+
+  @Test
+  void who_rose_above_row_security_since_others_logged_in_is_refused() throws SQLException {
+    try (UserPoolManager manager = builder("owner").build()) {
+      assertThat(rowsSeenBy(manager.getPool("alice"))).isEqualTo(1);
+      assertThat(rowsSeenBy(manager.getPool("mallory"))).isZero();
+      for (String rise : RISES) {
+        execute(rise);
+        manager.closePool("mallory");
+        assertThatThrownBy(() -> rowsSeenBy(manager.getPool("mallory")))
+            .as(rise)
+            .isInstanceOf(RlsBypassException.class);
+        execute("alter role mallory nosuperuser nobypassrls");
+        execute("revoke owner, admin from mallory; alter role mallory reset all");
+        manager.closePool("mallory");
+        assertThat(rowsSeenBy(manager.getPool("mallory"))).as("after " + rise).isZero();
+      }
+    }
+  }
+
+  @Test
+  void a_role_that_puts_functions_of_its_own_in_front_is_refused_all_the_same()
+      throws SQLException {
+    execute(
+        """
+        create schema forged;
+        grant usage on schema forged to public;
+        create function forged.row_security_active(oid) returns boolean return true;
+        create function forged.yes(name, name) returns boolean return true;
+        create operator forged.= (leftarg = name, rightarg = name, function = forged.yes);
+        create function forged.pg_has_role(name, oid, text) returns boolean return false;
+        alter role mallory bypassrls;
+        alter role mallory set search_path = forged, pg_catalog""");
+    try (UserPoolManager manager = builder("owner").build()) {
+      assertThat(rowsSeenBy(manager.getPool("alice"))).isEqualTo(1);
+      assertThatThrownBy(() -> rowsSeenBy(manager.getPool("mallory")))
+          .isInstanceOf(RlsBypassException.class);
+      execute("alter role mallory nobypassrls; grant owner to mallory");
+      manager.closePool("mallory");
+      assertThatThrownBy(() -> rowsSeenBy(manager.getPool("mallory")))
+          .isInstanceOf(RlsBypassException.class);
+    } finally {
+      execute("drop schema forged cascade");
+    }
+  }
+
+  @Test
+  void that_the_table_asked_about_is_gone_locks_nobody_out_and_lets_nobody_in()
+      throws SQLException {
+    try (UserPoolManager manager = builder("owner").build()) {
+      assertThat(rowsSeenBy(manager.getPool("alice"))).isEqualTo(1);
+      execute("alter table diary disable row level security; alter role mallory bypassrls");
+      manager.closePool("alice");
+      assertThat(rowsSeenBy(manager.getPool("alice"))).isEqualTo(1);
+      assertThatThrownBy(() -> rowsSeenBy(manager.getPool("mallory")))
+          .isInstanceOf(RlsBypassException.class);
+    }
   }
 
   @Test

@@ -68,7 +68,7 @@ final class SoakTest {
         }
         running.add(threads.submit(() -> sample(lakebase)));
         orderFaults(lakebase, new Random(seed));
-        Duration recovery = serveEveryoneAgain(manager);
+        Duration recovery = serveEveryoneAgain(manager, threads);
         over.set(true);
         for (Future<?> each : running) {
           each.get(60, SECONDS);
@@ -237,12 +237,23 @@ final class SoakTest {
             + " where usename like 'user%@example.com' and random() < 0.3");
   }
 
-  private Duration serveEveryoneAgain(UserPoolManager manager) throws SQLException {
+  /** How long ten users wait who ask at once, the load going on. */
+  private Duration serveEveryoneAgain(UserPoolManager manager, ExecutorService threads)
+      throws Exception {
     long start = System.nanoTime();
+    List<Future<?>> asking = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      manager.credentialRenewed(user(i)); // else an ordered refusal is waited out
       String user = user(i);
-      await().ignoreExceptionsMatching(SoakTest::wasJustKilled).until(() -> serve(manager, user));
+      manager.credentialRenewed(user); // else an ordered refusal is waited out
+      asking.add(
+          threads.submit(
+              () ->
+                  await()
+                      .ignoreExceptionsMatching(SoakTest::wasJustKilled)
+                      .until(() -> serve(manager, user))));
+    }
+    for (Future<?> each : asking) {
+      each.get(60, SECONDS);
     }
     return Duration.ofNanos(System.nanoTime() - start);
   }

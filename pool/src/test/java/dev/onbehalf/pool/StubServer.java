@@ -164,6 +164,7 @@ final class StubServer implements ConnectionFactory {
             switch (method.getName()) {
               case "next" -> true;
               case "getString" -> sessionUsers.getOrDefault(session.user, session.user);
+              case "getLong" -> 0L;
               default -> null;
             });
   }

@@ -129,7 +129,12 @@ public final class OnBehalf {
     Acting former = Acting.current();
     next.begin();
     try {
-      return work.run();
+      HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
+      try {
+        return work.run();
+      } finally {
+        held.putBack();
+      }
     } finally {
       former.bind();
     }

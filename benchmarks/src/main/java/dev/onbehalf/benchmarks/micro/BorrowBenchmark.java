@@ -26,10 +26,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * Borrow a connection and close it: one warm user with a connection for each of eight threads, and
- * in one case 10,000 warm users in turn.
+ * in one case 10,000 warm users in turn, one connection each. Of them every thread goes through a
+ * share of its own: two threads at one connection would measure how long one waits for the other.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,7 +43,19 @@ public class BorrowBenchmark {
   private static final int CONNECTIONS = 8;
   private static final int MANY = 10_000;
 
-  @Param({"Onbehalf", "Onbehalf with 10000 users", "HikariCP", "DBCP SharedPool", "c3p0"})
+  /** The pool, for one user. */
+  public static final String ONE_USER = "Onbehalf";
+
+  /** The pool, for {@value #MANY} users. */
+  public static final String MANY_USERS = "Onbehalf with 10000 users";
+
+  /** HikariCP's one pool. */
+  public static final String HIKARI = "HikariCP";
+
+  private static final String DBCP = "DBCP SharedPool";
+  private static final String C3P0 = "c3p0";
+
+  @Param({ONE_USER, MANY_USERS, HIKARI, DBCP, C3P0})
   String peer = "";
 
   private Borrowing borrowing =
@@ -54,24 +68,39 @@ public class BorrowBenchmark {
     Connection borrow(int turn) throws SQLException;
   }
 
-  /** Where a thread is in its round of users; threads start far apart. */
+  /** Where a thread is in its round of users. */
   @State(Scope.Thread)
   public static class Turn {
-    int next = System.identityHashCode(this) % MANY;
+    private int first;
+    private int step;
+    private int next;
+
+    @Setup
+    public void share(ThreadParams threads) {
+      first = threads.getThreadIndex();
+      step = threads.getThreadCount();
+      next = first;
+    }
+
+    int next() {
+      int turn = next;
+      next = next + step < MANY ? next + step : first;
+      return turn;
+    }
   }
 
   @Setup(Level.Trial)
   public void start() throws Exception {
     DriverManager.registerDriver(new StubDriver());
     switch (peer) {
-      case "Onbehalf" -> startOnbehalf(1, CONNECTIONS);
-      case "Onbehalf with 10000 users" -> startOnbehalf(MANY, 1);
-      case "HikariCP" -> startHikari();
-      case "DBCP SharedPool" -> startDbcp();
-      case "c3p0" -> startC3p0();
+      case ONE_USER -> startOnbehalf(1, CONNECTIONS);
+      case MANY_USERS -> startOnbehalf(MANY, 1);
+      case HIKARI -> startHikari();
+      case DBCP -> startDbcp();
+      case C3P0 -> startC3p0();
       default -> throw new IllegalArgumentException(peer);
     }
-    Connection[] warm = new Connection[peer.endsWith("users") ? MANY : CONNECTIONS];
+    Connection[] warm = new Connection[peer.equals(MANY_USERS) ? MANY : CONNECTIONS];
     for (int i = 0; i < warm.length; i++) {
       warm[i] = borrowing.borrow(i);
     }
@@ -87,8 +116,7 @@ public class BorrowBenchmark {
 
   @Benchmark
   public Connection borrowAndClose(Turn turn) throws SQLException {
-    turn.next = turn.next + 1 < MANY ? turn.next + 1 : 0;
-    Connection connection = borrowing.borrow(turn.next);
+    Connection connection = borrowing.borrow(turn.next());
     connection.close();
     return connection;
   }

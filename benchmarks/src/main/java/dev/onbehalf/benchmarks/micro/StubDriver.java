@@ -75,6 +75,7 @@ public final class StubDriver implements Driver {
             switch (method.getName()) {
               case "next" -> true;
               case "getString" -> user;
+              case "getLong" -> 0L;
               case "wasNull", "isClosed" -> false;
               default -> ofObject(self, method.getName(), arguments);
             });

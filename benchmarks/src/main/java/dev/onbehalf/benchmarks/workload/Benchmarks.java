@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Measures the pool beside its peers and writes the report.
@@ -23,7 +24,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Peers take turns within each repeat, so that a change of the machine's mood meets all of them;
- * figures are medians over the repeats. Failures are counted over all repeats and shown.
+ * figures are medians over the repeats, ratios medians of the ratios within each repeat. Failures
+ * are counted over all repeats and shown.
  */
 public final class Benchmarks {
   static final int USERS = 2_000;
@@ -31,13 +33,14 @@ public final class Benchmarks {
   private static final Set<PeerKind> BOUNDED =
       EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN);
 
+  private final long started = System.nanoTime();
   private final Effort effort;
   private final Database database;
   private final Report report;
 
   /** How long all takes. */
   private enum Effort {
-    SHORT(2, Duration.ofSeconds(1), Duration.ofSeconds(2)),
+    SHORT(3, Duration.ofSeconds(1), Duration.ofSeconds(2)),
     LONG(5, Duration.ofSeconds(5), Duration.ofSeconds(10));
 
     final int repeats;
@@ -75,41 +78,55 @@ public final class Benchmarks {
   }
 
   private void measure() throws Exception {
-    Map<PeerKind, Result> warm = play(Workload.warm(40, 16));
-    Map<PeerKind, Result> zipf =
+    Map<PeerKind, List<Result>> warm = play(Workload.warm(40, 16));
+    Map<PeerKind, List<Result>> zipf =
         play(Workload.zipf(Login.TRUST, 50, 16, EnumSet.allOf(PeerKind.class)));
     report.bound(
         new Zipf(USERS, 0.99).share(50),
-        zipf.get(PeerKind.LOGIN),
-        warm.get(PeerKind.ONBEHALF),
-        zipf.get(PeerKind.ONBEHALF));
+        of(PeerKind.LOGIN, zipf),
+        of(PeerKind.ONBEHALF, repeated(Workload.neverWarm(USERS, 16))),
+        of(PeerKind.ONBEHALF, warm),
+        of(PeerKind.ONBEHALF, zipf));
     play(Workload.zipf(Login.SCRAM, 30, 64, BOUNDED));
     play(Workload.polite(false));
     play(Workload.polite(true));
     report.rotation(Rotation.measure(database, effort.counted.multipliedBy(2)));
   }
 
-  private Map<PeerKind, Result> play(Workload workload) throws Exception {
+  private static List<Result> of(PeerKind kind, Map<PeerKind, List<Result>> results) {
+    return results.getOrDefault(kind, List.of());
+  }
+
+  private Map<PeerKind, List<Result>> play(Workload workload) throws Exception {
+    Map<PeerKind, List<Result>> results = repeated(workload);
+    report.workload(workload, results);
+    return results;
+  }
+
+  private Map<PeerKind, List<Result>> repeated(Workload workload) throws Exception {
     database.require(workload.login());
     Map<PeerKind, List<Result>> results = new EnumMap<>(PeerKind.class);
     for (int repeat = 0; repeat < effort.repeats; repeat++) {
       for (PeerKind kind : workload.peers()) {
-        if (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled()) {
+        boolean again = repeat == 0 || effort == Effort.LONG || workload.rivals().contains(kind);
+        if (again && (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled())) {
           Result result = play(workload, kind);
-          System.err.printf("%s: %s: %s%n", workload.title(), kind.title, result);
+          System.err.printf(
+              "%4d s %s: %s: %s%n",
+              TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started),
+              workload.title(),
+              kind.title,
+              result);
           results.computeIfAbsent(kind, k -> new ArrayList<>()).add(result);
         }
       }
     }
-    Map<PeerKind, Result> medians = new EnumMap<>(PeerKind.class);
-    results.forEach((kind, repeats) -> medians.put(kind, Result.ofRepeats(repeats)));
-    report.workload(workload, medians);
-    return medians;
+    return results;
   }
 
   private Result play(Workload workload, PeerKind kind)
       throws IOException, SQLException, InterruptedException {
-    boolean learns = kind == PeerKind.ONBEHALF || kind == PeerKind.DBCP_SHARED;
+    boolean learns = kind != PeerKind.LOGIN && workload.rivals().contains(kind);
     Duration warmUp = effort.warmUp.multipliedBy(learns ? workload.warmUps() : 1);
     Result result;
     try (Peer peer = kind.start(database, workload.budget())) {

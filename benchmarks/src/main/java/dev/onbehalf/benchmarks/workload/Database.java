@@ -12,7 +12,10 @@ import java.sql.Statement;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
-/** A PostgreSQL of our own with the login roles u0, u1, and so on, all with the same password. */
+/**
+ * A PostgreSQL of our own with the login roles u0, u1, and so on, all with the same password, and a
+ * table under Row-Level Security.
+ */
 final class Database implements AutoCloseable {
   static final int MAX_CONNECTIONS = 100;
   private static final String NAME = "postgres";
@@ -53,6 +56,9 @@ final class Database implements AutoCloseable {
       }
       // One pooled connection that becomes each user, for the peer that gives up isolation.
       statement.addBatch("create role app login superuser");
+      // What such users come for; nobody reads it here.
+      statement.addBatch("create table notes (of_whom name)");
+      statement.addBatch("alter table notes enable row level security");
       statement.executeBatch();
     }
     database.changePasswords("first");
@@ -124,12 +130,14 @@ final class Database implements AutoCloseable {
         row.next();
         verifier = row.getString(1);
       }
+      connection.setAutoCommit(false); // so that no login meets the old one after the new
       for (int i = 0; i < users; i++) {
         statement.addBatch("alter role " + user(i) + " password '" + verifier + "'");
       }
       statement.executeBatch();
+      connection.commit();
+      password = newPassword;
     }
-    password = newPassword;
   }
 
   /** Waits until the connections of the last run are gone. */

@@ -2,71 +2,82 @@ package dev.onbehalf.benchmarks.workload;
 
 import dev.onbehalf.benchmarks.micro.BorrowBenchmark;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import org.openjdk.jmh.util.ListStatistics;
-import org.openjdk.jmh.util.Statistics;
 
 /**
- * Borrow and close without a database, measured by JMH.
- *
- * @param peer who
- * @param threads how many threads did it at once
- * @param nanos how long one takes; the median of all iterations of all rounds
+ * Borrow and close without a database, measured by JMH: how many nanoseconds one took, for each
+ * peer and each number of threads, the median of every round's iterations.
  */
-record HotPath(String peer, int threads, double nanos) {
+final class HotPath {
+  static final List<Integer> THREADS = List.of(1, 2, 8);
 
-  static List<HotPath> measure(boolean isLong) throws RunnerException {
-    Map<HotPath, Statistics> all = new LinkedHashMap<>();
+  private final Map<String, Map<Integer, List<Double>>> rounds = new TreeMap<>();
+
+  static HotPath measure(boolean isLong) throws RunnerException {
+    HotPath all = new HotPath();
     for (int round = 0; round < (isLong ? 5 : 2); round++) {
-      for (int threads : new int[] {1, 2, 8}) {
-        for (RunResult result : new Runner(options(threads, isLong)).run()) {
-          String peer = result.getParams().getParam("peer");
-          all.merge(
-              new HotPath(peer, threads, 0),
-              result.getPrimaryResult().getStatistics(),
-              HotPath::together);
+      for (int threads : THREADS) {
+        for (RunResult result : new Runner(options(threads, isLong, round)).run()) {
+          all.add(
+              result.getParams().getParam("peer"),
+              threads,
+              result.getPrimaryResult().getStatistics().getPercentile(50));
         }
       }
     }
-    List<HotPath> medians = new ArrayList<>();
-    all.forEach(
-        (key, values) -> medians.add(new HotPath(key.peer, key.threads, values.getPercentile(50))));
-    return medians;
+    return all;
   }
 
-  private static Options options(int threads, boolean isLong) {
-    return new OptionsBuilder()
-        .include(BorrowBenchmark.class.getName())
-        .threads(threads)
-        .forks(1)
-        .warmupIterations(isLong ? 5 : 3)
-        .measurementIterations(isLong ? 5 : 3)
-        .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
-        .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
-        .verbosity(VerboseMode.SILENT)
-        .build();
+  private void add(String peer, int threads, double nanos) {
+    rounds
+        .computeIfAbsent(peer, p -> new TreeMap<>())
+        .computeIfAbsent(threads, t -> new ArrayList<>())
+        .add(nanos);
   }
 
-  private static Statistics together(Statistics one, Statistics other) {
-    ListStatistics both = new ListStatistics();
-    for (Statistics each : List.of(one, other)) {
-      each.getRawData()
-          .forEachRemaining(
-              entry -> {
-                for (long i = 0; i < entry.getValue(); i++) {
-                  both.addValue(entry.getKey());
-                }
-              });
+  Iterable<String> peers() {
+    return rounds.keySet();
+  }
+
+  double nanos(String peer, int threads) {
+    return Medians.of(of(peer, threads));
+  }
+
+  /** How many times as long one peer took as another, in the same round. */
+  double ratio(String peer, String other, int threads) {
+    return Medians.ofRatios(of(peer, threads), of(other, threads));
+  }
+
+  private List<Double> of(String peer, int threads) {
+    return rounds.getOrDefault(peer, Map.of()).getOrDefault(threads, List.of());
+  }
+
+  /** The slow peers' share of a short run is one round. */
+  private static Options options(int threads, boolean isLong, int round) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(BorrowBenchmark.class.getName())
+            .threads(threads)
+            .forks(1)
+            .warmupIterations(isLong ? 5 : 3)
+            .measurementIterations(isLong ? 5 : 3)
+            .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 500))
+            .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
+            .verbosity(VerboseMode.SILENT);
+    if (!isLong && round > 0) {
+      options.param(
+          "peer", BorrowBenchmark.ONE_USER, BorrowBenchmark.MANY_USERS, BorrowBenchmark.HIKARI);
     }
-    return both;
+    return options.build();
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
+import org.apache.commons.dbcp2.datasources.InstanceKeyDataSource;
 import org.apache.commons.dbcp2.datasources.PerUserPoolDataSource;
 import org.apache.commons.dbcp2.datasources.SharedPoolDataSource;
 
@@ -24,49 +25,49 @@ import org.apache.commons.dbcp2.datasources.SharedPoolDataSource;
  * after 30 seconds, ten seconds to wait for a connection.
  */
 enum PeerKind {
-  ONBEHALF("Onbehalf", true) {
+  ONBEHALF("Onbehalf") {
     @Override
     Peer start(Database database, int budget) {
       return new Onbehalf(database, budget);
     }
   },
-  HIKARI_PER_USER("HikariCP, a pool for each user", true) {
+  HIKARI_PER_USER("HikariCP, a pool for each user") {
     @Override
     Peer start(Database database, int budget) {
       return new HikariPerUser(database);
     }
   },
-  DBCP_SHARED("DBCP SharedPoolDataSource", true) {
+  DBCP_SHARED("DBCP SharedPoolDataSource") {
     @Override
     Peer start(Database database, int budget) {
       return dbcpShared(database, budget);
     }
   },
-  DBCP_PER_USER("DBCP PerUserPoolDataSource", true) {
+  DBCP_PER_USER("DBCP PerUserPoolDataSource") {
     @Override
     Peer start(Database database, int budget) {
       return dbcpPerUser(database);
     }
   },
-  C3P0("c3p0, getConnection(user, password)", true) {
+  C3P0("c3p0, getConnection(user, password)") {
     @Override
     Peer start(Database database, int budget) {
       return c3p0(database);
     }
   },
-  PGBOUNCER("PgBouncer, transaction mode", true) {
+  PGBOUNCER("PgBouncer, transaction mode") {
     @Override
     Peer start(Database database, int budget) throws IOException {
       return PgBouncer.start(database, budget);
     }
   },
-  LOGIN("a login for every request", true) {
+  LOGIN("a login for every request") {
     @Override
     Peer start(Database database, int budget) {
       return new Logins(database);
     }
   },
-  SET_ROLE("one HikariCP pool, SET ROLE (no isolation)", false) {
+  SET_ROLE("one HikariCP pool, SET ROLE (no isolation)") {
     @Override
     Peer start(Database database, int budget) {
       return new SetRole(database, budget);
@@ -78,11 +79,9 @@ enum PeerKind {
   static final int PER_USER = 3;
 
   final String title;
-  final boolean isolates;
 
-  PeerKind(String title, boolean isolates) {
+  PeerKind(String title) {
     this.title = title;
-    this.isolates = isolates;
   }
 
   abstract Peer start(Database database, int budget) throws IOException;
@@ -187,7 +186,7 @@ enum PeerKind {
     return config;
   }
 
-  private static DriverAdapterCPDS driver(Database database) {
+  private static void setUp(InstanceKeyDataSource source, Database database) {
     DriverAdapterCPDS driver = new DriverAdapterCPDS();
     try {
       driver.setDriver("org.postgresql.Driver");
@@ -195,29 +194,24 @@ enum PeerKind {
       throw new IllegalStateException(e);
     }
     driver.setUrl(database.url());
-    return driver;
-  }
-
-  private static Peer dbcpShared(Database database, int budget) {
-    SharedPoolDataSource source = new SharedPoolDataSource();
-    source.setConnectionPoolDataSource(driver(database));
-    source.setMaxTotal(budget);
+    source.setConnectionPoolDataSource(driver);
     source.setDefaultMaxTotal(PER_USER);
     source.setDefaultMaxIdle(PER_USER);
     source.setDefaultMaxWait(PATIENCE);
     source.setDefaultMinEvictableIdle(IDLE);
     source.setDefaultDurationBetweenEvictionRuns(Duration.ofSeconds(10));
+  }
+
+  private static Peer dbcpShared(Database database, int budget) {
+    SharedPoolDataSource source = new SharedPoolDataSource();
+    setUp(source, database);
+    source.setMaxTotal(budget);
     return withPassword(database, source::getConnection, source::close);
   }
 
   private static Peer dbcpPerUser(Database database) {
     PerUserPoolDataSource source = new PerUserPoolDataSource();
-    source.setConnectionPoolDataSource(driver(database));
-    source.setDefaultMaxTotal(PER_USER);
-    source.setDefaultMaxIdle(PER_USER);
-    source.setDefaultMaxWait(PATIENCE);
-    source.setDefaultMinEvictableIdle(IDLE);
-    source.setDefaultDurationBetweenEvictionRuns(Duration.ofSeconds(10));
+    setUp(source, database);
     return withPassword(database, source::getConnection, source::close);
   }
 

@@ -2,6 +2,7 @@ package dev.onbehalf.benchmarks.workload;
 
 import com.mchange.v2.c3p0.ComboPooledDataSource;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.onbehalf.benchmarks.micro.BorrowBenchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,13 +11,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import org.apache.commons.dbcp2.BasicDataSource;
-import org.jspecify.annotations.Nullable;
 
 /** The Markdown that a measurement ends in. */
 final class Report {
@@ -53,25 +54,31 @@ final class Report {
     line("");
   }
 
-  void hotPath(List<HotPath> figures) {
+  void hotPath(HotPath figures) {
     line("## Borrow and close, no database");
     line("");
     line("Nanoseconds of one borrow and close by each thread, a stub for the driver.");
     line("");
     line("| who | 1 thread | 2 threads | 8 threads |");
     line("| --- | --: | --: | --: |");
-    figures.stream().collect(Collectors.groupingBy(HotPath::peer)).entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            peer ->
-                line(
-                    "| %s | %s |",
-                    peer.getKey(),
-                    peer.getValue().stream()
-                        .sorted(Comparator.comparingInt(HotPath::threads))
-                        .map(figure -> String.format(Locale.ROOT, "%,.0f", figure.nanos()))
-                        .collect(Collectors.joining(" | "))));
+    for (String peer : figures.peers()) {
+      line("| %s | %s |", peer, byThreads("%,.0f", threads -> figures.nanos(peer, threads)));
+    }
+    hotPathRatio(figures, BorrowBenchmark.ONE_USER, BorrowBenchmark.HIKARI);
+    hotPathRatio(figures, BorrowBenchmark.MANY_USERS, BorrowBenchmark.ONE_USER);
     line("");
+  }
+
+  private void hotPathRatio(HotPath figures, String peer, String other) {
+    line(
+        "| %s / %s | %s |",
+        peer, other, byThreads("%.2f ×", threads -> figures.ratio(peer, other, threads)));
+  }
+
+  private static String byThreads(String format, IntToDoubleFunction figure) {
+    return HotPath.THREADS.stream()
+        .map(threads -> String.format(Locale.ROOT, format, figure.applyAsDouble(threads)))
+        .collect(Collectors.joining(" | "));
   }
 
   void strangers(Strangers it) {
@@ -80,40 +87,47 @@ final class Report {
     line(
         "At most %d connections; %d threads in all; %,d users known at the end (%,.0f bytes of heap"
             + " each, connections and stubs included), %,d after their time (%,.1f bytes of heap"
-            + " for each user ever seen); %,.0f users a second.",
+            + " for each user ever seen); %,.0f users a second. A user who is known and has no"
+            + " connection takes %,.0f bytes of heap, the name included.",
         it.mostOpen(),
         it.threads(),
         it.known(),
         it.bytesPerKnown(),
         it.knownLater(),
         it.bytesLater(),
-        it.perSecond());
+        it.perSecond(),
+        it.bytesPerRemembered());
     line("");
   }
 
-  void workload(Workload workload, Map<PeerKind, Result> results) {
+  /** Of each peer the medians of its repeats, and the median of the ratios within each repeat. */
+  void workload(Workload workload, Map<PeerKind, List<Result>> results) {
     line("## %s", workload.title());
     line("");
     line(
         "| who | requests/s | Onbehalf is | p50 ms | p99 ms | failed | timed out | as wrong user |"
             + " most connections | first failure |");
     line("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |");
-    Result ours = results.get(PeerKind.ONBEHALF);
-    results.forEach((kind, result) -> line("%s", row(kind, result, ours)));
+    List<Double> ours = perSecond(results.getOrDefault(PeerKind.ONBEHALF, List.of()));
+    results.forEach(
+        (kind, repeats) ->
+            line(
+                "%s",
+                row(kind, Result.ofRepeats(repeats), Medians.ofRatios(ours, perSecond(repeats)))));
     line("");
   }
 
-  private static String row(PeerKind kind, Result it, @Nullable Result ours) {
-    String ratio =
-        ours == null || it.perSecond() == 0
-            ? ""
-            : String.format(Locale.ROOT, "%.2f ×", ours.perSecond() / it.perSecond());
+  private static List<Double> perSecond(List<Result> repeats) {
+    return repeats.stream().map(Result::perSecond).toList();
+  }
+
+  private static String row(PeerKind kind, Result it, double ratio) {
     return String.format(
         Locale.ROOT,
         "| %s | %,.0f | %s | %.2f | %.2f | %,d | %,d | %,d | %d | %s |",
         kind.title,
         it.perSecond(),
-        ratio,
+        Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f ×", ratio) : "",
         it.p50(),
         it.p99(),
         it.failures(),
@@ -123,18 +137,39 @@ final class Report {
         it.firstFailure().replace('|', '/'));
   }
 
-  /** See DESIGN.md, "How fast". */
-  void bound(double hitRate, @Nullable Result login, @Nullable Result warm, @Nullable Result ours) {
-    if (login == null || warm == null || ours == null) {
-      return;
-    }
-    double bound = 1 / ((1 - hitRate) / login.perSecond() + hitRate / warm.perSecond());
-    line(
-        "The bound: with %,.0f logins a second, %,.0f warm requests a second and the best static"
-            + " hit rate of %.3f, knowing everybody's frequency gives %,.0f requests a second at"
-            + " most. Onbehalf reaches %.2f of it.",
-        login.perSecond(), warm.perSecond(), hitRate, bound, ours.perSecond() / bound);
+  /** See DESIGN.md, "How fast"; {@code checked} are logins as the pool makes them. */
+  void bound(
+      double hitRate,
+      List<Result> logins,
+      List<Result> checked,
+      List<Result> warm,
+      List<Result> ours) {
+    line("Knowing everybody's frequency keeps a share of %.3f warm.", hitRate);
+    bound("a login for every request", hitRate, logins, warm, ours);
+    bound(
+        "a login by the pool for every request, which asks whose session it is and whether"
+            + " Row-Level Security holds it",
+        hitRate,
+        checked,
+        warm,
+        ours);
     line("");
+  }
+
+  private void bound(
+      String title, double hitRate, List<Result> logins, List<Result> warm, List<Result> ours) {
+    List<Double> bounds = new ArrayList<>();
+    for (int i = 0; i < logins.size(); i++) {
+      double login = logins.get(i).perSecond();
+      bounds.add(1 / ((1 - hitRate) / login + hitRate / warm.get(i).perSecond()));
+    }
+    line(
+        "With %s (%,.0f a second) for the rest, that gives %,.0f requests a second at most; Onbehalf"
+            + " reaches %.2f of it.",
+        title,
+        Medians.of(perSecond(logins)),
+        Medians.of(bounds),
+        Medians.ofRatios(perSecond(ours), bounds));
   }
 
   void rotation(Rotation rotation) {

@@ -28,21 +28,13 @@ record Result(
   /** The medians; of what must not happen, all of it. */
   static Result ofRepeats(List<Result> repeats) {
     return new Result(
-        median(repeats.stream().map(Result::perSecond).toList()),
-        median(repeats.stream().map(Result::p50).toList()),
-        median(repeats.stream().map(Result::p99).toList()),
+        Medians.of(repeats.stream().map(Result::perSecond).toList()),
+        Medians.of(repeats.stream().map(Result::p50).toList()),
+        Medians.of(repeats.stream().map(Result::p99).toList()),
         repeats.stream().mapToLong(Result::failures).sum(),
         repeats.stream().mapToLong(Result::timeouts).sum(),
         repeats.stream().mapToLong(Result::wrongUser).sum(),
         repeats.stream().mapToInt(Result::mostClients).max().orElse(0),
         repeats.stream().map(Result::firstFailure).max(Comparator.naturalOrder()).orElse(""));
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 }

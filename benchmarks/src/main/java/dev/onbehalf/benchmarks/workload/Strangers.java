@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param budget how many connections there may be
  * @param mostOpen how many there were at most
  * @param threads how many threads the pool had when all users had been seen
+ * @param bytesPerRemembered heap per user who has a pool and no connection, their name included
  * @param known how many users it knew then
  * @param bytesPerKnown heap per user that it knew, its connections included
  * @param knownLater how many users it knew after they had been away for long enough
@@ -26,6 +27,7 @@ record Strangers(
     int budget,
     int mostOpen,
     int threads,
+    double bytesPerRemembered,
     int known,
     double bytesPerKnown,
     int knownLater,
@@ -34,6 +36,7 @@ record Strangers(
 
   static Strangers measure(int users, int budget) throws SQLException, InterruptedException {
     StubDriver driver = new StubDriver();
+    double remembered = bytesPerRemembered(users, driver);
     int threadsBefore = Thread.activeCount();
     long heapBefore = heap();
     try (UserPoolManager manager =
@@ -60,11 +63,25 @@ record Strangers(
           budget,
           driver.mostOpen(),
           threads,
+          remembered,
           known,
           bytes,
           manager.size(),
           bytesLater,
           users / seconds);
+    }
+  }
+
+  private static double bytesPerRemembered(int users, StubDriver driver)
+      throws InterruptedException {
+    try (UserPoolManager manager =
+        UserPoolManager.builder((user, secret) -> driver.connect(user), user -> Secret.of("x"))
+            .build()) {
+      long heapBefore = heap();
+      for (int i = 0; i < users; i++) {
+        manager.getPool(Database.user(i));
+      }
+      return (double) (heap() - heapBefore) / manager.size();
     }
   }
 

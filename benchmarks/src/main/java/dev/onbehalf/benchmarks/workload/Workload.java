@@ -16,11 +16,18 @@ import java.util.SplittableRandom;
  * @param login how users log in
  * @param budget the connections that all users together may have
  * @param peers who is measured
- * @param warmUps how many times the usual warm-up it needs
+ * @param rivals those of them that count; the short form looks at the others once
+ * @param warmUps how many times the usual warm-up the rivals need
  * @param clients who asks
  */
 record Workload(
-    String title, Login login, int budget, Set<PeerKind> peers, int warmUps, List<Client> clients) {
+    String title,
+    Login login,
+    int budget,
+    Set<PeerKind> peers,
+    Set<PeerKind> rivals,
+    int warmUps,
+    List<Client> clients) {
 
   static Workload warm(int users, int threads) {
     return new Workload(
@@ -28,16 +35,34 @@ record Workload(
         Login.TRUST,
         50,
         EnumSet.allOf(PeerKind.class),
+        EnumSet.of(PeerKind.ONBEHALF, PeerKind.HIKARI_PER_USER, PeerKind.C3P0),
+        2,
+        uniform(users, threads));
+  }
+
+  /** So many users for so few connections that nearly every request is a login by the pool. */
+  static Workload neverWarm(int users, int threads) {
+    return new Workload(
+        "%d users, budget %2$d, %2$d threads, hardly ever warm, trust".formatted(users, threads),
+        Login.TRUST,
+        threads,
+        EnumSet.of(PeerKind.ONBEHALF),
+        EnumSet.of(PeerKind.ONBEHALF),
         1,
         uniform(users, threads));
   }
 
   /** 2,000 users; peers without a budget fail at it. */
   static Workload zipf(Login login, int budget, int threads, Set<PeerKind> peers) {
-    String title =
+    return new Workload(
         "2,000 users, Zipf 0.99, budget %d, %d threads, %s"
-            .formatted(budget, threads, login.method);
-    return new Workload(title, login, budget, peers, 5, zipf(Benchmarks.USERS, threads));
+            .formatted(budget, threads, login.method),
+        login,
+        budget,
+        peers,
+        EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.LOGIN),
+        5,
+        zipf(Benchmarks.USERS, threads));
   }
 
   /** Users with five requests a second each, beside one who asks with 64 threads or is away. */
@@ -56,6 +81,7 @@ record Workload(
         Login.TRUST,
         10,
         EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN),
+        EnumSet.of(PeerKind.ONBEHALF),
         1,
         clients);
   }

@@ -4,11 +4,11 @@ import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.Counters.Cause;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ final class Dispatcher {
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
   private final LinkedHashSet<Slot> turns = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> patient = new LinkedHashSet<>();
-  private final List<Slot> paused = new ArrayList<>();
+  private final Set<Slot> paused = new LinkedHashSet<>();
   private final Counters counters = new Counters();
   private volatile boolean pressed;
   private volatile long loginNanos = FIRST_GUESS_NANOS;
@@ -264,11 +264,9 @@ final class Dispatcher {
     loggingIn--;
     counters.failedLogins++;
     free(slot);
+    paused.add(slot);
     if (TOO_MANY_CONNECTIONS.equals(cause.getSQLState())) {
       slot.serverFull = Backoff.after(slot.serverFull, cause, now);
-      if (!paused.contains(slot)) {
-        paused.add(slot);
-      }
     } else {
       slot.backoff = Backoff.after(slot.backoff, cause, now);
     }
@@ -394,8 +392,10 @@ final class Dispatcher {
       return Turn.SERVED;
     }
     if (slot.backoff != null && slot.backoff.isActive(now)) {
-      failUncovered(slot, slot.backoff, todo);
-      return Turn.KEPT_BACK_BY_OWN_LIMIT;
+      if (slot.entries().length == 0) {
+        failUncovered(slot, slot.backoff, todo);
+      }
+      return Turn.KEPT_BACK_BY_OWN_LIMIT; // until one of their own comes back, or logins may
     }
     if (slot.open >= slot.maxConnections(settings)
         || (slot.serverFull != null && slot.serverFull.isActive(now))) {
@@ -499,10 +499,10 @@ final class Dispatcher {
 
   // Time
 
-  /** Lets users try again whom the server had no place for. */
+  /** Lets users try again whose logins had to pause. */
   void resume(long now, Todo todo) {
     for (Slot slot : List.copyOf(paused)) {
-      if (slot.serverFull == null || !slot.serverFull.isActive(now)) {
+      if (slot.pauseLeft(now) <= 0) {
         paused.remove(slot);
         settle(slot, now, todo);
       }
@@ -511,12 +511,7 @@ final class Dispatcher {
 
   /** When {@link #resume} is due, in nanoseconds from now; the most if nobody is paused. */
   long untilResume(long now) {
-    long left = Long.MAX_VALUE;
-    for (Slot slot : paused) {
-      Backoff backoff = slot.serverFull;
-      left = Math.min(left, backoff == null ? 0 : backoff.until() - now);
-    }
-    return left;
+    return paused.stream().mapToLong(slot -> slot.pauseLeft(now)).min().orElse(Long.MAX_VALUE);
   }
 
   // What there is

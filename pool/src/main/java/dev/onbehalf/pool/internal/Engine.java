@@ -181,6 +181,7 @@ public final class Engine {
           Slot slot = dispatcher.slots().get(user);
           if (slot != null) {
             slot.backoff = null;
+            dispatcher.settle(slot, now(), todo);
           }
         });
   }
@@ -313,7 +314,8 @@ public final class Engine {
     try {
       PoolStatistics statistics = statistics();
       UserPoolStatistics own = Snapshot.of(slot, settings);
-      Backoff full = slot.serverFull;
+      boolean serverFull = slot.serverFull != null;
+      SQLException loginFailure = slot.loginFailure();
       if (!dispatcher.giveUp(slot, place.waiter(), now(), todo)) {
         return Objects.requireNonNull(place.waiter().outcome());
       }
@@ -326,9 +328,9 @@ public final class Engine {
       dispatcher.timedOut();
       throw new ConnectionTimeoutException(
           Snapshot.describe(statistics, own, settings.connectionTimeout()),
-          full == null ? UNABLE_TO_CONNECT : TOO_MANY_CONNECTIONS,
+          serverFull ? TOO_MANY_CONNECTIONS : UNABLE_TO_CONNECT,
           statistics,
-          full == null ? null : full.cause());
+          loginFailure);
     } finally {
       lock.unlock();
       carryOut(todo);

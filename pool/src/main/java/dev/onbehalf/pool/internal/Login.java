@@ -25,6 +25,7 @@ final class Login {
   private final ConnectionFactory factory;
   private final CredentialProvider provider;
   private final Supplier<Set<String>> tableOwners;
+  private final SessionCheck session = new SessionCheck();
 
   Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
     this.factory = factory;
@@ -40,22 +41,16 @@ final class Login {
   Connection open(String user, boolean requireRowSecurity) throws SQLException {
     Connection connection = connect(user);
     try {
-      look(connection, user, requireRowSecurity);
+      if (requireRowSecurity) {
+        session.requireHeldUser(user, connection, tableOwners.get());
+      } else {
+        session.requireUser(user, connection);
+      }
       return connection;
     } catch (SQLException | RuntimeException | Error e) {
       close(connection);
       throw e;
     }
-  }
-
-  private void look(Connection connection, String user, boolean requireRowSecurity)
-      throws SQLException {
-    SessionFacts facts =
-        requireRowSecurity
-            ? SessionFacts.ask(connection, tableOwners.get())
-            : SessionFacts.ask(connection);
-    facts.requireUser(user);
-    facts.requireRowSecurity();
   }
 
   private Connection connect(String user) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.UserPoolOverrides;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -252,6 +253,23 @@ final class Slot {
    */
   boolean mayEvict() {
     return open == 0 || insisting > loggingIn;
+  }
+
+  // Pauses
+
+  /** Nanoseconds until logins may be tried again, after failed ones; 0 or less if they may. */
+  long pauseLeft(long now) {
+    return Math.max(left(backoff, now), left(serverFull, now));
+  }
+
+  private static long left(@Nullable Backoff pause, long now) {
+    return pause == null ? 0 : pause.until() - now;
+  }
+
+  /** Why the last login failed, unless one has succeeded since. */
+  @Nullable SQLException loginFailure() {
+    Backoff latest = serverFull == null ? backoff : serverFull;
+    return latest == null ? null : latest.cause();
   }
 
   // Limits

@@ -66,26 +66,11 @@ public final class HandOffTest {
     private final Map<Entry, AtomicInteger> holders = new ConcurrentHashMap<>();
 
     public Pool() throws SQLException {
-      Settings d = Settings.DEFAULTS;
-      Settings settings =
-          new Settings(
-              2,
-              2,
-              2,
-              d.connectionTimeout(),
-              d.validationTimeout(),
-              d.idleTimeout(),
-              d.maxLifetime(),
-              d.keepaliveTime(),
-              d.leakDetectionThreshold(),
-              d.closeGracePeriod(),
-              false,
-              false);
       Login login =
           new Login(
               (user, credential) -> StubDriver.connection(user, connection -> {}),
               user -> Secret.of("secret"));
-      engine = new Engine(settings, login, Pool::slowTime, workers);
+      engine = new Engine(TestSettings.withLimits(2), login, Pool::slowTime, workers);
       handle = (Handle) engine.pool("alice");
       waiting.add(engine.enqueue(handle));
       waiting.add(engine.enqueue(handle));

@@ -305,9 +305,6 @@ final class ModelTest {
           || (backoff != null && backoff.until() > now)) {
         return false;
       }
-      if (full != null || backoff != null) {
-        return false; // due, at the next sweep
-      }
       int unusedByOthers = 0;
       boolean evictable = false;
       for (Slot other : engine.dispatcher().all()) {

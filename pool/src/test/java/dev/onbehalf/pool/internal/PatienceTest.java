@@ -18,26 +18,12 @@ final class PatienceTest {
   private long now;
   private final Engine engine =
       new Engine(
-          settings(), new Login(this::connect, user -> Secret.of("secret")), () -> now, workers);
+          TestSettings.withLimits(2),
+          new Login(this::connect, user -> Secret.of("secret")),
+          () -> now,
+          workers);
   private final Handle alice = (Handle) engine.pool("alice");
   private Connection alices = connect("nobody", Secret.of("secret"));
-
-  private static Settings settings() {
-    Settings d = Settings.DEFAULTS;
-    return new Settings(
-        2,
-        2,
-        2,
-        d.connectionTimeout(),
-        d.validationTimeout(),
-        d.idleTimeout(),
-        d.maxLifetime(),
-        d.keepaliveTime(),
-        d.leakDetectionThreshold(),
-        d.closeGracePeriod(),
-        false,
-        false);
-  }
 
   private Connection connect(String user, Secret credential) {
     logins.add(user);

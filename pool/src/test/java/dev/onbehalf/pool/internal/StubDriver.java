@@ -48,6 +48,7 @@ final class StubDriver {
                 switch (method.getName()) {
                   case "next" -> true;
                   case "getString" -> user;
+                  case "getLong" -> 0L;
                   default -> null;
                 });
     return proxy(
