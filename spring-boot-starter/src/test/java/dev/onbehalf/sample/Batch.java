@@ -24,8 +24,7 @@ final class Batch {
         application, Stream.concat(environment, Stream.of(properties)).toArray(String[]::new));
   }
 
-  static ConfigurableApplicationContext startElsewhere(
-      Class<?> application, String... properties) {
+  static ConfigurableApplicationContext startElsewhere(Class<?> application, String... properties) {
     List<String> arguments = new ArrayList<>(List.of("--spring.main.banner-mode=off"));
     Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
     NO_SCHEMA_TOOL.stream()

@@ -35,6 +35,7 @@ abstract class Sample {
       List.of(
           "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
           "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
+          "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
           "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
           "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration");
 

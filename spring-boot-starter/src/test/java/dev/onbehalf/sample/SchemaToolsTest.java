@@ -75,8 +75,7 @@ class SchemaToolsTest {
     String servicePrincipal = SharedLakebase.get().servicePrincipal();
     assertThat(owner("parcel")).isEqualTo(servicePrincipal);
     assertThat(owner(own)).isEqualTo(servicePrincipal);
-    DataSource dataSource =
-        application.getBean("servicePrincipalDataSource", DataSource.class);
+    DataSource dataSource = application.getBean("servicePrincipalDataSource", DataSource.class);
     assertThat(
             JdbcClient.create(dataSource)
                 .sql("SELECT count(*) FROM parcel")

@@ -164,7 +164,6 @@ class SessionOwnerTest {
 
   @Test
   void theSchemaToolWorksAsTheServicePrincipal() {
-    assertThat(SchemaToolsTest.owner("draft"))
-        .isEqualTo(SharedLakebase.get().servicePrincipal());
+    assertThat(SchemaToolsTest.owner("draft")).isEqualTo(SharedLakebase.get().servicePrincipal());
   }
 }

@@ -20,6 +20,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
       UserDetailsServiceAutoConfiguration.class,
       ManagementWebSecurityAutoConfiguration.class,
       ServletWebSecurityAutoConfiguration.class,
-      SecurityFilterAutoConfiguration.class
+      SecurityFilterAutoConfiguration.class,
+      ManagementWebSecurityAutoConfiguration.class
     })
 public @interface WithoutSecurity {}

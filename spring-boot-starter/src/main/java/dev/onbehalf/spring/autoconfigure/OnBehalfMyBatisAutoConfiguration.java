@@ -12,8 +12,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * A mapper's cache ({@code <cache/>}) is everybody's: it would give one person what another has
- * read. So MyBatis's second-level caches are off, unless {@code mybatis.configuration.cache-enabled}
- * is set.
+ * read. So MyBatis's second-level caches are off, unless {@code
+ * mybatis.configuration.cache-enabled} is set.
  */
 @AutoConfiguration(after = OnBehalfAutoConfiguration.class)
 @ConditionalOnClass(SqlSessionFactory.class)

@@ -32,7 +32,7 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
 @ConditionalOnClass({HttpSecurity.class, ServletWebSecurityAutoConfiguration.class})
 @ConditionalOnBean(name = "springSecurityFilterChain")
 public class OnBehalfSecurityAutoConfiguration {
-  /** Boot's own chain, without the Actuator and with it, which wants everybody signed in. */
+  /** Boot's own chain, without and with the Actuator, which wants everybody signed in. */
   private static final List<String> DEFAULT_CHAINS =
       List.of("defaultSecurityFilterChain", "managementSecurityFilterChain");
 
