@@ -20,7 +20,6 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
       UserDetailsServiceAutoConfiguration.class,
       ManagementWebSecurityAutoConfiguration.class,
       ServletWebSecurityAutoConfiguration.class,
-      SecurityFilterAutoConfiguration.class,
-      ManagementWebSecurityAutoConfiguration.class
+      SecurityFilterAutoConfiguration.class
     })
 public @interface WithoutSecurity {}

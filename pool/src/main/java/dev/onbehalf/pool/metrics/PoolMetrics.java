@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Users don't appear as tags: they are many, come and go, and are people. Who wants them all the
- * same takes {@link #withUsers} and calls {@link #updateUsers} before each report. The meters do not
- * keep the manager from being collected. Thread-safe.
+ * same takes {@link #withUsers} and calls {@link #updateUsers} before each report. The meters do
+ * not keep the manager from being collected. Thread-safe.
  */
 public final class PoolMetrics implements MeterBinder {
   private static final String PREFIX = "onbehalf.pool.";
