@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -103,11 +104,18 @@ public class OnBehalfActuatorAutoConfiguration {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-  @ConditionalOnAvailableEndpoint(OnBehalfEndpoint.class)
   static class Endpoint {
+
+    /** For applications in which {@code /actuator/env} shows values. */
+    @Bean
+    SanitizingFunction onBehalfSecrets() {
+      return SanitizingFunction.sanitizeValue()
+          .ifKeyEquals("DATABRICKS_CLIENT_SECRET", "PGPASSWORD");
+    }
 
     @Bean
     @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint(OnBehalfEndpoint.class)
     OnBehalfEndpoint onBehalfEndpoint(Lakebase lakebase, OnBehalfProperties properties) {
       return new OnBehalfEndpoint(lakebase, properties.actuator().maskAddresses());
     }

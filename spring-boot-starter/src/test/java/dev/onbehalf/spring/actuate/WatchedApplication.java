@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.TestApplication;
 import dev.onbehalf.spring.WithoutSecurity;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationView;
 import java.net.http.HttpResponse;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,8 +40,36 @@ final class WatchedApplication implements AutoCloseable {
   @WithoutSecurity
   static class Application {
     @Bean
+    Heard heard() {
+      return new Heard();
+    }
+
+    @Bean
     Who who(JdbcClient jdbc) {
       return new Who(jdbc);
+    }
+  }
+
+  /** What a tracer would hear: each observation that ended, and what it was a part of. */
+  static final class Heard implements ObservationHandler<Observation.Context> {
+    private final Queue<String> all = new ConcurrentLinkedQueue<>();
+
+    Queue<String> all() {
+      return all;
+    }
+
+    @Override
+    public void onStop(Observation.Context context) {
+      ObservationView parent = context.getParentObservation();
+      all.add(
+          context.getName()
+              + " of "
+              + (parent == null ? "nothing" : parent.getContextView().getName()));
+    }
+
+    @Override
+    public boolean supportsContext(Observation.Context context) {
+      return true;
     }
   }
 

@@ -1,0 +1,126 @@
+package dev.onbehalf.spring.actuate;
+
+import static dev.onbehalf.spring.SharedLakebase.ALICE;
+import static dev.onbehalf.spring.SharedLakebase.BOB;
+import static dev.onbehalf.spring.SharedLakebase.CAROL;
+import static dev.onbehalf.spring.SharedLakebase.token;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebaselocal.Faults.Fault;
+import dev.onbehalf.spring.SharedLakebase;
+import dev.onbehalf.spring.TestApplication;
+import dev.onbehalf.spring.actuate.WatchedApplication.Heard;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What takes time is counted, timed and, for a tracer, put under the request that asked for it. */
+class MeasuredTest {
+  private static WatchedApplication application;
+  private static TestApplication running;
+  private static MeterRegistry meters;
+
+  @BeforeAll
+  static void start() {
+    application = new WatchedApplication();
+    running = application.running();
+    meters = running.bean(MeterRegistry.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    application.close();
+  }
+
+  @AfterEach
+  void mend() {
+    SharedLakebase.get().faults().clear();
+  }
+
+  private static long count(String operation, String outcome) {
+    return meters.find("onbehalf." + operation).tag("outcome", outcome).timers().stream()
+        .mapToLong(Timer::count)
+        .sum();
+  }
+
+  private static void askAs(String address, String token) {
+    running.send(running.as(address, token, "/who"));
+  }
+
+  @Test
+  void aFirstRequestIsTracedDownToTheExchange() {
+    Heard heard = running.bean(Heard.class);
+    running.bean(Lakebase.class).revoke(ALICE);
+    heard.all().clear();
+    application.workAs(ALICE);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(heard.all())
+                    .contains(
+                        "onbehalf.proof of http.server.requests",
+                        "onbehalf.exchange of http.server.requests",
+                        "onbehalf.acquire of http.server.requests",
+                        "onbehalf.login of onbehalf.acquire",
+                        "http.server.requests of nothing"));
+  }
+
+  @Test
+  void aRequestWithAProofAndAConnectionAtHandIsOnlyCounted() {
+    String token = token(BOB);
+    askAs(BOB, token);
+    Heard heard = running.bean(Heard.class);
+    heard.all().clear();
+    double acquired = meters.get("onbehalf.pool.acquired").functionCounter().count();
+    askAs(BOB, token);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> assertThat(heard.all()).containsExactly("http.server.requests of nothing"));
+    assertThat(meters.get("onbehalf.pool.acquired").functionCounter().count())
+        .isGreaterThan(acquired);
+  }
+
+  @Test
+  void outcomesAreToldApart() {
+    String alices = token(ALICE);
+    askAs(ALICE, alices);
+    assertThat(count("proof", "success")).isPositive();
+    assertThat(count("exchange", "success")).isPositive();
+
+    long refused = count("proof", "refused");
+    askAs(ALICE, SharedLakebase.get().accessToken(ALICE, Duration.ofSeconds(-5)));
+    assertThat(count("proof", "refused")).isEqualTo(refused + 1);
+
+    long unavailable = count("proof", "unavailable");
+    try (Fault failing = SharedLakebase.get().faults().failWorkspace(500)) {
+      askAs(ALICE, token(ALICE));
+    }
+    assertThat(count("proof", "unavailable")).isEqualTo(unavailable + 1);
+
+    askAs(CAROL, token(CAROL));
+    assertThat(count("login", "refused")).isPositive();
+    assertThat(count("acquire", "refused")).isPositive();
+  }
+
+  @Test
+  void noMeterIsAboutOnePerson() {
+    application.workAs(ALICE);
+    assertThat(meters.getMeters())
+        .flatExtracting(meter -> meter.getId().getTags())
+        .extracting(Tag::getValue)
+        .noneMatch(value -> value.contains("@"));
+    assertThat(application.actuator("/prometheus").body())
+        .contains("onbehalf_pool_connections")
+        .contains("onbehalf_proof_seconds_count")
+        .doesNotContain("@");
+  }
+}
