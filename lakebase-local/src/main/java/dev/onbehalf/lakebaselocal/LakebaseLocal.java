@@ -19,6 +19,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -64,6 +68,9 @@ public final class LakebaseLocal implements AutoCloseable {
   private final String clientSecret = Secrets.random();
   private final String superuserPassword = Secrets.random();
 
+  private final List<String> users;
+  private final Directory directory;
+
   private final Path rootCertificate;
   private final Workspace workspace;
   private final TokenAuthority tokens;
@@ -77,6 +84,10 @@ public final class LakebaseLocal implements AutoCloseable {
 
   private LakebaseLocal(LocalSettings settings) throws IOException, InterruptedException {
     this.settings = settings;
+    users = new CopyOnWriteArrayList<>(settings.users());
+    List<String> people = new ArrayList<>(settings.users());
+    people.addAll(settings.peopleWithoutRole());
+    directory = new Directory(people, servicePrincipal);
     try {
       Path folder = PrivateFolder.create();
       parts.push(Watchdog.over(folder));
@@ -137,11 +148,9 @@ public final class LakebaseLocal implements AutoCloseable {
   }
 
   private Routes routes() {
-    List<String> people = new ArrayList<>(settings.users());
-    people.addAll(settings.peopleWithoutRole());
     return new Routes(
         tokens,
-        new Directory(people, servicePrincipal),
+        directory,
         new ClientCredentials(servicePrincipal, clientSecret),
         (identity, type) -> DatabaseSetup.createRole(superuser(), servicePrincipal, identity, type),
         new Routes.Resources(ENDPOINT, BRANCH),
@@ -187,9 +196,32 @@ public final class LakebaseLocal implements AutoCloseable {
     return servicePrincipal;
   }
 
-  /** The people who have had a role from the start. */
+  /** The people who have had a role from the start, and those added since. */
   public List<String> users() {
-    return settings.users();
+    return List.copyOf(users);
+  }
+
+  /**
+   * Adds a person with a role of the same name, as {@link Builder#user} does before the start.
+   *
+   * @throws IllegalArgumentException if the name breaks its rule, or is somebody's
+   * @throws IllegalStateException if the database does not create the role
+   */
+  public void addUser(String email) {
+    LocalSettings.requireRole(email);
+    if (settings.passwordRoles().containsKey(email) || !directory.add(email)) {
+      throw new IllegalArgumentException("The name \"" + email + "\" is used already");
+    }
+    try (Connection connection = superuser().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false); // braces in names are no JDBC escapes
+      statement.execute(DatabaseSetup.userStatement(email));
+    } catch (SQLException e) {
+      directory.remove(email);
+      throw new IllegalStateException(
+          "The role \"%s\" was not created: %s".formatted(email, e.getMessage()), e);
+    }
+    users.add(email);
   }
 
   /** The people known to the workspace who had no role at the start. */
@@ -224,9 +256,9 @@ public final class LakebaseLocal implements AutoCloseable {
   }
 
   private void requirePerson(String name) {
-    if (!settings.users().contains(name) && !settings.peopleWithoutRole().contains(name)) {
+    if (!directory.hasPerson(name)) {
       throw new IllegalArgumentException(
-          "Nobody here is called \"%s\": name them by user(...) or personWithoutRole(...)"
+          "Nobody here is called \"%s\": name them by user(...), addUser(...) or personWithoutRole(...)"
               .formatted(name));
     }
   }

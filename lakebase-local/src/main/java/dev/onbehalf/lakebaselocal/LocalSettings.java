@@ -40,13 +40,17 @@ record LocalSettings(
   private static void requireDistinctNames(List<String> names) {
     Set<String> seen = new HashSet<>();
     for (String name : names) {
-      requireName(name);
-      if (RESERVED.contains(name) || name.startsWith("pg_")) {
-        throw new IllegalArgumentException("The name \"" + name + "\" is PostgreSQL's own");
-      }
+      requireRole(name);
       if (!seen.add(name)) {
         throw new IllegalArgumentException("The name \"" + name + "\" is used twice");
       }
+    }
+  }
+
+  static void requireRole(String name) {
+    requireName(name);
+    if (RESERVED.contains(name) || name.startsWith("pg_")) {
+      throw new IllegalArgumentException("The name \"" + name + "\" is PostgreSQL's own");
     }
   }
 

@@ -128,9 +128,11 @@ public final class OnBehalf {
   private static <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
     Acting former = Acting.current();
     next.begin();
+    HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
     try {
       return work.run();
     } finally {
+      held.putBack();
       former.bind();
     }
   }

@@ -29,12 +29,15 @@ public final class DatabaseSetup {
           "CREATE ROLE %s LOGIN CREATEROLE IN ROLE %s"
               .formatted(quoted(peer), quoted(servicePrincipal)));
     }
-    for (String user : users) {
-      statements.add("CREATE ROLE %s LOGIN".formatted(quoted(user)));
-    }
+    users.forEach(user -> statements.add(userStatement(user)));
     statements.add(
         "CREATE DATABASE %s OWNER %s".formatted(quoted(database), quoted(servicePrincipal)));
     return statements;
+  }
+
+  /** What creates one user more. */
+  public static String userStatement(String user) {
+    return "CREATE ROLE %s LOGIN".formatted(quoted(user));
   }
 
   /** Creates a role as the service principal does it, by {@code databricks_create_role}. */

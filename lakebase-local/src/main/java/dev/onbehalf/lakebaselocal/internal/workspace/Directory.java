@@ -1,20 +1,32 @@
 package dev.onbehalf.lakebaselocal.internal.workspace;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Who is known to the workspace: people, and one service principal. */
+/** Who is known to the workspace: people, and one service principal. Thread-safe. */
 public final class Directory {
-  private final Map<String, Identity> identities = new HashMap<>();
+  private final Map<String, Identity> identities = new ConcurrentHashMap<>();
 
   public Directory(Collection<String> people, String servicePrincipal) {
-    for (String person : people) {
-      identities.put(person, new Identity(person, IdentityType.USER));
-    }
+    people.forEach(this::add);
     identities.put(
         servicePrincipal, new Identity(servicePrincipal, IdentityType.SERVICE_PRINCIPAL));
+  }
+
+  /** Whether the name was free, and is now a person's. */
+  public boolean add(String person) {
+    return identities.putIfAbsent(person, new Identity(person, IdentityType.USER)) == null;
+  }
+
+  public void remove(String person) {
+    identities.remove(person);
+  }
+
+  /** Whether a person is spelt exactly so. */
+  public boolean hasPerson(String name) {
+    return find(name).filter(known -> known.type() == IdentityType.USER).isPresent();
   }
 
   /** The identity that is spelt exactly so. */

@@ -1,0 +1,122 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.SessionGuard;
+import dev.onbehalf.spring.UserTenancy;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.hibernate.SessionFactory;
+import org.hibernate.cfg.CacheSettings;
+import org.hibernate.cfg.JdbcSettings;
+import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.cfg.SessionEventSettings;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
+import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
+
+/**
+ * Hibernate for people: it starts without a connection, its sessions and caches belong to one
+ * person each, and its schema tools work as the service principal. What the application sets itself
+ * ({@code spring.jpa.properties.*}, or a tenancy of its own) stays.
+ */
+@AutoConfiguration(
+    after = OnBehalfAutoConfiguration.class,
+    before = HibernateJpaAutoConfiguration.class)
+@ConditionalOnClass({SessionFactory.class, HibernatePropertiesCustomizer.class})
+@ConditionalOnBean(OnBehalf.class)
+public class OnBehalfHibernateAutoConfiguration {
+  private static final Logger log =
+      LoggerFactory.getLogger(OnBehalfHibernateAutoConfiguration.class);
+
+  /** The oldest that Lakebase runs; what Hibernate writes for it is good for the newer ones. */
+  private static final String POSTGRES_VERSION = "16";
+
+  private static final String[] VERSION_SETTINGS = {
+    JdbcSettings.JAKARTA_HBM2DDL_DB_VERSION, JdbcSettings.JAKARTA_HBM2DDL_DB_MAJOR_VERSION
+  };
+  private static final String[] TENANCY_SETTINGS = {
+    MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER,
+    MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER
+  };
+
+  /** Last, so that it sees what the application's own customizers set. */
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  HibernatePropertiesCustomizer onBehalfHibernateProperties(
+      ObjectProvider<DataSource> dataSource,
+      @Qualifier("servicePrincipalDataSource") DataSource servicePrincipal,
+      ObjectProvider<OnBehalf> onBehalf,
+      ObjectProvider<MultiTenantConnectionProvider<?>> ownProvider,
+      ObjectProvider<CurrentTenantIdentifierResolver<?>> ownResolver) {
+    boolean ownTenancy =
+        ownProvider.stream().findAny().isPresent() || ownResolver.stream().findAny().isPresent();
+    return properties -> {
+      if (!RoutedDataSource.isPrimary(dataSource, onBehalf)) {
+        return;
+      }
+      startWithoutConnection(properties);
+      if (ownTenancy || Stream.of(TENANCY_SETTINGS).anyMatch(properties::containsKey)) {
+        withoutSharedCaches(properties);
+      } else {
+        UserTenancy tenancy = new UserTenancy(dataSource.getObject(), servicePrincipal);
+        Stream.of(TENANCY_SETTINGS).forEach(name -> properties.put(name, tenancy));
+        properties.putIfAbsent(
+            SessionEventSettings.AUTO_SESSION_EVENTS_LISTENER, SessionGuard.class.getName());
+      }
+    };
+  }
+
+  private static void startWithoutConnection(Map<String, Object> properties) {
+    if (properties.containsKey(JdbcSettings.ALLOW_METADATA_ON_BOOT)) {
+      return;
+    }
+    properties.put(JdbcSettings.ALLOW_METADATA_ON_BOOT, "false");
+    properties.putIfAbsent(JdbcSettings.JAKARTA_HBM2DDL_DB_NAME, "PostgreSQL");
+    if (Stream.of(VERSION_SETTINGS).noneMatch(properties::containsKey)) {
+      properties.put(JdbcSettings.JAKARTA_HBM2DDL_DB_MAJOR_VERSION, POSTGRES_VERSION);
+    }
+  }
+
+  /** The application's tenants may be several people, who must not meet in a cache. */
+  private static void withoutSharedCaches(Map<String, Object> properties) {
+    properties.putIfAbsent(CacheSettings.USE_SECOND_LEVEL_CACHE, "false");
+    properties.putIfAbsent(CacheSettings.USE_QUERY_CACHE, "false");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  static class OpenInView {
+    /** Said where nobody has decided, as Boot does. */
+    @Bean
+    SmartInitializingSingleton onBehalfOpenInViewWarning(
+        ObjectProvider<OpenEntityManagerInViewInterceptor> interceptor, Environment environment) {
+      return () -> {
+        if (interceptor.stream().findAny().isPresent()
+            && !environment.containsProperty("spring.jpa.open-in-view")) {
+          log.warn(
+              "spring.jpa.open-in-view is on by default: a request keeps its person's connection"
+                  + " from its first query until its answer is written, and a person has only"
+                  + " onbehalf.pool.max-connections-per-user of them. Set it to false, or to true"
+                  + " if that is meant.");
+        }
+      };
+    }
+  }
+}

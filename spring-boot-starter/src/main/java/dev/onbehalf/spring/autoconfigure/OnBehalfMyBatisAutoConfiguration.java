@@ -1,0 +1,39 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.spring.OnBehalf;
+import javax.sql.DataSource;
+import org.apache.ibatis.session.SqlSessionFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * A mapper's cache ({@code <cache/>}) is everybody's: it would give one person what another has
+ * read. So MyBatis's second-level caches are off, unless {@code
+ * mybatis.configuration.cache-enabled} is set.
+ */
+@AutoConfiguration(after = OnBehalfAutoConfiguration.class)
+@ConditionalOnClass(SqlSessionFactory.class)
+public class OnBehalfMyBatisAutoConfiguration {
+  @Bean
+  @ConditionalOnBooleanProperty(
+      name = "mybatis.configuration.cache-enabled",
+      havingValue = false,
+      matchIfMissing = true)
+  static BeanPostProcessor onBehalfMyBatisCaches(
+      ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String name) {
+        if (bean instanceof SqlSessionFactory factory
+            && RoutedDataSource.isPrimary(dataSource, onBehalf)) {
+          factory.getConfiguration().setCacheEnabled(false);
+        }
+        return bean;
+      }
+    };
+  }
+}

@@ -1,0 +1,62 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.spring.OnBehalf;
+import javax.sql.DataSource;
+import org.jooq.SQLDialect;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.data.jdbc.autoconfigure.DataJdbcDatabaseDialect;
+import org.springframework.boot.data.jdbc.autoconfigure.DataJdbcProperties;
+import org.springframework.boot.jooq.autoconfigure.JooqProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * jOOQ and Spring Data JDBC would open a connection to ask for the dialect, when nobody is there
+ * yet. Where the application has not set it, it is PostgreSQL's.
+ */
+@AutoConfiguration(after = OnBehalfAutoConfiguration.class)
+public class OnBehalfSqlDialectAutoConfiguration {
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({SQLDialect.class, JooqProperties.class})
+  static class Jooq {
+    @Bean
+    static BeanPostProcessor onBehalfJooqDialect(
+        ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
+      return new BeanPostProcessor() {
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+          if (bean instanceof JooqProperties jooq
+              && jooq.getSqlDialect() == null
+              && RoutedDataSource.isPrimary(dataSource, onBehalf)) {
+            jooq.setSqlDialect(SQLDialect.POSTGRES);
+          }
+          return bean;
+        }
+      };
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(DataJdbcProperties.class)
+  static class DataJdbc {
+    @Bean
+    static BeanPostProcessor onBehalfDataJdbcDialect(
+        ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
+      return new BeanPostProcessor() {
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+          if (bean instanceof DataJdbcProperties jdbc
+              && jdbc.getDialect() == null
+              && RoutedDataSource.isPrimary(dataSource, onBehalf)) {
+            jdbc.setDialect(DataJdbcDatabaseDialect.POSTGRESQL);
+          }
+          return bean;
+        }
+      };
+    }
+  }
+}

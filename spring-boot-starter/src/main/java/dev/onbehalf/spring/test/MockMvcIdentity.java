@@ -1,0 +1,39 @@
+package dev.onbehalf.spring.test;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.spring.OnBehalf;
+import org.springframework.boot.webmvc.test.autoconfigure.MockMvcBuilderCustomizer;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.test.web.servlet.request.RequestPostProcessor;
+import org.springframework.test.web.servlet.setup.ConfigurableMockMvcBuilder;
+import org.springframework.test.web.servlet.setup.MockMvcConfigurer;
+import org.springframework.web.context.WebApplicationContext;
+
+/** Stands in for the proxy: a test's requests carry the identity of its user. */
+final class MockMvcIdentity implements MockMvcBuilderCustomizer, MockMvcConfigurer {
+  @Override
+  public void customize(ConfigurableMockMvcBuilder<?> builder) {
+    builder.apply(this);
+  }
+
+  @Override
+  public RequestPostProcessor beforeMockMvcCreated(
+      ConfigurableMockMvcBuilder<?> builder, WebApplicationContext context) {
+    OnBehalf onBehalf = context.getBean(OnBehalf.class);
+    IdentityHeaders headers = context.getBean(IdentityHeaders.class);
+    return request -> {
+      onBehalf.currentUser().ifPresent(user -> forward(user, headers, request));
+      return request;
+    };
+  }
+
+  /** Leaves alone what the test sets itself, so that it can play somebody else. */
+  private static void forward(
+      String user, IdentityHeaders headers, MockHttpServletRequest request) {
+    if (request.getHeader(headers.address()) == null
+        && request.getHeader(headers.accessToken()) == null) {
+      request.addHeader(headers.address(), user);
+      request.addHeader(headers.accessToken(), TestLakebase.token(user));
+    }
+  }
+}

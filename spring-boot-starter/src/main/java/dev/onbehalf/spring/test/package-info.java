@@ -1,0 +1,9 @@
+/**
+ * An application's own tests, on a Lakebase that runs on this machine: {@link
+ * dev.onbehalf.spring.test.WithUser} says as whom. Needs {@code onbehalf-lakebase-local} among the
+ * test dependencies.
+ */
+@NullMarked
+package dev.onbehalf.spring.test;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package dev.onbehalf.spring.test;
+
+import java.util.List;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** An application as somebody might write it, who then tests it. */
+@SpringBootConfiguration
+@EnableAutoConfiguration(
+    exclude = {
+      HibernateJpaAutoConfiguration.class,
+      DataJpaRepositoriesAutoConfiguration.class,
+      LiquibaseAutoConfiguration.class
+    })
+@Import(OrdersApplication.Orders.class)
+class OrdersApplication {
+
+  @RestController
+  static class Orders {
+    private final JdbcClient jdbc;
+
+    Orders(JdbcClient jdbc) {
+      this.jdbc = jdbc;
+    }
+
+    void place(String item) {
+      jdbc.sql("INSERT INTO orders (item) VALUES (?)").param(item).update();
+    }
+
+    @GetMapping("/orders")
+    List<String> items() {
+      return jdbc.sql("SELECT item FROM orders ORDER BY item").query(String.class).list();
+    }
+  }
+}

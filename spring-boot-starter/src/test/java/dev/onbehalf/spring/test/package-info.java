@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.spring.test;
+
+import org.jspecify.annotations.NullMarked;
