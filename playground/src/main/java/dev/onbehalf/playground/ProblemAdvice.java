@@ -33,7 +33,12 @@ class ProblemAdvice {
   }
 
   /** A query, or the transaction around it, failed. */
-  @ExceptionHandler({SQLException.class, DataAccessException.class, TransactionException.class})
+  @ExceptionHandler({
+    SQLException.class,
+    DataAccessException.class,
+    org.jooq.exception.DataAccessException.class,
+    TransactionException.class
+  })
   ResponseEntity<ProblemDetail> database(Exception e) {
     return problems.of(e).orElseGet(() -> unexpected(e));
   }
