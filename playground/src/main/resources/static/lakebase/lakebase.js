@@ -3,14 +3,16 @@
  *
  * 1. A name and the rows under it come from one and the same answer, never from two. The answer to
  *    "my products" says whose it is, and that is the name the page shows.
- * 2. Every change of person begins a new view and aborts the one before. Nothing that was asked in
+ * 2. Every change of person, or of the way to query, begins a new view and aborts the one before. Nothing that was asked in
  *    an older view is drawn. What changes the server's idea of who is signed in, or depends on it,
  *    is sent one at a time, so that the person chosen last is the person signed in last.
  *
  * Data reaches the document as text only, never as markup: a product may be called <script>.
  */
 
-const API = "/api/lakebase-examples/raw";
+const API = "/api/lakebase-examples";
+const HEALTH = `${API}/raw/health`;
+const ALL = `${API}/raw/products`;
 const PATIENCE_SECONDS = 60;
 
 const $ = (id) => document.getElementById(id);
@@ -24,6 +26,7 @@ const moment = new Intl.DateTimeFormat("en-GB", {
 
 const panes = { mine: pane("mine"), all: pane("all") };
 let view = new AbortController();
+let way = "raw"; // in which the user's view is asked for: the value of the selected tab
 let local = false; // on lakebase-local, where the page itself signs people in
 let user = null; // who the server says is signed in; null while nobody is, or while that changes
 let justMade = null; // the id of the product made last
@@ -58,7 +61,7 @@ async function call(path, { signal, ...options } = {}) {
         : "Check that it is running. If it is, your session may have ended: reload the page.",
     });
   }
-  if (!response.ok && path !== `${API}/health`) {
+  if (!response.ok && path !== HEALTH) {
     throw new Problem(body ?? {
       title: `The server answered with HTTP status ${response.status}`,
       detail: "It gave no reason. Its log may say more.",
@@ -66,6 +69,8 @@ async function call(path, { signal, ...options } = {}) {
   }
   return { body, said: (what) => response.headers.get(`X-Onbehalf-${what}`) ?? "" };
 }
+
+const myProducts = () => `${API}/${way}/my-products`;
 
 /** Runs an action when all that were put in line before it have ended, well or badly. */
 function inTurn(action) {
@@ -79,7 +84,7 @@ function inTurn(action) {
 async function start() {
   const signal = newView();
   try {
-    const health = (await call(`${API}/health`, { signal })).body;
+    const health = (await call(HEALTH, { signal })).body;
     if (signal.aborted) return;
     showHealth(health);
     local = health.localSignIn === true;
@@ -148,7 +153,7 @@ async function loadMine(signal) {
     return;
   }
   await ask(panes.mine, signal, async () => {
-    const { body, said } = await call(`${API}/my-products`, { signal });
+    const { body, said } = await call(myProducts(), { signal });
     if (signal.aborted) return;
     showUser(body.user);
     show(panes.mine, body.products, said);
@@ -157,7 +162,7 @@ async function loadMine(signal) {
 
 async function loadAll(signal) {
   await ask(panes.all, signal, async () => {
-    const { body, said } = await call(`${API}/products`, { signal });
+    const { body, said } = await call(ALL, { signal });
     if (signal.aborted) return;
     show(panes.all, body, said);
   });
@@ -207,10 +212,10 @@ async function create(event) {
   });
   const headers = { "Content-Type": "application/json" };
   form.ariaBusy = "true";
+  const target = event.submitter.value === "products" ? ALL : myProducts();
   let product;
   try {
-    product = (await inTurn(() =>
-      call(`${API}/${event.submitter.value}`, { method: "POST", headers, body }))).body;
+    product = (await inTurn(() => call(target, { method: "POST", headers, body }))).body;
     justMade = product.id;
     form.reset();
     $("result").textContent = product.created_by
@@ -408,17 +413,23 @@ function codeBlock(text) {
   return block;
 }
 
-// --- Tabs, as the ARIA Authoring Practices describe them -----------------------------------------
+// --- Tabs, as the ARIA Authoring Practices describe them: all have the one panel -----------------
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
 function selectTab(tab) {
+  tab.focus();
+  if (tab.value === way) return;
   for (const each of tabs) {
     each.ariaSelected = String(each === tab);
     each.tabIndex = each === tab ? 0 : -1;
-    $(each.getAttribute("aria-controls")).hidden = each !== tab;
   }
-  tab.focus();
+  $("panel").setAttribute("aria-labelledby", tab.id);
+  $("asker").textContent = tab.dataset.asker;
+  way = tab.value;
+  newView();
+  clear(panes.mine);
+  turn.then(start);
 }
 
 for (const tab of tabs) {

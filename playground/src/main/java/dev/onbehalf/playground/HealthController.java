@@ -1,12 +1,13 @@
 package dev.onbehalf.playground;
 
-import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -21,11 +22,13 @@ class HealthController {
   private static final String SQL =
       "SELECT current_user, current_database(), 'PostgreSQL ' || current_setting('server_version')";
 
-  private final Lakebase lakebase;
+  private final JdbcClient jdbc;
   private final boolean localSignIn;
 
-  HealthController(Lakebase lakebase, Optional<LakebaseLocal> local) {
-    this.lakebase = lakebase;
+  HealthController(
+      @Qualifier("servicePrincipalDataSource") DataSource servicePrincipal,
+      Optional<LakebaseLocal> local) {
+    this.jdbc = JdbcClient.create(servicePrincipal);
     this.localSignIn = local.isPresent();
   }
 
@@ -33,8 +36,7 @@ class HealthController {
   ResponseEntity<Map<String, Object>> health() {
     Map<String, Object> body = new LinkedHashMap<>();
     try {
-      JdbcClient.create(lakebase.servicePrincipal())
-          .sql(SQL)
+      jdbc.sql(SQL)
           .query(
               row -> {
                 body.put("status", "healthy");

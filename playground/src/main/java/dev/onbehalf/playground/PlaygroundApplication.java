@@ -5,14 +5,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.event.EventListener;
 
 /**
  * Starts the playground: on the Lakebase that the environment names, or, with {@code PGHOST} unset,
  * on one of its own.
  */
-@SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
+@SpringBootApplication
 public class PlaygroundApplication {
   private static final Logger log = LoggerFactory.getLogger(PlaygroundApplication.class);
 

@@ -1,7 +1,5 @@
 package dev.onbehalf.playground;
 
-import dev.onbehalf.lakebase.IdentityHeaders;
-import dev.onbehalf.lakebase.Lakebase;
 import java.util.List;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -11,17 +9,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** What controllers may ask for, and where the page is. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
-  private final Lakebase lakebase;
-  private final IdentityHeaders headers;
-
-  WebConfiguration(Lakebase lakebase, IdentityHeaders headers) {
-    this.lakebase = lakebase;
-    this.headers = headers;
-  }
-
   @Override
   public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-    resolvers.add(new UserPoolResolver(lakebase, headers));
     resolvers.add(new NewProductResolver());
   }
 

@@ -2,6 +2,7 @@ package dev.onbehalf.playground.local;
 
 import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
 import java.net.InetAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
@@ -26,6 +27,11 @@ class LocalConfiguration {
     people.users().forEach(builder::user);
     people.peopleWithoutRole().forEach(builder::personWithoutRole);
     return builder.start();
+  }
+
+  @Bean
+  LakebaseConnectionDetails localConnectionDetails(LakebaseLocal lakebase) {
+    return lakebase::environment;
   }
 
   @Bean

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import org.junit.jupiter.api.Test;
 
@@ -36,12 +35,23 @@ class KeyboardTest extends PageTest {
 
   @Test
   void theTabListIsOneStopAndTheArrowsMoveInIt() {
-    Locator tab = page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Raw Driver"));
-    tabTo(tab);
-    page.keyboard().press("ArrowRight");
+    tabTo(lakebase.tab("Raw Driver OBO"));
+    press("ArrowRight", "JdbcClient");
+    press("End", "jOOQ");
+    press("ArrowRight", "Raw Driver OBO");
+    press("ArrowLeft", "jOOQ");
+    press("Home", "Raw Driver OBO");
+    tabTo(page.getByRole(AriaRole.TABPANEL).locator("input").first());
+  }
+
+  /** Presses a key in the tab list: {@code tab} has the focus then, and is selected. */
+  private void press(String key, String name) {
+    page.keyboard().press(key);
+    Locator tab = lakebase.tab(name);
     assertThat(tab).isFocused();
     assertThat(tab).hasAttribute("aria-selected", "true");
-    assertThat(page.getByRole(AriaRole.TABPANEL)).hasAccessibleName("Raw Driver OBO");
+    assertThat(page.locator("[role=tab][tabindex='0'], [role=tab]:not([tabindex])")).hasCount(1);
+    assertThat(page.getByRole(AriaRole.TABPANEL)).hasAccessibleName(name);
   }
 
   private void type(String name, String price, String stock) {

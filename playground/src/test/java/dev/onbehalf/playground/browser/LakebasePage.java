@@ -48,6 +48,11 @@ final class LakebasePage {
         .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(email));
   }
 
+  /** A way to query. */
+  Locator tab(String name) {
+    return page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName(name));
+  }
+
   Locator field(String label) {
     return form().getByLabel(label);
   }
