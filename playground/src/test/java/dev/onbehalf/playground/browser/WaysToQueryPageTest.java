@@ -23,7 +23,7 @@ class WaysToQueryPageTest extends PageTest {
   void aTabShowsThePersonsOwnRowsAndWhichClassAsked(String name, String asker, String query) {
     lakebase.signIn(ALICE);
     lakebase.tab(name).click();
-    assertThat(lakebase.mine().locator(".what")).containsText("Asked by the class " + asker);
+    assertThat(lakebase.mine().locator(".what")).containsText("used by the class " + asker);
     assertThat(lakebase.mine().locator(".sql")).containsText(query);
     assertThat(lakebase.mine().locator(".session-user")).hasText(ALICE);
 
@@ -41,7 +41,7 @@ class WaysToQueryPageTest extends PageTest {
     assertThat(rows(lakebase.all(), lamp)).containsText("hidden by RLS");
 
     lakebase.tab("Raw Driver OBO").click();
-    assertThat(lakebase.mine().locator(".what")).containsText("Asked by the class RawProducts");
+    assertThat(lakebase.mine().locator(".what")).containsText("used by the class RawProducts");
     assertThat(lakebase.mine().locator(".session-user")).hasText(BOB);
     assertThat(rows(lakebase.mine(), lamp)).hasCount(0);
   }
