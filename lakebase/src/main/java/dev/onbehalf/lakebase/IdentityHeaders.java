@@ -2,8 +2,10 @@ package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.pool.Secret;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the two request headers in which the identity proxy forwards who the person is.
@@ -30,6 +32,16 @@ public record IdentityHeaders(String address, String accessToken) {
    *     Reason#MALFORMED} when one is absent, repeated or breaks its rule; the message names it
    */
   public ForwardedIdentity read(Function<String, List<String>> values) {
+    return read(values, null);
+  }
+
+  /**
+   * As {@link #read(Function)}.
+   *
+   * @param forwardedBy the other end of the request's connection; null where nobody asks
+   */
+  public ForwardedIdentity read(
+      Function<String, List<String>> values, @Nullable InetAddress forwardedBy) {
     List<String> addresses = values.apply(address);
     List<String> tokens = values.apply(accessToken);
     if (addresses.isEmpty() && tokens.isEmpty()) {
@@ -40,9 +52,14 @@ public record IdentityHeaders(String address, String accessToken) {
     }
     String forwardedAddress = single(address, addresses);
     String forwardedToken = single(accessToken, tokens);
-    ForwardedIdentity.checkAddress("The header " + address, forwardedAddress);
-    ForwardedIdentity.checkToken("The header " + accessToken, forwardedToken);
-    return new ForwardedIdentity(forwardedAddress, Secret.of(forwardedToken));
+    try {
+      return new ForwardedIdentity(forwardedAddress, Secret.of(forwardedToken), forwardedBy);
+    } catch (IdentityException | IllegalArgumentException e) {
+      // The checks once more, now to name the header; for the good ones once is enough.
+      ForwardedIdentity.checkAddress("The header " + address, forwardedAddress);
+      ForwardedIdentity.checkToken("The header " + accessToken, forwardedToken);
+      throw e;
+    }
   }
 
   private static String single(String header, List<String> values) {

@@ -12,9 +12,7 @@ final class RequestIdentity {
   private RequestIdentity() {}
 
   static ForwardedIdentity of(HttpServletRequest request, IdentityHeaders headers) {
-    return headers
-        .read(name -> Collections.list(request.getHeaders(name)))
-        .forwardedBy(sender(request));
+    return headers.read(name -> Collections.list(request.getHeaders(name)), sender(request));
   }
 
   /** The other end of the connection; a literal address, so nothing is looked up. */
