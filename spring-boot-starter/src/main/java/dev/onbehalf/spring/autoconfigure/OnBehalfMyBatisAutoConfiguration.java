@@ -25,15 +25,10 @@ public class OnBehalfMyBatisAutoConfiguration {
       matchIfMissing = true)
   static BeanPostProcessor onBehalfMyBatisCaches(
       ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
-    return new BeanPostProcessor() {
-      @Override
-      public Object postProcessAfterInitialization(Object bean, String name) {
-        if (bean instanceof SqlSessionFactory factory
-            && RoutedDataSource.isPrimary(dataSource, onBehalf)) {
-          factory.getConfiguration().setCacheEnabled(false);
-        }
-        return bean;
-      }
-    };
+    return RoutedDataSource.defaults(
+        SqlSessionFactory.class,
+        dataSource,
+        onBehalf,
+        factory -> factory.getConfiguration().setCacheEnabled(false));
   }
 }

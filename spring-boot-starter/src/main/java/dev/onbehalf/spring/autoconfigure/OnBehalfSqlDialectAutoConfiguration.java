@@ -26,17 +26,15 @@ public class OnBehalfSqlDialectAutoConfiguration {
     @Bean
     static BeanPostProcessor onBehalfJooqDialect(
         ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
-      return new BeanPostProcessor() {
-        @Override
-        public Object postProcessAfterInitialization(Object bean, String name) {
-          if (bean instanceof JooqProperties jooq
-              && jooq.getSqlDialect() == null
-              && RoutedDataSource.isPrimary(dataSource, onBehalf)) {
-            jooq.setSqlDialect(SQLDialect.POSTGRES);
-          }
-          return bean;
-        }
-      };
+      return RoutedDataSource.defaults(
+          JooqProperties.class,
+          dataSource,
+          onBehalf,
+          jooq -> {
+            if (jooq.getSqlDialect() == null) {
+              jooq.setSqlDialect(SQLDialect.POSTGRES);
+            }
+          });
     }
   }
 
@@ -46,17 +44,15 @@ public class OnBehalfSqlDialectAutoConfiguration {
     @Bean
     static BeanPostProcessor onBehalfDataJdbcDialect(
         ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
-      return new BeanPostProcessor() {
-        @Override
-        public Object postProcessAfterInitialization(Object bean, String name) {
-          if (bean instanceof DataJdbcProperties jdbc
-              && jdbc.getDialect() == null
-              && RoutedDataSource.isPrimary(dataSource, onBehalf)) {
-            jdbc.setDialect(DataJdbcDatabaseDialect.POSTGRESQL);
-          }
-          return bean;
-        }
-      };
+      return RoutedDataSource.defaults(
+          DataJdbcProperties.class,
+          dataSource,
+          onBehalf,
+          jdbc -> {
+            if (jdbc.getDialect() == null) {
+              jdbc.setDialect(DataJdbcDatabaseDialect.POSTGRESQL);
+            }
+          });
     }
   }
 }

@@ -2,8 +2,10 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.spring.OnBehalf;
 import java.sql.SQLException;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /** Tells the application's {@link DataSource} from one of its own that leads elsewhere. */
 final class RoutedDataSource {
@@ -14,6 +16,23 @@ final class RoutedDataSource {
     DataSource dataSource = primary.getIfUnique();
     OnBehalf routing = onBehalf.getIfUnique();
     return dataSource != null && routing != null && leadsTo(routing.dataSource(), dataSource);
+  }
+
+  /** Gives each bean of a type our defaults, where the primary one leads to whoever is bound. */
+  static <T> BeanPostProcessor defaults(
+      Class<T> type,
+      ObjectProvider<DataSource> primary,
+      ObjectProvider<OnBehalf> onBehalf,
+      Consumer<T> defaults) {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String name) {
+        if (type.isInstance(bean) && isPrimary(primary, onBehalf)) {
+          defaults.accept(type.cast(bean));
+        }
+        return bean;
+      }
+    };
   }
 
   private static boolean leadsTo(DataSource routed, DataSource dataSource) {
