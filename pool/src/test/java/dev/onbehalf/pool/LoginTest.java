@@ -161,14 +161,19 @@ final class LoginTest {
     }
   }
 
+  /** A second caller of alice's, whose login has been refused. */
+  private Future<Connection> refusedWhileTheFirstIsOut(UserPoolManager manager) {
+    server.refusals.put("alice", new SQLException("no", "28000"));
+    Future<Connection> second = threads.submit(() -> manager.getPool("alice").getConnection());
+    await().until(() -> manager.statistics().failedLogins() > 0);
+    return second;
+  }
+
   @Test
   void while_logins_are_refused_who_has_a_connection_waits_for_it() throws Exception {
     try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
-      UserPool alice = manager.getPool("alice");
-      Connection first = alice.getConnection();
-      server.refusals.put("alice", new SQLException("no", "28000"));
-      Future<Connection> second = threads.submit(() -> alice.getConnection());
-      await().until(() -> manager.statistics().failedLogins() > 0);
+      Connection first = manager.getPool("alice").getConnection();
+      Future<Connection> second = refusedWhileTheFirstIsOut(manager);
       assertThat(second.isDone()).as("failed, though its own connection will come back").isFalse();
       first.close();
       second.get(10, SECONDS).close();
@@ -179,11 +184,8 @@ final class LoginTest {
   @Test
   void when_the_back_off_is_over_a_login_is_tried_for_who_still_waits() throws Exception {
     try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
-      UserPool alice = manager.getPool("alice");
-      try (Connection first = alice.getConnection()) {
-        server.refusals.put("alice", new SQLException("no", "28000"));
-        Future<Connection> second = threads.submit(() -> alice.getConnection());
-        await().until(() -> manager.statistics().failedLogins() > 0);
+      try (Connection first = manager.getPool("alice").getConnection()) {
+        Future<Connection> second = refusedWhileTheFirstIsOut(manager);
         server.refusals.clear();
         second.get(10, SECONDS).close();
         assertThat(first.isClosed()).isFalse();
@@ -195,11 +197,8 @@ final class LoginTest {
   void while_logins_are_refused_the_end_of_the_last_connection_fails_who_waits_for_it()
       throws Exception {
     try (UserPoolManager manager = manager(server, user -> Secret.of("secret"))) {
-      UserPool alice = manager.getPool("alice");
-      Connection first = alice.getConnection();
-      server.refusals.put("alice", new SQLException("no", "28000"));
-      Future<Connection> second = threads.submit(() -> alice.getConnection());
-      await().until(() -> manager.statistics().failedLogins() > 0);
+      Connection first = manager.getPool("alice").getConnection();
+      Future<Connection> second = refusedWhileTheFirstIsOut(manager);
       first.abort(Runnable::run);
       assertThatThrownBy(() -> second.get(10, SECONDS))
           .cause()

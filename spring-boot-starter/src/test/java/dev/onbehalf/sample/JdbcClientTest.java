@@ -1,9 +1,9 @@
 package dev.onbehalf.sample;
 
+import dev.onbehalf.spring.WithoutSecurity;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -12,11 +12,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Spring's {@code JdbcClient}. */
 class JdbcClientTest extends Sample {
   JdbcClientTest() {
-    super(Application.class, WITHOUT_JPA);
+    super(Application.class);
   }
 
   @Configuration(proxyBeanMethods = false)
-  @EnableAutoConfiguration
+  @WithoutSecurity
   @Import(ItemsController.class)
   static class Application {
     @Bean

@@ -2,6 +2,7 @@ package dev.onbehalf.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.spring.WithoutSecurity;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -11,7 +12,6 @@ import org.jooq.SQLDialect;
 import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -19,11 +19,11 @@ import org.springframework.context.annotation.Import;
 /** jOOQ. */
 class JooqTest extends Sample {
   JooqTest() {
-    super(Application.class, WITHOUT_JPA);
+    super(Application.class);
   }
 
   @Configuration(proxyBeanMethods = false)
-  @EnableAutoConfiguration
+  @WithoutSecurity
   @Import(ItemsController.class)
   static class Application {
     @Bean

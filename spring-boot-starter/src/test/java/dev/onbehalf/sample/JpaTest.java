@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.TestApplication;
+import dev.onbehalf.spring.WithoutSecurity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.util.List;
@@ -13,7 +15,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.hibernate.jpa.AvailableHints;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -23,11 +24,11 @@ import org.springframework.web.bind.annotation.RestController;
 /** Spring Data JPA on Hibernate, with a session for each request ({@code open-in-view}). */
 class JpaTest extends Sample {
   JpaTest() {
-    super(Application.class);
+    super(Application.class, TestApplication.WITH_JPA);
   }
 
   @Configuration(proxyBeanMethods = false)
-  @EnableAutoConfiguration
+  @WithoutSecurity
   @Import({ItemsController.class, OpenInView.class})
   static class Application {
     @Bean

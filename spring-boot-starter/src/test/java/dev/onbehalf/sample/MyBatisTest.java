@@ -1,5 +1,6 @@
 package dev.onbehalf.sample;
 
+import dev.onbehalf.spring.WithoutSecurity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.ibatis.cursor.Cursor;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -15,11 +15,11 @@ import org.springframework.context.annotation.Import;
 /** MyBatis. */
 class MyBatisTest extends Sample {
   MyBatisTest() {
-    super(Application.class, WITHOUT_JPA);
+    super(Application.class);
   }
 
   @Configuration(proxyBeanMethods = false)
-  @EnableAutoConfiguration
+  @WithoutSecurity
   @Import(ItemsController.class)
   static class Application {
     @Bean

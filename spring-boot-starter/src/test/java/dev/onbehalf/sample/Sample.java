@@ -25,29 +25,11 @@ abstract class Sample {
   private static final int REQUESTS = 500;
   private static final int THREADS_A_USER = 2;
 
-  static final String[] WITHOUT_JPA = {
-    "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-    "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration"
-  };
-
-  /** Spring Security has tests of its own. */
-  private static final List<String> NO_SECURITY =
-      List.of(
-          "org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
-          "org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
-          "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
-          "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration",
-          "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration");
-
   final TestApplication application;
 
-  Sample(Class<?> configuration, String... excluded) {
+  Sample(Class<?> configuration, String... properties) {
     Shop.reset();
-    String[] exclusions =
-        Stream.concat(NO_SECURITY.stream(), Stream.of(excluded)).toArray(String[]::new);
-    application =
-        new TestApplication(
-            configuration, "spring.autoconfigure.exclude=" + String.join(",", exclusions));
+    application = new TestApplication(configuration, properties);
   }
 
   @AfterAll

@@ -3,6 +3,7 @@ package dev.onbehalf.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.SharedLakebase;
+import dev.onbehalf.spring.TestApplication;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -12,9 +13,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Flyway and Liquibase work at the start, when nobody is there: as the service principal. */
 class SchemaToolsTest {
-  private static final String NO_JPA =
-      "spring.autoconfigure.exclude=" + String.join(",", Sample.WITHOUT_JPA);
-
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   static class Application {}
@@ -36,7 +34,7 @@ class SchemaToolsTest {
   @Test
   void flywayMigratesAsTheServicePrincipal() {
     try (ConfigurableApplicationContext application =
-        Batch.start(Application.class, NO_JPA, "spring.flyway.enabled=true")) {
+        Batch.start(Application.class, TestApplication.WITHOUT_JPA, "spring.flyway.enabled=true")) {
       assertMade(application, "flyway_made", "flyway_schema_history");
     }
   }
@@ -46,7 +44,7 @@ class SchemaToolsTest {
     try (ConfigurableApplicationContext application =
         Batch.start(
             Application.class,
-            NO_JPA,
+            TestApplication.WITHOUT_JPA,
             "spring.liquibase.enabled=true",
             "spring.liquibase.change-log=classpath:db/changelog/made.sql")) {
       assertMade(application, "liquibase_made", "databasechangelog");
@@ -58,7 +56,7 @@ class SchemaToolsTest {
     try (ConfigurableApplicationContext application =
         Batch.start(
             Application.class,
-            NO_JPA,
+            TestApplication.WITHOUT_JPA,
             "spring.sql.init.mode=always",
             "spring.sql.init.schema-locations=classpath:db/migration/V1__table.sql")) {
       assertMade(application, "flyway_made");

@@ -15,9 +15,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A small application that really starts, on the shared Lakebase, and its proxy: this test. */
 public final class TestApplication implements AutoCloseable {
-  /** Takes seconds; who wants it sets {@code spring.autoconfigure.exclude} to something else. */
-  private static final String WITHOUT_JPA =
-      "spring.autoconfigure.exclude=org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration";
+  private static final String EXCLUDE = "spring.autoconfigure.exclude=";
+
+  /** How these start unless told otherwise: JPA takes seconds. */
+  public static final String WITHOUT_JPA =
+      EXCLUDE
+          + "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration,"
+          + "org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration";
+
+  public static final String WITH_JPA = EXCLUDE;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final ConfigurableApplicationContext context;
@@ -27,7 +33,7 @@ public final class TestApplication implements AutoCloseable {
     SharedLakebase.get()
         .environment()
         .forEach((name, value) -> arguments.add("--" + name + "=" + value));
-    if (Stream.of(properties).noneMatch(it -> it.startsWith("spring.autoconfigure.exclude="))) {
+    if (Stream.of(properties).noneMatch(it -> it.startsWith(EXCLUDE))) {
       arguments.add("--" + WITHOUT_JPA);
     }
     Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
