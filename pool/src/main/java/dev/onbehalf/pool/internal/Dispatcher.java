@@ -105,16 +105,22 @@ final class Dispatcher {
    */
   void override(Slot slot, @Nullable UserPoolOverrides overrides, long now, Todo todo) {
     int reserve = overrides == null ? 0 : overrides.reserve();
+    if (reserve > slot.reserve()) { // else nobody's is at stake, and to look at all users is dear
+      requireRoomFor(reserve, slot);
+    }
+    unusedReserves -= slot.unusedReserve();
+    slot.override(overrides);
+    unusedReserves += slot.unusedReserve();
+    settle(slot, now, todo);
+  }
+
+  private void requireRoomFor(int reserve, Slot slot) {
     int reserves = reserve - slot.reserve() + slots.values().stream().mapToInt(Slot::reserve).sum();
     if (reserves > settings.maxConnections()) {
       throw new IllegalArgumentException(
           "reserve %d for \"%s\": all reserves together would be %d, over maxConnections %d"
               .formatted(reserve, slot.user(), reserves, settings.maxConnections()));
     }
-    unusedReserves -= slot.unusedReserve();
-    slot.override(overrides);
-    unusedReserves += slot.unusedReserve();
-    settle(slot, now, todo);
   }
 
   /** Closes a user's connections, at once or when they come back, and fails their callers. */
