@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Measures the pool beside its peers and writes the report.
  *
  * <pre>{@code
- * ./bench               # short form, under five minutes
+ * ./bench               # short form, about six minutes on 2 cores
  * ./bench long          # more repeats, longer runs
  * }</pre>
  *
