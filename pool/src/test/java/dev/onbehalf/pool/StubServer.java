@@ -163,7 +163,12 @@ final class StubServer implements ConnectionFactory {
         (proxy, method, arguments) ->
             switch (method.getName()) {
               case "next" -> true;
-              case "getString" -> sessionUsers.getOrDefault(session.user, session.user);
+              // session_user and current_user; then no owner whose member they are
+              case "getString" ->
+                  (int) requireNonNull(arguments)[0] <= 2
+                      ? sessionUsers.getOrDefault(session.user, session.user)
+                      : null;
+              case "getBoolean" -> true;
               case "getLong" -> 0L;
               default -> null;
             });

@@ -3,6 +3,7 @@ package dev.onbehalf.pool.internal;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.Counters.Cause;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
+import dev.onbehalf.pool.internal.Todo.UserChange;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -61,6 +62,7 @@ final class Dispatcher {
     SERVED,
     KEPT_BACK_BY_OWN_LIMIT,
     PATIENT,
+    LOGINS_BUSY,
     NOTHING_FREE
   }
 
@@ -79,8 +81,7 @@ final class Dispatcher {
   Slot add(Slot slot, Todo todo) {
     slots.put(slot.user(), slot);
     slot.known = true;
-    todo.news.add(
-        "Pool of \"%s\" made: %d users, %d connections".formatted(slot.user(), slots.size(), used));
+    todo.userChanges.add(new UserChange(slot.user(), "made", slots.size(), used));
     return slot;
   }
 
@@ -94,8 +95,7 @@ final class Dispatcher {
     slot.backoff = null;
     slot.serverFull = null;
     paused.remove(slot);
-    todo.news.add(
-        "Pool of \"%s\" gone: %d users, %d connections".formatted(slot.user(), slots.size(), used));
+    todo.userChanges.add(new UserChange(slot.user(), "gone", slots.size(), used));
   }
 
   /**
@@ -144,8 +144,9 @@ final class Dispatcher {
   }
 
   /**
-   * Whether users wait for what isn't their own, so that any connection that becomes idle is
-   * wanted. May be read without the lock.
+   * Whether the first in turn waits for what isn't their own, so that any connection that becomes
+   * idle is wanted. Not while only a login's end can help them: then others may go on as always,
+   * and after it the first in turn is looked at before anything. May be read without the lock.
    */
   boolean isPressed() {
     return pressed;
@@ -376,11 +377,15 @@ final class Dispatcher {
 
   private void takeTurns(long now, Todo todo) {
     pressed = true; // before the look at what is idle
+    Turn turn = Turn.SERVED;
     while (!turns.isEmpty()) {
       Slot first = turns.iterator().next();
-      Turn turn = serve(first, now, todo);
+      turn = serve(first, now, todo);
       if (turn == Turn.NOTHING_FREE) {
         serveReserves(now, todo);
+        break;
+      }
+      if (turn == Turn.LOGINS_BUSY) {
         break;
       }
       turns.remove(first);
@@ -390,7 +395,7 @@ final class Dispatcher {
         patient.add(first);
       }
     }
-    pressed = !turns.isEmpty();
+    pressed = turn == Turn.NOTHING_FREE && !turns.isEmpty();
   }
 
   private Turn serve(Slot slot, long now, Todo todo) {
@@ -408,7 +413,7 @@ final class Dispatcher {
       return Turn.KEPT_BACK_BY_OWN_LIMIT;
     }
     if (loggingIn >= settings.maxLoginsInFlight()) {
-      return Turn.NOTHING_FREE;
+      return Turn.LOGINS_BUSY;
     }
     if (hasPlaceFor(slot)) {
       used++;

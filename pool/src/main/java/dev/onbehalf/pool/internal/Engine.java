@@ -11,6 +11,7 @@ import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import dev.onbehalf.pool.internal.jdbc.PooledConnection;
+import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -68,6 +69,13 @@ public final class Engine {
   private final boolean watchesLeaks;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
+  private final ClassValue<Boolean> hearsRequests =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> driver) {
+          return SessionDefaults.hearsRequests(driver);
+        }
+      };
   private volatile boolean closed;
   private @Nullable Housekeeper housekeeper;
 
@@ -115,6 +123,10 @@ public final class Engine {
 
   long now() {
     return ticker.getAsLong();
+  }
+
+  boolean hearsRequests(Connection driver) {
+    return hearsRequests.get(driver.getClass());
   }
 
   // Users
@@ -383,8 +395,13 @@ public final class Engine {
     for (LoginOrder order : todo.logins) {
       workers.execute(observer.handOver(() -> logIn(order)));
     }
-    for (String line : todo.news) {
-      log.info(line);
+    for (Todo.UserChange it : todo.userChanges) {
+      log.debug(
+          "Pool of \"{}\" {}: {} users, {} connections",
+          it.user(),
+          it.change(),
+          it.users(),
+          it.connections());
     }
     for (Todo.LeakReport leak : todo.leaks) {
       log.warn(

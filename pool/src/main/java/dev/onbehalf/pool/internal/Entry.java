@@ -71,7 +71,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     this.engine = engine;
     this.driver = driver;
     this.defaults = new SessionDefaults(driver, engine.settings().discardAllOnReturn());
-    this.hearsRequests = SessionDefaults.hearsRequests(driver);
+    this.hearsRequests = engine.hearsRequests(driver);
     this.slot = slot;
     this.epoch = epoch;
     this.retireAt = retireAt;

@@ -6,8 +6,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collection;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the server whose a new session is, and whether Row-Level Security holds it; as a rule in one
@@ -29,39 +30,56 @@ final class SessionCheck {
    * under Row-Level Security, row_security_active() says in the server's own words whether it holds
    * this session, which it does for neither superusers nor roles with BYPASSRLS (9.27). Only if the
    * answer isn't a clear yes, or no such table is known yet, the roles are read: that says why, and
-   * finds such a table. One that is dropped holds nobody, so it is soon replaced.
+   * finds such a table. One that is dropped holds nobody, so it is soon replaced. For the same
+   * reason the quick question compares nothing itself: each function, operator and cast in it is
+   * looked up in catalogs that this backend has not read yet.
    *
-   * Yes is said by repeating the session's user. All names are qualified, for ALTER ROLE ... SET
-   * search_path lets a role put functions of its own in front of the server's.
+   * All names are qualified, for ALTER ROLE ... SET search_path lets a role put functions of its
+   * own in front of the server's.
    */
   private static final String WHO = "select session_user";
   private static final String QUICK =
-      """
-      select session_user,
-             case when pg_catalog.row_security_active(%d::pg_catalog.oid)
-                       and (case %s end) is null
-                       and current_user operator(pg_catalog.=) session_user
-                  then session_user end""";
+      "select session_user, current_user,"
+          + " pg_catalog.row_security_active(pg_catalog.oid '%d'), %s";
   private static final String THOROUGH =
       """
       select session_user,
-             case when not rolsuper and not rolbypassrls and owner is null
-                       and current_user operator(pg_catalog.=) session_user
-                  then session_user end,
-             case when rolsuper then 'SUPERUSER' when rolbypassrls then 'BYPASSRLS' end,
-             owner,
              current_user,
+             not rolsuper and not rolbypassrls,
+             %s,
+             case when rolsuper then 'SUPERUSER' when rolbypassrls then 'BYPASSRLS' end,
              (select oid from pg_catalog.pg_class where relrowsecurity limit 1)
-        from (select rolsuper, rolbypassrls, case %s end as owner
-                from pg_catalog.pg_roles
-               where rolname operator(pg_catalog.=) session_user) role""";
+        from pg_catalog.pg_roles
+       where rolname operator(pg_catalog.=) session_user""";
   private static final String IS_MEMBER =
-      "when pg_catalog.pg_has_role(session_user,"
-          + " pg_catalog.to_regrole(pg_catalog.quote_ident(%1$s))::pg_catalog.oid, 'MEMBER')"
-          + " then %1$s";
+      "when pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(%s), 'MEMBER') then %s";
 
-  /** A table under Row-Level Security; 0 while none is known. Any of them does. */
-  private volatile long tableUnderRowSecurity;
+  private volatile Questions questions = new Questions(Set.of(), 0);
+
+  /** What is asked, put together once. */
+  private static final class Questions {
+    private final Set<String> tableOwners;
+    private final String thorough;
+
+    /** Null while no table under Row-Level Security is known; any of them does. */
+    private final @Nullable String quick;
+
+    Questions(Set<String> tableOwners, long tableUnderRowSecurity) {
+      String owner = ownerWhoseMember(tableOwners);
+      this.tableOwners = tableOwners;
+      thorough = THOROUGH.formatted(owner);
+      quick = tableUnderRowSecurity == 0 ? null : QUICK.formatted(tableUnderRowSecurity, owner);
+    }
+
+    private static String ownerWhoseMember(Set<String> tableOwners) {
+      if (tableOwners.isEmpty()) {
+        return "null";
+      }
+      return tableOwners.stream()
+          .map(owner -> IS_MEMBER.formatted(literal(identifier(owner)), literal(owner)))
+          .collect(Collectors.joining(" ", "case ", " end"));
+    }
+  }
 
   /**
    * Refuses a session of anyone else.
@@ -79,24 +97,17 @@ final class SessionCheck {
    * @throws WrongSessionUserException if the role isn't exactly the expected one
    * @throws RlsBypassException naming the attribute and the SQL that removes it
    */
-  void requireHeldUser(String user, Connection connection, Collection<String> tableOwners)
+  void requireHeldUser(String user, Connection connection, Set<String> tableOwners)
       throws SQLException {
-    long table = tableUnderRowSecurity;
-    String membership = membership(tableOwners);
-    if (table != 0
-        && ask(connection, QUICK.formatted(table, membership), row -> isHeld(user, row))) {
+    Questions asked = questions;
+    if (!asked.tableOwners.equals(tableOwners)) {
+      asked = new Questions(Set.copyOf(tableOwners), 0);
+    }
+    if (asked.quick != null && ask(connection, asked.quick, row -> isHeld(user, row))) {
       return;
     }
-    tableUnderRowSecurity =
-        ask(connection, THOROUGH.formatted(membership), row -> requireHeld(user, row));
-  }
-
-  private static String membership(Collection<String> tableOwners) {
-    return tableOwners.isEmpty()
-        ? "when false then ''"
-        : tableOwners.stream()
-            .map(owner -> IS_MEMBER.formatted(literal(owner)))
-            .collect(Collectors.joining(" "));
+    long table = ask(connection, asked.thorough, row -> requireHeld(user, row));
+    questions = new Questions(asked.tableOwners, table);
   }
 
   private interface Reader<T> {
@@ -128,7 +139,8 @@ final class SessionCheck {
   }
 
   private static boolean isHeld(String expected, ResultSet row) throws SQLException {
-    return requireSessionOf(expected, row).equals(row.getString(2));
+    String user = requireSessionOf(expected, row);
+    return user.equals(row.getString(2)) && row.getBoolean(3) && row.getString(4) == null;
   }
 
   /** Reads the thorough answer; returns the table for the quick question, 0 if there is none. */
@@ -137,7 +149,7 @@ final class SessionCheck {
       return row.getLong(6);
     }
     String role = identifier(expected);
-    String attribute = row.getString(3);
+    String attribute = row.getString(5);
     if (attribute != null) {
       throw new RlsBypassException(
           expected, "has " + attribute, "ALTER ROLE %s NO%s;".formatted(role, attribute));
@@ -152,7 +164,7 @@ final class SessionCheck {
     }
     throw new RlsBypassException(
         expected,
-        "begins its sessions as another role, " + identifier(String.valueOf(row.getString(5))),
+        "begins its sessions as another role, " + identifier(String.valueOf(row.getString(2))),
         "ALTER ROLE %s RESET role;".formatted(role));
   }
 

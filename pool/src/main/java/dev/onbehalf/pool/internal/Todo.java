@@ -13,7 +13,7 @@ final class Todo {
   final List<Entry> aborts = new ArrayList<>(0);
   final List<Entry> checks = new ArrayList<>(0);
   final List<LeakReport> leaks = new ArrayList<>(0);
-  final List<String> news = new ArrayList<>(2);
+  final List<UserChange> userChanges = new ArrayList<>(2);
 
   /**
    * A login to be made.
@@ -25,6 +25,9 @@ final class Todo {
    */
   record LoginOrder(
       Slot slot, int epoch, @Nullable Entry evicted, long since, boolean requireRowSecurity) {}
+
+  /** A user came or went, and how many users and connections there were then. */
+  record UserChange(String user, String change, int users, int connections) {}
 
   /** A connection that was not given back for long. */
   record LeakReport(String user, Duration held, Throwable takenBy) {}

@@ -47,7 +47,9 @@ final class StubDriver {
             (proxy, method, arguments) ->
                 switch (method.getName()) {
                   case "next" -> true;
-                  case "getString" -> user;
+                  // session_user and current_user; then no owner whose member they are
+                  case "getString" -> (int) requireNonNull(arguments)[0] <= 2 ? user : null;
+                  case "getBoolean" -> true;
                   case "getLong" -> 0L;
                   default -> null;
                 });

@@ -53,12 +53,12 @@ public final class SessionDefaults {
   }
 
   /**
-   * Whether a driver wants to know where a request begins and ends. The default methods do nothing,
-   * so that a driver which keeps them needn't be called.
+   * Whether a driver's connections want to know where a request begins and ends. The default
+   * methods do nothing, so that a driver which keeps them needn't be called.
    */
-  public static boolean hearsRequests(Connection driver) {
+  public static boolean hearsRequests(Class<?> driver) {
     try {
-      return driver.getClass().getMethod("beginRequest").getDeclaringClass() != Connection.class;
+      return driver.getMethod("beginRequest").getDeclaringClass() != Connection.class;
     } catch (NoSuchMethodException e) {
       return false;
     }

@@ -1,0 +1,84 @@
+package dev.onbehalf.pool.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onbehalf.pool.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+
+/** Budget of two, two logins in flight at most: while both are, all others wait for their end. */
+final class BusyLoginsTest {
+  private final ManualWorkers workers = new ManualWorkers();
+  private final Engine engine =
+      new Engine(
+          TestSettings.withLimits(2),
+          new Login(
+              (user, credential) -> StubDriver.connection(user, connection -> {}),
+              user -> Secret.of("secret")),
+          () -> 0,
+          workers);
+
+  private Waiter enqueue(String user) throws SQLException {
+    return engine.enqueue((Handle) engine.pool(user)).waiter();
+  }
+
+  private Slot slot(String user) {
+    return ((Handle) engine.pool(user)).slot();
+  }
+
+  private Connection lend(Waiter waiter) {
+    assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
+    return engine.lend(((Waiter.Served) waiter.outcome()).entry());
+  }
+
+  @Test
+  void who_needs_no_login_keeps_the_common_path() throws SQLException {
+    enqueue("alice");
+    enqueue("bob");
+    Waiter carol = enqueue("carol");
+
+    assertThat(engine.isQuiet(slot("dave"))).isTrue();
+    assertThat(engine.isQuiet(slot("carol"))).isFalse();
+
+    workers.tasks.remove(0).run(); // alice's login ends; no place is free for carol's
+    assertThat(carol.outcome()).isNull();
+    assertThat(engine.isQuiet(slot("dave"))).isFalse();
+  }
+
+  @Test
+  void after_a_logins_end_the_first_in_turn_takes_what_came_back_meanwhile() throws SQLException {
+    Waiter alice = enqueue("alice");
+    Waiter bob = enqueue("bob");
+    Waiter carol = enqueue("carol");
+
+    workers.tasks.remove(0).run();
+    Connection alices = lend(alice);
+    assertThat(carol.outcome()).isNull();
+    alices.close(); // no login for carol is under way, and one may be: she takes the place
+    workers.run();
+
+    lend(carol).close();
+    lend(bob).close();
+    assertThat(engine.statistics().evicted().budget()).isEqualTo(1);
+    assertThat(engine.hasPool("alice")).isFalse();
+  }
+
+  @Test
+  void a_connection_that_came_back_unseen_is_found_when_a_login_may_begin() throws SQLException {
+    Waiter alice = enqueue("alice");
+    workers.run();
+    Connection alices = lend(alice);
+    Waiter bob = enqueue("bob");
+    workers.run();
+    Connection bobs = lend(bob);
+    bobs.close();
+    Waiter carol = enqueue("carol"); // closes bob's for it
+    alices.close(); // on the common path: one login is under way, one more may begin
+    Waiter dave = enqueue("dave");
+    workers.run();
+
+    assertThat(carol.outcome()).isInstanceOf(Waiter.Served.class);
+    assertThat(dave.outcome()).isInstanceOf(Waiter.Served.class);
+  }
+}
