@@ -62,7 +62,7 @@ final class HotPath {
     return rounds.getOrDefault(peer, Map.of()).getOrDefault(threads, List.of());
   }
 
-  /** The slow peers' share of a short run is one round. */
+  /** In a short run the slow peers are measured once, and only what is compared twice. */
   private static Options options(int threads, boolean isLong, int round) {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -71,8 +71,8 @@ final class HotPath {
             .forks(1)
             .warmupIterations(isLong ? 5 : 3)
             .measurementIterations(isLong ? 5 : 3)
-            .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 500))
-            .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 300))
+            .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 400))
+            .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 250))
             .verbosity(VerboseMode.SILENT);
     if (!isLong && round > 0) {
       options.param(

@@ -61,8 +61,19 @@ record Workload(
         budget,
         peers,
         EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.LOGIN),
-        5,
+        6,
         zipf(Benchmarks.USERS, threads));
+  }
+
+  /** Whether few requests come in a second, so that it takes longer to see the slowest of them. */
+  boolean isPaced() {
+    return clients.stream().anyMatch(client -> !client.pace().isZero());
+  }
+
+  /** The same with other rivals, for where the usual ones are far off. */
+  Workload withRivals(PeerKind... only) {
+    return new Workload(
+        title, login, budget, peers, EnumSet.copyOf(List.of(only)), warmUps, clients);
   }
 
   /** Users with five requests a second each, beside one who asks with 64 threads or is away. */
