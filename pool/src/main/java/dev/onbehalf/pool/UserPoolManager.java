@@ -134,7 +134,11 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       this.provider = Objects.requireNonNull(provider, "provider");
     }
 
-    /** The budget: physical connections over all users. At least 1; default 50. */
+    /**
+     * The budget: physical connections over all users. At least 1; default 50. Leave PostgreSQL's
+     * {@code max_connections} some more: the server counts a closed connection until its backend
+     * has ended, a millisecond later as a rule.
+     */
     public Builder maxConnections(int value) {
       maxConnections = value;
       return this;

@@ -1,11 +1,22 @@
 package dev.onbehalf.pool.internal;
 
+import java.time.Duration;
+
 /** The defaults, with limits small enough to be met. */
 final class TestSettings {
   private TestSettings() {}
 
   /** A budget, a user's maximum and logins in flight, all of them {@code limit}. */
   static Settings withLimits(int limit) {
+    return with(limit, Settings.DEFAULTS.leakDetectionThreshold());
+  }
+
+  /** Connections in use for longer count as leaked. */
+  static Settings withLeakDetection(Duration threshold) {
+    return with(Settings.DEFAULTS.maxLoginsInFlight(), threshold);
+  }
+
+  private static Settings with(int limit, Duration leakDetectionThreshold) {
     Settings d = Settings.DEFAULTS;
     return new Settings(
         limit,
@@ -16,7 +27,7 @@ final class TestSettings {
         d.idleTimeout(),
         d.maxLifetime(),
         d.keepaliveTime(),
-        d.leakDetectionThreshold(),
+        leakDetectionThreshold,
         d.closeGracePeriod(),
         d.discardAllOnReturn(),
         d.allowRlsBypass());
