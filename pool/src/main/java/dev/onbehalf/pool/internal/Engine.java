@@ -9,7 +9,6 @@ import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
-import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import dev.onbehalf.pool.internal.jdbc.PooledConnection;
 import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.sql.Connection;
@@ -17,7 +16,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -35,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Everything else</b> is decided by the {@link Dispatcher} under one lock: a miss, a wait, a
  * login's start and end, an eviction, a closing. The lock is never held around anything that
- * blocks: what follows from a decision is done after unlocking, logins and closings by the workers.
+ * blocks: what follows from a decision is done after unlocking ({@link Chores}), logins and
+ * closings by the workers.
  *
  * <p><b>The two meet</b> as in Dekker's algorithm. A returning borrower first makes the entry idle
  * and then looks for waiting callers; a caller first counts as waiting and then looks for idle
@@ -60,10 +59,10 @@ public final class Engine {
   private static final long TRUSTED_NANOS = 500_000_000L;
 
   private final Settings settings;
-  private final Login login;
   private final LongSupplier ticker;
   private final Workers workers;
   private final Observer observer;
+  private final Chores chores;
   private final Dispatcher dispatcher;
   private final EvictionPolicy policy;
   private final boolean watchesLeaks;
@@ -86,10 +85,10 @@ public final class Engine {
   private Engine(
       Settings settings, Login login, LongSupplier ticker, Workers workers, Observer observer) {
     this.settings = settings;
-    this.login = login;
     this.ticker = ticker;
     this.workers = workers;
     this.observer = observer;
+    this.chores = new Chores(this, login, workers, observer);
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
@@ -123,6 +122,13 @@ public final class Engine {
 
   long now() {
     return ticker.getAsLong();
+  }
+
+  /** Something is due sooner than the housekeeper thinks. */
+  void wakeHousekeeper() {
+    if (housekeeper != null) {
+      housekeeper.wake();
+    }
   }
 
   boolean hearsRequests(Connection driver) {
@@ -160,7 +166,7 @@ public final class Engine {
       return slot;
     } finally {
       lock.unlock();
-      carryOut(todo);
+      chores.carryOut(todo);
     }
   }
 
@@ -243,23 +249,13 @@ public final class Engine {
   private boolean isAlive(Entry entry) {
     long now = now();
     if (entry.isFit(now)) {
-      if (now - entry.lastUsed() < TRUSTED_NANOS || answers(entry)) {
+      if (now - entry.lastUsed() < TRUSTED_NANOS || entry.answers()) {
         return true;
       }
       entry.markBroken();
     }
     entry.giveBack(entry.leases());
     return false;
-  }
-
-  private boolean answers(Entry entry) {
-    try {
-      long seconds = settings.validationTimeout().plusMillis(999).toSeconds();
-      return entry.driver().isValid((int) Math.min(seconds, Integer.MAX_VALUE));
-    } catch (SQLException | RuntimeException e) {
-      log.debug("Could not check a connection of \"{}\"", entry.user(), e);
-      return false;
-    }
   }
 
   /** A caller's place in the queue of a user. */
@@ -277,7 +273,7 @@ public final class Engine {
       return place;
     } finally {
       lock.unlock();
-      carryOut(todo);
+      chores.carryOut(todo);
     }
   }
 
@@ -345,7 +341,7 @@ public final class Engine {
           loginFailure);
     } finally {
       lock.unlock();
-      carryOut(todo);
+      chores.carryOut(todo);
     }
   }
 
@@ -366,134 +362,21 @@ public final class Engine {
     locked(todo -> dispatcher.settle(slot, now(), todo));
   }
 
-  // What may block
+  // Changes
 
-  private void locked(Consumer<Todo> change) {
+  /** Decides under the lock, and does what follows without it. */
+  void locked(Consumer<Todo> change) {
     Todo todo = new Todo();
     lock.lock();
     try {
       change.accept(todo);
+      if (dispatcher.used() == 0) {
+        emptied.signalAll();
+      }
     } finally {
       lock.unlock();
-      carryOut(todo);
+      chores.carryOut(todo);
     }
-  }
-
-  private void carryOut(Todo todo) {
-    for (Waiter waiter : todo.wakeUps) {
-      waiter.wake();
-    }
-    for (Entry entry : todo.closings) {
-      workers.execute(() -> close(entry));
-    }
-    for (Entry entry : todo.aborts) {
-      workers.execute(() -> abort(entry));
-    }
-    for (Entry entry : todo.checks) {
-      workers.execute(() -> check(entry));
-    }
-    for (LoginOrder order : todo.logins) {
-      workers.execute(observer.handOver(() -> logIn(order)));
-    }
-    for (Todo.UserChange it : todo.userChanges) {
-      log.debug(
-          "Pool of \"{}\" {}: {} users, {} connections",
-          it.user(),
-          it.change(),
-          it.users(),
-          it.connections());
-    }
-    for (Todo.LeakReport leak : todo.leaks) {
-      log.warn(
-          "A connection of \"{}\" has not come back for {} ms; is it closed at all?",
-          leak.user(),
-          leak.held().toMillis(),
-          leak.takenBy());
-    }
-  }
-
-  /** The housekeeper holds an idle entry to hear whether it still works. */
-  private void check(Entry entry) {
-    if (!answers(entry)) {
-      entry.markBroken();
-    }
-    locked(
-        todo -> {
-          long now = now();
-          entry.checked(now);
-          dispatcher.checked(entry, now, todo);
-        });
-  }
-
-  private void close(Entry entry) {
-    Login.close(entry.driver());
-    locked(
-        todo -> {
-          dispatcher.closed(entry, now(), todo);
-          signalIfEmpty();
-        });
-  }
-
-  private void abort(Entry entry) {
-    try {
-      entry.driver().abort(Runnable::run);
-    } catch (SQLException | RuntimeException e) {
-      log.debug("Aborting a connection of \"{}\" failed", entry.user(), e);
-    }
-    close(entry);
-  }
-
-  private void logIn(LoginOrder order) {
-    Entry evicted = order.evicted();
-    if (evicted != null) {
-      Login.close(evicted.driver());
-      locked(todo -> dispatcher.closedForLogin(evicted, now(), todo));
-    }
-    Entry entry;
-    try {
-      entry = observer.observe("login", () -> open(order));
-    } catch (SQLException e) {
-      failed(order, e);
-      return;
-    } catch (RuntimeException | Error e) {
-      failed(order, new SQLException("The login ended with " + e.getClass().getName(), e));
-      throw e;
-    }
-    locked(todo -> dispatcher.loggedIn(order, entry, now(), todo));
-  }
-
-  private Entry open(LoginOrder order) throws SQLException {
-    Slot slot = order.slot();
-    Connection driver = login.open(slot.user(), order.requireRowSecurity());
-    try {
-      long now = now();
-      return new Entry(this, slot, order.epoch(), driver, now, now + lifetime());
-    } catch (SQLException | RuntimeException e) {
-      Login.close(driver);
-      throw e;
-    }
-  }
-
-  private void failed(LoginOrder order, SQLException cause) {
-    log.debug("Login of \"{}\" failed", order.slot().user(), cause);
-    locked(
-        todo -> {
-          dispatcher.loginFailed(order, cause, now(), todo);
-          signalIfEmpty();
-        });
-    if (housekeeper != null) {
-      housekeeper.wake();
-    }
-  }
-
-  /** Less up to 2.5 %, so that connections opened together don't end together. */
-  private long lifetime() {
-    long nanos = settings.maxLifetime().toNanos();
-    if (nanos == 0) {
-      return Long.MAX_VALUE / 2;
-    }
-    long variance = nanos / 40;
-    return variance == 0 ? nanos : nanos - ThreadLocalRandom.current().nextLong(variance);
   }
 
   // Time
@@ -511,7 +394,7 @@ public final class Engine {
       return Math.min(Sweep.interval(settings), dispatcher.untilResume(now));
     } finally {
       lock.unlock();
-      carryOut(todo);
+      chores.carryOut(todo);
     }
   }
 
@@ -531,7 +414,7 @@ public final class Engine {
       }
     } finally {
       lock.unlock();
-      carryOut(todo);
+      chores.carryOut(todo);
     }
     if (!awaitEmpty(settings.closeGracePeriod().toNanos())) {
       abortLeased();
@@ -578,12 +461,6 @@ public final class Engine {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  private void signalIfEmpty() {
-    if (dispatcher.used() == 0) {
-      emptied.signalAll();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.jdbc.PhysicalConnection;
 import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.lang.invoke.MethodHandles;
@@ -7,6 +8,8 @@ import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One physical connection in its slot.
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * A closed entry stays HELD for ever.
  */
 final class Entry extends EvictionCandidate implements PhysicalConnection {
+  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+
   private static final int PHASE_BITS = 2;
   private static final long PHASE = 3;
   private static final long IDLE = 0;
@@ -179,6 +184,17 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder moves it
   void releaseToWaiter() {
     state = state - HELD + (1L << PHASE_BITS) + LEASED;
+  }
+
+  /** Asks the server, within the time for it. Only the holder may. */
+  boolean answers() {
+    try {
+      long seconds = engine.settings().validationTimeout().plusMillis(999).toSeconds();
+      return driver.isValid((int) Math.min(seconds, Integer.MAX_VALUE));
+    } catch (SQLException | RuntimeException e) {
+      log.debug("Could not check a connection of \"{}\"", user(), e);
+      return false;
+    }
   }
 
   void used(long now) {
