@@ -67,6 +67,30 @@ final class BudgetTest {
   }
 
   @Test
+  void a_driver_that_fails_to_hear_of_a_request_does_not_serve_a_second_one() throws SQLException {
+    server.hearsRequests = true;
+    manager.getPool("alice").getConnection().close();
+    server.sessions.get(0).failures.put("beginRequest", new IllegalStateException("a bug"));
+
+    manager.getPool("alice").getConnection().close();
+    manager.getPool("alice").getConnection().close();
+    assertThat(server.logins).containsExactly("alice", "alice");
+    assertThat(manager.statistics().evicted().broken()).isEqualTo(1);
+  }
+
+  @Test
+  void an_error_while_a_connection_is_cleaned_or_closed_loses_no_place() throws SQLException {
+    Connection connection = manager.getPool("alice").getConnection();
+    connection.createStatement();
+    server.sessions.get(0).failures.put("clearWarnings", new StackOverflowError("of the caller"));
+    server.sessions.get(0).failures.put("close", new NoClassDefFoundError("of the driver"));
+
+    assertThatThrownBy(connection::close).isInstanceOf(StackOverflowError.class);
+    await().untilAsserted(() -> assertThat(manager.statistics().total()).isZero());
+    server.live.decrementAndGet(); // which its close() has not done
+  }
+
+  @Test
   void a_borrower_who_did_nothing_costs_the_driver_nothing() throws SQLException {
     manager.getPool("alice").getConnection().close();
     int before = server.sessions.get(0).calls.size();

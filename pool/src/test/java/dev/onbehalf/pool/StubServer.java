@@ -42,6 +42,9 @@ final class StubServer implements ConnectionFactory {
     volatile boolean dead;
     volatile @Nullable CountDownLatch holdClose;
 
+    /** By the name of the method that throws it. */
+    final Map<String, Throwable> failures = new ConcurrentHashMap<>();
+
     Session(String user) {
       this.user = user;
     }
@@ -104,6 +107,10 @@ final class StubServer implements ConnectionFactory {
         (proxy, method, arguments) -> {
           String name = method.getName();
           session.calls.computeIfAbsent(name, key -> new AtomicInteger()).incrementAndGet();
+          Throwable failure = session.failures.get(name);
+          if (failure != null) {
+            throw failure;
+          }
           switch (name) {
             case "close", "abort" -> {
               session.close();

@@ -84,8 +84,9 @@ final class Chores {
       entry.driver().abort(Runnable::run);
     } catch (SQLException | RuntimeException e) {
       log.debug("Aborting a connection of \"{}\" failed", entry.user(), e);
+    } finally {
+      close(entry);
     }
-    close(entry);
   }
 
   private void logIn(LoginOrder order) {

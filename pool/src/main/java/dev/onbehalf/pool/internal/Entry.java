@@ -194,6 +194,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     } catch (SQLException | RuntimeException e) {
       log.debug("Could not check a connection of \"{}\"", user(), e);
       return false;
+    } catch (Error e) { // whoever holds the entry has to give it back
+      log.warn("Could not check a connection of \"{}\"", user(), e);
+      return false;
     }
   }
 

@@ -116,12 +116,14 @@ final class Login {
     return connection;
   }
 
-  /** Closes a connection that nobody will use again. */
+  /** Closes a connection that nobody will use again. Returns, so that its place becomes free. */
   static void close(Connection connection) {
     try {
       connection.close();
     } catch (SQLException | RuntimeException e) {
       log.debug("Closing a connection failed", e);
+    } catch (Error e) {
+      log.warn("Closing a connection failed", e);
     }
   }
 }

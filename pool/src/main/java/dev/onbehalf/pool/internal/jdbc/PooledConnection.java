@@ -71,6 +71,9 @@ public final class PooledConnection implements Connection {
         delegate.beginRequest();
       } catch (SQLException e) {
         checked(e); // a hint only: the caller's first statement meets the same error
+      } catch (RuntimeException e) {
+        log.debug("A driver's beginRequest failed for \"{}\"", physical.user(), e);
+        physical.markBroken(); // serves this caller if it can, and nobody after
       }
     }
     return this;
@@ -87,8 +90,14 @@ public final class PooledConnection implements Connection {
     if (dirty == 0) {
       physical.giveBack(lease);
     } else if (physical.startCleaning(lease)) {
-      clean();
-      physical.cleaned();
+      try {
+        clean();
+      } catch (Error e) { // the stack ran out, say: the place must come home all the same
+        physical.markBroken();
+        throw e;
+      } finally {
+        physical.cleaned();
+      }
     }
   }
 
