@@ -166,6 +166,7 @@ class IdentityFuzzTest {
             identity ->
                 new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
             Exchange.LATER,
+            new SignOuts(),
             Clock.systemUTC(),
             Runnable::run,
             Duration.ofSeconds(5),
@@ -206,7 +207,7 @@ class IdentityFuzzTest {
 
   private static String prove(ProvedIdentities identities, String address, String tokensKey) {
     Secret token = Secret.of("t" + tokensKey.hashCode() + tokensKey.length());
-    return identities.prove(new ForwardedIdentity(address, token));
+    return identities.prove(new ForwardedIdentity(address, token)).user();
   }
 
   private String person() {
