@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -90,7 +91,8 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
   }
 
   private static URL url(URI jwks) {
-    boolean http = "http".equals(jwks.getScheme()) && SettingsReader.isLoopback(jwks.getHost());
+    String host = Objects.requireNonNullElse(jwks.getHost(), "");
+    boolean http = "http".equals(jwks.getScheme()) && SettingsReader.isLoopback(host);
     if (!http && !"https".equals(jwks.getScheme())) {
       throw new IllegalArgumentException(
           "The keys must come over https, for whoever changes them signs tokens: " + jwks);

@@ -46,6 +46,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each attack of RFC 8725, section 2, and those of our own. */
 class JwtIdentityVerifierTest {
@@ -350,9 +352,17 @@ class JwtIdentityVerifierTest {
         .isInstanceOf(WorkspaceUnavailableException.class);
   }
 
-  @Test
-  void keysOverPlainHttpAreRefusedAtTheStart() {
-    URI plain = URI.create("http://issuer.example.com/keys");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://issuer.example.com/keys",
+        "http://localhost.evil.com/keys",
+        "http:///keys",
+        "file:///keys",
+        "keys"
+      })
+  void keysThatDoNotComeOverHttpsAreRefusedAtTheStart(String uri) {
+    URI plain = URI.create(uri);
     assertThatThrownBy(() -> new JwtIdentityVerifier(ISSUER, plain, Set.of(AUDIENCE), "email"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("https");
