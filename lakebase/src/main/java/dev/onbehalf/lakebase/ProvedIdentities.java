@@ -157,6 +157,12 @@ final class ProvedIdentities {
     return verdicts.size();
   }
 
+  /** How many tokens are at hand. */
+  long tokens() {
+    hashes.cleanUp();
+    return hashes.estimatedSize();
+  }
+
   private Verdict judge(ForwardedIdentity identity) {
     Instant now = clock.instant();
     long began = signOuts.now();

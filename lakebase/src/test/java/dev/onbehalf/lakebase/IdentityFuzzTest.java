@@ -161,16 +161,7 @@ class IdentityFuzzTest {
   @Test
   void differentPeopleAreDifferentRolesAndOnesSpellingsAreOneRole() {
     Map<String, String> directory = new HashMap<>();
-    ProvedIdentities identities =
-        new ProvedIdentities(
-            identity ->
-                new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
-            Exchange.LATER,
-            new SignOuts(),
-            Clock.systemUTC(),
-            Runnable::run,
-            Duration.ofSeconds(5),
-            Observer.NOBODY);
+    ProvedIdentities identities = identities(directory);
     Map<String, String> roles = new HashMap<>(); // by the address with ASCII letters made small
     for (int i = 0; i < 20_000; i++) {
       String person = person();
@@ -188,6 +179,35 @@ class IdentityFuzzTest {
         .doesNotHaveDuplicates()
         .hasSizeGreaterThan(1_000);
     assertNobodyPassesForAnother(identities, roles);
+  }
+
+  private static ProvedIdentities identities(Map<String, String> directory) {
+    return new ProvedIdentities(
+        identity ->
+            new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
+        Exchange.LATER,
+        new SignOuts(),
+        Clock.systemUTC(),
+        Runnable::run,
+        Duration.ofSeconds(5),
+        Observer.NOBODY);
+  }
+
+  @Test
+  void onesOwnAddressInAThousandSpellingsTakesOnePlace() {
+    String address = "alice.liddell@example.com";
+    String key = smallAscii(address);
+    ProvedIdentities identities = identities(Map.of("t" + key.hashCode() + key.length(), address));
+    for (int i = 0; i < 1_000; i++) {
+      StringBuilder spelling = new StringBuilder(address);
+      for (int bit = 0; bit < 10; bit++) {
+        if ((i >> bit & 1) == 1) {
+          spelling.setCharAt(bit, Character.toUpperCase(address.charAt(bit)));
+        }
+      }
+      assertThat(prove(identities, spelling.toString(), key)).isEqualTo(address);
+    }
+    assertThat(identities.tokens()).isEqualTo(1);
   }
 
   private void assertNobodyPassesForAnother(
