@@ -81,7 +81,7 @@ class LifecycleTest {
         process.destroyForcibly();
       }
     }
-    lakebase.close();
+    lakebase.close(); // warns that it "does not shut down": pg_ctl finds nobody to stop
 
     await().untilAsserted(() -> assertThat(Remains.of(folder)).matches(Remains::isEmpty));
   }

@@ -3,6 +3,9 @@ package dev.onbehalf.lakebase;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.DatabricksWorkspace.Credential;
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.ProvedIdentities.Exchange.UnderWay;
+import dev.onbehalf.lakebase.ProvedIdentities.Proved;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
@@ -12,10 +15,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -34,15 +34,15 @@ final class DatabaseCredentials implements CredentialProvider {
 
   private final DatabricksWorkspace workspace;
   private final ServicePrincipalRole servicePrincipal;
-  private final Executor executor;
+  private final SignOuts signOuts;
   private final Observer observer;
-  private final AtomicLong forgotten = new AtomicLong();
   private final Cache<String, Secret> accessTokens;
   private final SharedLookup<String, Lasting> credentials;
 
   DatabaseCredentials(
       DatabricksWorkspace workspace,
       ServicePrincipalRole servicePrincipal,
+      SignOuts signOuts,
       Clock clock,
       Executor executor,
       Duration timeout,
@@ -50,7 +50,7 @@ final class DatabaseCredentials implements CredentialProvider {
     this.observer = observer;
     this.workspace = workspace;
     this.servicePrincipal = servicePrincipal;
-    this.executor = executor;
+    this.signOuts = signOuts;
     this.accessTokens =
         Caffeine.newBuilder()
             .maximumSize(MAXIMUM_SIZE)
@@ -60,35 +60,39 @@ final class DatabaseCredentials implements CredentialProvider {
     this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
   }
 
-  /**
-   * Remembers the newest token that was proved to be {@code user}'s.
-   *
-   * @return whether it is another one than before
-   */
-  boolean remember(String user, Secret accessToken) {
-    if (accessToken.equals(accessTokens.getIfPresent(user))) {
-      return false;
+  /** What remembering a token came to. */
+  enum Remembered {
+    /** It is the one that was known. */
+    KNOWN,
+    /** It is another one than before. */
+    NEWER,
+    /** It is not kept: its user has signed out since the proof began. */
+    SIGNED_OUT
+  }
+
+  /** Remembers the newest token that was proved to be a user's. */
+  @SuppressWarnings("ReferenceEquality") // one object needs no comparison, and no copy of the token
+  Remembered remember(Proved proved) {
+    Secret token = proved.accessToken();
+    Secret known = accessTokens.getIfPresent(proved.user());
+    if (token == known) {
+      return Remembered.KNOWN;
     }
-    return !accessToken.equals(accessTokens.asMap().put(user, accessToken));
+    // Signing out is told before it drops the token: it is seen here, or what is put is dropped.
+    Secret kept =
+        accessTokens
+            .asMap()
+            .compute(
+                proved.user(),
+                (user, older) -> signOuts.since(proved.began(), user) ? older : token);
+    if (token != kept) {
+      return Remembered.SIGNED_OUT;
+    }
+    return token.equals(known) ? Remembered.KNOWN : Remembered.NEWER;
   }
 
-  /**
-   * How often somebody was forgotten. Who remembers something for a user whom they had proved
-   * before looks at it again afterwards: if it has changed, that could have been this user, whom
-   * {@link #forget} missed.
-   */
-  long forgotten() {
-    return forgotten.get();
-  }
-
-  /** Forgets the token and the credential of {@code user}, who has signed out. */
+  /** Drops the token and the credential of {@code user}, who has signed out. */
   void forget(String user) {
-    forgotten.incrementAndGet(); // first, so that whoever remembers after it sees it
-    drop(user);
-  }
-
-  /** Drops the token and the credential of {@code user}. */
-  void drop(String user) {
     accessTokens.invalidate(user);
     credentials.forget(user);
   }
@@ -99,26 +103,45 @@ final class DatabaseCredentials implements CredentialProvider {
    * {@code address} is at hand, or too much else waits for the workspace.
    *
    * @param address who the token is said to belong to
-   * @return keeps the credential for the user whose the token is proved to be; until it is called,
-   *     nobody can use it
    */
-  Consumer<String> exchangeAhead(String address, Secret accessToken) {
+  UnderWay exchangeAhead(String address, Secret accessToken) {
     if (servicePrincipal.is(address) || credentials.has(address)) {
-      return user -> {};
+      return UnderWay.NOTHING;
     }
-    long before = forgotten.get();
+    long began = signOuts.now();
     try {
-      CompletableFuture<Lasting> exchanged =
-          CompletableFuture.supplyAsync(
-              () -> exchange(() -> workspace.credentialFor(accessToken)), executor);
-      return user -> {
-        credentials.offer(user, exchanged);
-        if (forgotten.get() != before) {
-          credentials.forget(user);
-        }
-      };
+      return new Ahead(
+          credentials.ahead(() -> exchange(() -> workspace.credentialFor(accessToken))), began);
     } catch (WorkspaceUnavailableException full) {
-      return user -> {};
+      return UnderWay.NOTHING;
+    }
+  }
+
+  /** Used by one thread. */
+  private final class Ahead implements UnderWay {
+    private final SharedLookup<String, Lasting>.Ahead exchange;
+    private final long began;
+    private boolean kept;
+
+    Ahead(SharedLookup<String, Lasting>.Ahead exchange, long began) {
+      this.exchange = exchange;
+      this.began = began;
+    }
+
+    @Override
+    public void keepFor(String user) {
+      kept = true;
+      exchange.offer(user);
+      if (signOuts.since(began, user)) {
+        exchange.withdraw(user);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!kept) {
+        exchange.cancel();
+      }
     }
   }
 
@@ -128,14 +151,26 @@ final class DatabaseCredentials implements CredentialProvider {
       Secret password = servicePrincipal.password();
       return password != null ? password : lookUp(user, workspace::servicePrincipalCredential);
     }
+    long began = signOuts.now();
     Secret accessToken = accessTokens.getIfPresent(user);
     if (accessToken == null) {
-      throw new SQLInvalidAuthorizationSpecException(
-          "No access token of %s is at hand. Ask for the connection within a request of theirs."
-              .formatted(user),
-          "28000");
+      throw noAccessToken(user);
     }
-    return lookUp(user, () -> workspace.credentialFor(accessToken));
+    Secret credential = lookUp(user, () -> workspace.credentialFor(accessToken));
+    if (signOuts.since(began, user)) {
+      rejected(user, credential);
+      throw noAccessToken(user);
+    }
+    return credential;
+  }
+
+  private static SQLException noAccessToken(String user) {
+    IdentityException cause =
+        new IdentityException(
+            Reason.MISSING,
+            "No access token of %s is at hand: they signed out, or it was not used for an hour. Sign in again."
+                .formatted(user));
+    return new SQLInvalidAuthorizationSpecException(cause.getMessage(), "28000", cause);
   }
 
   private Secret lookUp(String user, Supplier<Credential> exchange) throws SQLException {

@@ -20,7 +20,9 @@ import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Proves a token offline: by its signature, issuer, audience and times, as RFC 8725 advises. Costs
@@ -56,6 +58,11 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
    * @throws IllegalArgumentException if an argument breaks its rule
    */
   public JwtIdentityVerifier(String issuer, URI jwks, Set<String> audiences, String addressClaim) {
+    this(issuer, jwks, audiences, addressClaim, System::nanoTime);
+  }
+
+  JwtIdentityVerifier(
+      String issuer, URI jwks, Set<String> audiences, String addressClaim, LongSupplier ticker) {
     if (issuer.isBlank() || addressClaim.isBlank() || audiences.isEmpty()) {
       throw new IllegalArgumentException(
           "A JWT is verified with an issuer, an audience and an address claim; none may be empty");
@@ -67,7 +74,8 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(
             ALGORITHMS,
-            JWKSourceBuilder.<SecurityContext>create(new RationedKeys(url(jwks), FETCH_TIMEOUT))
+            JWKSourceBuilder.<SecurityContext>create(
+                    new RationedKeys(url(jwks), FETCH_TIMEOUT, ticker))
                 .cache(KEYS_LAST.toMillis(), FETCH_TIMEOUT.toMillis())
                 .refreshAheadCache(false)
                 .rateLimited(false)
@@ -83,7 +91,8 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
   }
 
   private static URL url(URI jwks) {
-    boolean http = "http".equals(jwks.getScheme()) && SettingsReader.isLoopback(jwks.getHost());
+    String host = Objects.requireNonNullElse(jwks.getHost(), "");
+    boolean http = "http".equals(jwks.getScheme()) && SettingsReader.isLoopback(host);
     if (!http && !"https".equals(jwks.getScheme())) {
       throw new IllegalArgumentException(
           "The keys must come over https, for whoever changes them signs tokens: " + jwks);

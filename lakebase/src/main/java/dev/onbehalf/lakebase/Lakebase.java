@@ -2,6 +2,7 @@ package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
+import dev.onbehalf.lakebase.ProvedIdentities.Proved;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatisticsSource;
@@ -47,6 +48,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
   private final SharedLookup<String, Answered> answers;
   private final Clock clock;
   private final ServicePrincipalRole servicePrincipalRole;
+  private final SignOuts signOuts = new SignOuts();
   private final ProvedIdentities identities;
   private final DatabaseCredentials credentials;
   private final UserPoolManager pools;
@@ -66,12 +68,13 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
     servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
     credentials =
         new DatabaseCredentials(
-            workspace, servicePrincipalRole, clock, observedCalls, timeout, observer);
+            workspace, servicePrincipalRole, signOuts, clock, observedCalls, timeout, observer);
     IdentityVerifier own = settings.identityVerifier;
     identities =
         new ProvedIdentities(
             own == null ? new WorkspaceIdentityVerifier(workspace, clock) : own,
             own == null ? credentials::exchangeAhead : Exchange.LATER,
+            signOuts,
             clock,
             observedCalls,
             timeout,
@@ -144,22 +147,24 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
    */
   public UserPool asUser(ForwardedIdentity identity) {
     while (true) {
-      long before = credentials.forgotten();
-      String user = identities.prove(identity);
+      Proved proved = identities.prove(identity);
+      String user = proved.user();
       if (servicePrincipalRole.is(user)) {
         throw new IdentityException(
             Reason.RESERVED,
             "%s is the service principal's own role, and no request may act as it."
                 .formatted(user));
       }
-      if (!credentials.remember(user, identity.accessToken())) {
-        return pools.getPool(user);
+      switch (credentials.remember(proved)) {
+        case KNOWN -> {
+          return pools.getPool(user);
+        }
+        case NEWER -> {
+          pools.credentialRenewed(user);
+          return pools.getPool(user);
+        }
+        case SIGNED_OUT -> {} // meanwhile: prove it anew
       }
-      if (credentials.forgotten() == before) {
-        pools.credentialRenewed(user);
-        return pools.getPool(user);
-      }
-      credentials.drop(user); // somebody signed out meanwhile; if it was this user, prove it anew
     }
   }
 
@@ -176,6 +181,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
       throw new IllegalArgumentException(
           "%s is the service principal's own role; only people sign out".formatted(user));
     }
+    signOuts.add(user); // first, so that whatever is under way knows
     identities.forget(user);
     credentials.forget(user);
     pools.closePool(user);

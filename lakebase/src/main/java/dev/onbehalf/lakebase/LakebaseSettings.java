@@ -67,7 +67,7 @@ public final class LakebaseSettings {
   final Observer observer;
 
   private LakebaseSettings(Builder builder, SettingsReader read) {
-    host = read.required("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
+    host = read.host("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
     port = read.port("PGPORT", 5432);
     database = read.required("PGDATABASE", "databricks_postgres");
     sslMode = read.sslMode("PGSSLMODE", host, builder.allowInsecureTls);

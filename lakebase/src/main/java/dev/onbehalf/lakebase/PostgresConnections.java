@@ -33,7 +33,8 @@ final class PostgresConnections implements ConnectionFactory {
     endpoint = settings.endpoint;
     servicePrincipal =
         settings.servicePrincipalRole != null ? settings.servicePrincipalRole : settings.clientId;
-    String host = settings.host.contains(":") ? "[" + settings.host + "]" : settings.host;
+    boolean bare = settings.host.contains(":") && !settings.host.startsWith("[");
+    String host = bare ? "[" + settings.host + "]" : settings.host;
     url =
         "jdbc:postgresql://%s:%d/%s"
             .formatted(

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.lakebase.ProvedIdentities.Exchange.UnderWay;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>Proofs are kept under the token's SHA-256, until the token ends and five minutes at most; a
  * refusal is kept for five seconds, so that a flood of bad tokens is no flood of calls. Requests
  * that come with the same token at once share one proof. The address is compared at every request,
- * never cached: a good token opens nothing for another address.
+ * never cached: a good token opens nothing for another address. A proof that began before its user
+ * signed out is made again.
  *
  * <p>Where the verifier needs the workspace, the token is exchanged for a database credential at
  * the same time. What comes of that is kept for the proved user, or not at all. Thread-safe.
@@ -39,10 +40,14 @@ final class ProvedIdentities {
   private final IdentityVerifier verifier;
   private final Clock clock;
   private final Exchange exchange;
+  private final SignOuts signOuts;
   private final Observer observer;
   private final SharedLookup<String, Verdict> verdicts;
 
-  /** By the address of a request that was proved. Nothing is proved by being here. */
+  /**
+   * By the address of a request that was proved, in small letters: spelling one's own address in a
+   * thousand ways takes one place. Nothing is proved by being here.
+   */
   private final Cache<String, Hashed> hashes =
       Caffeine.newBuilder()
           .maximumSize(MAXIMUM_SIZE)
@@ -50,18 +55,39 @@ final class ProvedIdentities {
           .executor(Runnable::run)
           .build();
 
-  /** Begins the exchange of a token; the answer keeps what comes of it for the proved user. */
+  /** Begins the exchange of a token, of which it is not known yet whose it is. */
   @FunctionalInterface
   interface Exchange {
     /** For verifiers that have nothing to wait for. */
-    Exchange LATER = (address, accessToken) -> user -> {};
+    Exchange LATER = (address, accessToken) -> UnderWay.NOTHING;
 
-    Consumer<String> begin(String address, Secret accessToken);
+    UnderWay begin(String address, Secret accessToken);
+
+    /** An exchange that nobody can use until it is kept for somebody. Closing it drops it else. */
+    interface UnderWay extends AutoCloseable {
+      UnderWay NOTHING = user -> {};
+
+      /** Keeps what comes of it for the user whose the token is proved to be. */
+      void keepFor(String user);
+
+      @Override
+      default void close() {}
+    }
   }
+
+  /**
+   * What is proved.
+   *
+   * @param user the role, spelled as the proof spells it
+   * @param accessToken the request's token; the same object each time, as a rule
+   * @param began the moment, as {@link SignOuts} counts, at which the proof began
+   */
+  record Proved(String user, Secret accessToken, long began) {}
 
   ProvedIdentities(
       IdentityVerifier verifier,
       Exchange exchange,
+      SignOuts signOuts,
       Clock clock,
       Executor executor,
       Duration timeout,
@@ -69,36 +95,45 @@ final class ProvedIdentities {
     this.observer = observer;
     this.verifier = verifier;
     this.exchange = exchange;
+    this.signOuts = signOuts;
     this.clock = clock;
     this.verdicts = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
   }
 
   /**
-   * The role that {@code identity} is proved to be, spelled as the proof spells it.
+   * Whose {@code identity} is proved to be.
    *
    * @throws IdentityException when it is not proved
    * @throws WorkspaceUnavailableException when nobody could be asked
    */
-  String prove(ForwardedIdentity identity) {
+  Proved prove(ForwardedIdentity identity) {
+    Secret token = identity.accessToken();
     if (!verifier.cacheable()) {
-      return user(identity, judge(identity));
+      return proved(identity, token, judge(identity));
     }
     // The hash is most of a proved request's time, so the last one of each address is at hand.
-    Hashed last = hashes.getIfPresent(identity.address());
-    if (last != null && last.token().equals(identity.accessToken())) {
-      return user(identity, verdict(identity, last.sha256()));
+    String address = inSmallAscii(identity.address());
+    Hashed last = hashes.getIfPresent(address);
+    if (last != null && last.token().equals(token)) {
+      return proved(identity, last.token(), verdict(identity, last.sha256()));
     }
-    Hashed hashed = new Hashed(identity.accessToken(), sha256(identity.accessToken()));
-    String user = user(identity, verdict(identity, hashed.sha256()));
-    hashes.put(identity.address(), hashed);
-    return user;
+    Hashed hashed = new Hashed(token, sha256(token));
+    Proved proved = proved(identity, token, verdict(identity, hashed.sha256()));
+    hashes.put(address, hashed);
+    return proved;
   }
 
   private Verdict verdict(ForwardedIdentity identity, String sha256) {
-    return verdicts.get(sha256, () -> judge(identity));
+    while (true) {
+      Verdict verdict = verdicts.get(sha256, () -> judge(identity));
+      if (verdict.refusal() != null || !signOuts.since(verdict.began(), verdict.user())) {
+        return verdict;
+      }
+      verdicts.forget(sha256, verdict::equals);
+    }
   }
 
-  private static String user(ForwardedIdentity identity, Verdict verdict) {
+  private static Proved proved(ForwardedIdentity identity, Secret token, Verdict verdict) {
     Refusal refusal = verdict.refusal();
     if (refusal != null) {
       throw new IdentityException(refusal.reason(), refusal.message());
@@ -109,16 +144,12 @@ final class ProvedIdentities {
           "The access token does not belong to %s: the address and the token do not match."
               .formatted(identity.address()));
     }
-    return verdict.user();
+    return new Proved(verdict.user(), token, verdict.began());
   }
 
-  /**
-   * Forgets every proof of {@code user}, and every proof under way: whose they are is not known
-   * yet.
-   */
+  /** Forgets the token of somebody who has signed out; their proofs are too old already. */
   void forget(String user) {
-    verdicts.forgetAll(verdict -> verdict.user().equals(user));
-    hashes.asMap().keySet().removeIf(address -> equalIgnoringAsciiCase(address, user));
+    hashes.invalidate(inSmallAscii(user));
   }
 
   /** How many proofs and refusals are kept. */
@@ -126,22 +157,31 @@ final class ProvedIdentities {
     return verdicts.size();
   }
 
+  /** How many tokens are at hand. */
+  long tokens() {
+    hashes.cleanUp();
+    return hashes.estimatedSize();
+  }
+
   private Verdict judge(ForwardedIdentity identity) {
     Instant now = clock.instant();
-    Consumer<String> exchanged = exchange.begin(identity.address(), identity.accessToken());
-    try {
+    long began = signOuts.now();
+    try (UnderWay exchanged = exchange.begin(identity.address(), identity.accessToken())) {
       Proof proof = observer.observe("proof", () -> verifier.verify(identity));
       ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
       Instant longest = now.plus(LONGEST);
       if (equalIgnoringAsciiCase(proof.user(), identity.address())) {
-        exchanged.accept(proof.user());
+        exchanged.keepFor(proof.user());
       }
       return new Verdict(
-          proof.user(), null, proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest);
+          proof.user(),
+          null,
+          proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest,
+          began);
     } catch (IdentityException e) {
       log.debug("An access token is refused", e);
       Refusal refusal = new Refusal(e.reason(), String.valueOf(e.getMessage()));
-      return new Verdict("", refusal, now.plus(REFUSAL));
+      return new Verdict("", refusal, now.plus(REFUSAL), began);
     }
   }
 
@@ -162,6 +202,22 @@ final class ProvedIdentities {
     return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
   }
 
+  /** The text itself, as a rule. */
+  private static String inSmallAscii(String text) {
+    int i = 0;
+    while (i < text.length() && lower(text.charAt(i)) == text.charAt(i)) {
+      i++;
+    }
+    if (i == text.length()) {
+      return text;
+    }
+    StringBuilder small = new StringBuilder(text);
+    for (; i < text.length(); i++) {
+      small.setCharAt(i, lower(text.charAt(i)));
+    }
+    return small.toString();
+  }
+
   private static String sha256(Secret token) {
     try {
       byte[] digest =
@@ -178,6 +234,6 @@ final class ProvedIdentities {
   /** A refusal without its stack trace, so that a flood of them stays small. */
   private record Refusal(Reason reason, String message) {}
 
-  private record Verdict(String user, @Nullable Refusal refusal, Instant goodUntil)
+  private record Verdict(String user, @Nullable Refusal refusal, Instant goodUntil, long began)
       implements SharedLookup.Expiring {}
 }

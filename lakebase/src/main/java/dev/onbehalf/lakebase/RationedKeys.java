@@ -10,24 +10,32 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.net.URL;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An issuer's keys, fetched once a minute at most. Whoever invents key ids, one for each request,
- * would otherwise make each request a call to the issuer. Within the minute the last answer stands.
- * Thread-safe; callers wait for a fetch under way.
+ * would otherwise make each request a call to the issuer. Within the minute the last answer stands;
+ * a fetch that failed is not tried again for five seconds, in which it fails for all. Thread-safe;
+ * callers wait for a fetch under way.
  */
 final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
   private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
+  private static final long INTERVAL_AFTER_FAILURE = Duration.ofSeconds(5).toNanos();
   private static final int MAX_BYTES = 256 * 1024;
 
+  private final LongSupplier ticker;
   private final ReentrantLock fetching = new ReentrantLock();
-  private @Nullable JWKSet last; // guarded by fetching
-  private long fetchedAt; // guarded by fetching
+  private @Nullable JWKSet last; // guarded by fetching, as all below
+  private @Nullable KeySourceException failure;
+  private long nextFetch;
 
-  RationedKeys(URL url, Duration timeout) {
+  RationedKeys(URL url, Duration timeout, LongSupplier ticker) {
     super(source(url, (int) timeout.toMillis()));
+    this.ticker = ticker;
+    this.nextFetch = ticker.getAsLong();
   }
 
   private static JWKSetSource<SecurityContext> source(URL url, int timeout) {
@@ -41,15 +49,27 @@ final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
       throws KeySourceException {
     fetching.lock();
     try {
-      JWKSet known = last;
-      if (known == null || System.nanoTime() - fetchedAt >= INTERVAL) {
-        known = getSource().getJWKSet(evaluator, now, context);
-        last = known;
-        fetchedAt = System.nanoTime();
+      if (ticker.getAsLong() - nextFetch >= 0) {
+        fetch(evaluator, now, context);
       }
-      return known;
+      if (last == null) {
+        throw Objects.requireNonNull(failure);
+      }
+      return last;
     } finally {
       fetching.unlock();
+    }
+  }
+
+  private void fetch(
+      JWKSetCacheRefreshEvaluator evaluator, long now, @Nullable SecurityContext context) {
+    try {
+      last = getSource().getJWKSet(evaluator, now, context);
+      nextFetch = ticker.getAsLong() + INTERVAL;
+    } catch (KeySourceException e) {
+      last = null; // too old to be believed any longer
+      failure = e;
+      nextFetch = ticker.getAsLong() + INTERVAL_AFTER_FAILURE;
     }
   }
 }

@@ -55,15 +55,16 @@ public final class RoleSetup {
    * A set-up of the role that holds the rights, which cannot log in itself.
    *
    * @throws IllegalArgumentException here and below, for a name that is empty, has a NUL character
-   *     or more than 63 bytes of UTF-8, which PostgreSQL would cut
+   *     or more than 63 bytes of UTF-8, which PostgreSQL would cut; for a role also {@code public},
+   *     {@code none} and what begins with {@code pg_}
    */
   public static RoleSetup ofGroup(String group) {
-    return new RoleSetup(name(group));
+    return new RoleSetup(role(group));
   }
 
   /** Adds a person, who gets a role that can log in, and becomes a member of the group. */
   public RoleSetup user(String user) {
-    users.add(name(user));
+    users.add(role(user));
     return this;
   }
 
@@ -216,6 +217,18 @@ public final class RoleSetup {
     return value.indexOf('\\') < 0
         ? "'" + doubled + "'"
         : " E'" + doubled.replace("\\", "\\\\") + "'";
+  }
+
+  /**
+   * Quotes are no help with these: {@code GRANT … TO "public"} grants to everybody (PostgreSQL's
+   * gram.y, RoleSpec), and pg_ is what the server's own powerful roles begin with (22.5).
+   */
+  private static String role(String role) {
+    if (role.equals("public") || role.equals("none") || role.startsWith("pg_")) {
+      throw new IllegalArgumentException(
+          "PostgreSQL keeps the name \"%s\" for itself; no role can be called so".formatted(role));
+    }
+    return name(role);
   }
 
   private static String name(String name) {

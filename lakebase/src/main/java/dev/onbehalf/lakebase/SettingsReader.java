@@ -22,6 +22,7 @@ final class SettingsReader {
       Pattern.compile("projects/[^/\\s]+/branches/[^/\\s]+/endpoints/[^/\\s]+");
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[?::1\\]?");
+  private static final Pattern HOST = Pattern.compile("[\\w.,-]+|\\[?[\\da-fA-F:.]+]?");
   private static final int MAX_ROLE_BYTES = 63;
 
   private final Map<String, String> variables;
@@ -47,6 +48,15 @@ final class SettingsReader {
               problem("%s is not set. Example: %s=%s", name, name, example);
               return "";
             });
+  }
+
+  /** What could be the end of the host in a URL could bring options along, sslmode for one. */
+  String host(String name, String example) {
+    String value = required(name, example);
+    if (!value.isEmpty() && !HOST.matcher(value).matches()) {
+      problem("%s is \"%s\", not a host's name. Example: %s=%s", name, value, name, example);
+    }
+    return value;
   }
 
   int port(String name, int otherwise) {

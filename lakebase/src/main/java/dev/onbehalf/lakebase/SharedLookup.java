@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded cache of answers that are dear to get: callers who want the same answer share one
@@ -27,7 +28,31 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     Instant goodUntil();
   }
 
-  private final AsyncCache<K, V> answers;
+  /** What a look-up came to. Always a value: of a future that fails, Caffeine logs the stack. */
+  private sealed interface Outcome<V extends Expiring> extends Expiring {
+    V answer();
+  }
+
+  private record Answered<V extends Expiring>(V answer) implements Outcome<V> {
+    @Override
+    public Instant goodUntil() {
+      return answer.goodUntil();
+    }
+  }
+
+  private record Failed<V extends Expiring>(RuntimeException failure) implements Outcome<V> {
+    @Override
+    public V answer() {
+      throw failure;
+    }
+
+    @Override
+    public Instant goodUntil() {
+      return Instant.MIN;
+    }
+  }
+
+  private final AsyncCache<K, Outcome<V>> outcomes;
   private final Clock clock;
   private final Executor executor;
   private final Duration timeout;
@@ -36,14 +61,14 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     this.clock = clock;
     this.executor = executor;
     this.timeout = timeout;
-    this.answers =
+    this.outcomes =
         Caffeine.newBuilder()
             .maximumSize(maximumSize)
             .executor(Runnable::run)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .expireAfter(
-                Expiry.<K, V>creating(
-                    (key, answer) -> remaining(clock.instant(), answer.goodUntil())))
+                Expiry.<K, Outcome<V>>creating(
+                    (key, outcome) -> remaining(clock.instant(), outcome.goodUntil())))
             .buildAsync();
   }
 
@@ -59,13 +84,49 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
    * @throws RuntimeException whatever {@code lookup} throws
    */
   V get(K key, Supplier<V> lookup) {
-    dropEnded(key);
-    CompletableFuture<V> answer =
-        answers.get(key, (k, ignored) -> CompletableFuture.supplyAsync(lookup, executor));
+    CompletableFuture<Outcome<V>> known = outcomes.getIfPresent(key);
+    if (known != null && hasEnded(known)) {
+      outcomes.asMap().remove(key, known);
+      known = null;
+    }
+    CompletableFuture<Outcome<V>> asked =
+        known != null ? known : outcomes.get(key, (k, ignored) -> begin(lookup));
+    Outcome<V> outcome = await(asked);
+    if (outcome instanceof Failed) {
+      outcomes.asMap().remove(key, asked);
+    }
+    return outcome.answer();
+  }
+
+  /** Caffeine learns when an answer ends a moment after the answer itself is there. */
+  private boolean hasEnded(CompletableFuture<Outcome<V>> lookup) {
+    Outcome<V> outcome = outcome(lookup);
+    return outcome != null && !outcome.goodUntil().isAfter(clock.instant());
+  }
+
+  /** Null while it is being looked up, and after an error. */
+  private static <V extends Expiring> @Nullable Outcome<V> outcome(
+      CompletableFuture<Outcome<V>> lookup) {
+    return lookup.isDone() && !lookup.isCompletedExceptionally() ? lookup.join() : null;
+  }
+
+  private CompletableFuture<Outcome<V>> begin(Supplier<V> lookup) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return new Answered<>(lookup.get());
+          } catch (RuntimeException e) {
+            return new Failed<>(e);
+          }
+        },
+        executor);
+  }
+
+  private Outcome<V> await(CompletableFuture<Outcome<V>> lookup) {
     try {
-      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+      throw new IllegalStateException(e);
     } catch (TimeoutException e) {
       throw new WorkspaceUnavailableException(
           "The Databricks workspace did not answer within %d ms. Try again in a few seconds."
@@ -78,23 +139,16 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     }
   }
 
-  /** Caffeine learns when an answer ends a moment after the answer itself is there. */
-  private void dropEnded(K key) {
-    CompletableFuture<V> known = answers.getIfPresent(key);
-    if (known != null
-        && known.isDone()
-        && !known.isCompletedExceptionally()
-        && !known.join().goodUntil().isAfter(clock.instant())) {
-      answers.asMap().remove(key, known);
-    }
-  }
-
   /** Forgets the answer if it is one of {@code these}; the next caller asks again. */
   void forget(K key, Predicate<V> these) {
-    answers
-        .synchronous()
+    outcomes
         .asMap()
-        .computeIfPresent(key, (k, answer) -> these.test(answer) ? null : answer);
+        .computeIfPresent(
+            key,
+            (k, lookup) ->
+                outcome(lookup) instanceof Answered<V> known && these.test(known.answer())
+                    ? null
+                    : lookup);
   }
 
   /**
@@ -102,36 +156,52 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
    * gets it, but it is not kept.
    */
   void forget(K key) {
-    answers.asMap().remove(key);
-  }
-
-  /**
-   * Forgets all that are among {@code these}, and all that are still being looked up, for they
-   * could turn out to be. Looks at every answer.
-   */
-  void forgetAll(Predicate<V> these) {
-    answers
-        .asMap()
-        .values()
-        .removeIf(
-            answer ->
-                !answer.isDone()
-                    || (!answer.isCompletedExceptionally() && these.test(answer.join())));
+    outcomes.asMap().remove(key);
   }
 
   /** Whether there is an answer for {@code key}, or one being looked up. */
   boolean has(K key) {
-    return answers.getIfPresent(key) != null;
+    CompletableFuture<Outcome<V>> known = outcomes.getIfPresent(key);
+    return known != null && !hasEnded(known);
   }
 
-  /** Takes {@code answer}, which somebody looks up already, unless there is one. */
-  void offer(K key, CompletableFuture<V> answer) {
-    answers.asMap().putIfAbsent(key, answer);
+  /**
+   * Begins a look-up before it is known for which key it is. Until it is offered, nobody can find
+   * it.
+   *
+   * @throws WorkspaceUnavailableException when too many look-ups wait already
+   */
+  Ahead ahead(Supplier<V> lookup) {
+    return new Ahead(begin(lookup));
+  }
+
+  /** A look-up without a key. */
+  final class Ahead {
+    private final CompletableFuture<Outcome<V>> lookup;
+
+    private Ahead(CompletableFuture<Outcome<V>> lookup) {
+      this.lookup = lookup;
+    }
+
+    /** Takes it for the answer for {@code key}, unless there is one. */
+    void offer(K key) {
+      outcomes.asMap().putIfAbsent(key, lookup);
+    }
+
+    /** Takes back what was offered. */
+    void withdraw(K key) {
+      outcomes.asMap().remove(key, lookup);
+    }
+
+    /** Nobody wants it: if it has not begun, it never will. */
+    void cancel() {
+      lookup.cancel(false);
+    }
   }
 
   /** How many answers are kept, or being looked up. */
   long size() {
-    answers.synchronous().cleanUp();
-    return answers.asMap().size();
+    outcomes.synchronous().cleanUp();
+    return outcomes.asMap().size();
   }
 }

@@ -12,18 +12,22 @@ import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 
 /**
- * The SDK's HTTP client, with nothing of what is said in any log.
+ * The SDK's HTTP client, with nothing of what is said in any log, and nothing said to strangers.
  *
  * <p>At DEBUG, Apache's usual connections print every header ({@code org.apache.http.headers} and
  * {@code .wire}), and the SDK the first 96 bytes of each value in an answer, which is all of a
  * short token. So the connections are of a plainer class, and answers are handed on as streams,
- * which the SDK does not print. Thread-safe.
+ * which the SDK does not print.
+ *
+ * <p>Apache's client repeats all headers to wherever an answer redirects it, the token among them.
+ * So what carries a token is not redirected. Thread-safe.
  */
 final class SilentHttpClient implements HttpClient {
   /** To one host at once; more than there are threads to make them. */
   private static final int MAX_CALLS = 20;
 
   private static final int BUFFER = 8 * 1024;
+  private static final String AUTHORIZATION = "Authorization";
 
   private final HttpClient client;
 
@@ -45,6 +49,9 @@ final class SilentHttpClient implements HttpClient {
 
   @Override
   public Response execute(Request request) throws IOException {
+    if (request.getHeaders().keySet().stream().anyMatch(AUTHORIZATION::equalsIgnoreCase)) {
+      request.setRedirectionBehavior(false);
+    }
     Response answer = client.execute(request);
     InputStream body = answer.getBody();
     return body == null

@@ -1,10 +1,12 @@
 package dev.onbehalf.lakebase;
 
 import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Optional;
 
 /**
  * Asks the workspace whose a token is ({@code GET /api/2.0/preview/scim/v2/Me} with that token):
@@ -24,20 +26,21 @@ final class WorkspaceIdentityVerifier implements IdentityVerifier {
   @Override
   public Proof verify(ForwardedIdentity identity) {
     String user = workspace.userNameOf(identity.accessToken());
-    return new Proof(user, expiryOf(identity.accessToken().reveal()));
+    Instant longest = clock.instant().plus(ProvedIdentities.LONGEST);
+    return new Proof(user, endOf(identity.accessToken().reveal()).orElse(longest));
   }
 
-  /** What the token says of its own end: believed only to ask again sooner, never later. */
-  private Instant expiryOf(String token) {
+  /**
+   * What the token says of its own end: believed only to ask again sooner, never later. Empty where
+   * it says nothing, or nothing that we can read: opaque and encrypted tokens are good ones too.
+   */
+  static Optional<Instant> endOf(String token) {
     try {
-      Date expiry = JWTParser.parse(token).getJWTClaimsSet().getExpirationTime();
-      return expiry == null ? longest() : expiry.toInstant();
+      return JWTParser.parse(token) instanceof SignedJWT signed
+          ? Optional.ofNullable(signed.getJWTClaimsSet().getExpirationTime()).map(Date::toInstant)
+          : Optional.empty();
     } catch (ParseException opaqueToken) {
-      return longest();
+      return Optional.empty();
     }
-  }
-
-  private Instant longest() {
-    return clock.instant().plus(ProvedIdentities.LONGEST);
   }
 }

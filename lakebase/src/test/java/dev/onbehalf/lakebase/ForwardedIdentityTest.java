@@ -67,6 +67,11 @@ class ForwardedIdentityTest {
         "alice\u00a0@example.com",
         "alice\u2028@example.com",
         "alice\u0085@example.com",
+        "alice\u202e@example.com",
+        "alice\u2066@example.com",
+        "alice\u200b@example.com",
+        "alice\u00ad@example.com",
+        "\ufeffalice@example.com",
         "\ud800@example.com",
         "a123456789b123456789c123456789d123456789e123456789f1@example.com",
       })

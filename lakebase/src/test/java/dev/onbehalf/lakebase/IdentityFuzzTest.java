@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Random headers beside a second opinion, and random people beside each other. */
 class IdentityFuzzTest {
   private static final int INPUTS = 100_000;
-  private static final Pattern ADDRESS = Pattern.compile("[^,\\p{Cc}\\p{Z}\\p{Cs}]+");
+  private static final Pattern ADDRESS = Pattern.compile("[^,\\p{Cc}\\p{Cf}\\p{Z}\\p{Cs}]+");
   private static final Pattern TOKEN = Pattern.compile("[!-+\\--~]{1,16384}");
 
   /** Pieces that make two programs disagree, and look-alikes of each other. */
@@ -161,15 +161,7 @@ class IdentityFuzzTest {
   @Test
   void differentPeopleAreDifferentRolesAndOnesSpellingsAreOneRole() {
     Map<String, String> directory = new HashMap<>();
-    ProvedIdentities identities =
-        new ProvedIdentities(
-            identity ->
-                new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
-            Exchange.LATER,
-            Clock.systemUTC(),
-            Runnable::run,
-            Duration.ofSeconds(5),
-            Observer.NOBODY);
+    ProvedIdentities identities = identities(directory);
     Map<String, String> roles = new HashMap<>(); // by the address with ASCII letters made small
     for (int i = 0; i < 20_000; i++) {
       String person = person();
@@ -189,6 +181,35 @@ class IdentityFuzzTest {
     assertNobodyPassesForAnother(identities, roles);
   }
 
+  private static ProvedIdentities identities(Map<String, String> directory) {
+    return new ProvedIdentities(
+        identity ->
+            new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
+        Exchange.LATER,
+        new SignOuts(),
+        Clock.systemUTC(),
+        Runnable::run,
+        Duration.ofSeconds(5),
+        Observer.NOBODY);
+  }
+
+  @Test
+  void onesOwnAddressInAThousandSpellingsTakesOnePlace() {
+    String address = "alice.liddell@example.com";
+    String key = smallAscii(address);
+    ProvedIdentities identities = identities(Map.of("t" + key.hashCode() + key.length(), address));
+    for (int i = 0; i < 1_000; i++) {
+      StringBuilder spelling = new StringBuilder(address);
+      for (int bit = 0; bit < 10; bit++) {
+        if ((i >> bit & 1) == 1) {
+          spelling.setCharAt(bit, Character.toUpperCase(address.charAt(bit)));
+        }
+      }
+      assertThat(prove(identities, spelling.toString(), key)).isEqualTo(address);
+    }
+    assertThat(identities.tokens()).isEqualTo(1);
+  }
+
   private void assertNobodyPassesForAnother(
       ProvedIdentities identities, Map<String, String> roles) {
     List<String> people = new ArrayList<>(roles.keySet());
@@ -206,13 +227,13 @@ class IdentityFuzzTest {
 
   private static String prove(ProvedIdentities identities, String address, String tokensKey) {
     Secret token = Secret.of("t" + tokensKey.hashCode() + tokensKey.length());
-    return identities.prove(new ForwardedIdentity(address, token));
+    return identities.prove(new ForwardedIdentity(address, token)).user();
   }
 
   private String person() {
     while (true) {
       String person = words(4);
-      if (person.getBytes(UTF_8).length <= 63) {
+      if (person.getBytes(UTF_8).length <= 63 && ADDRESS.matcher(person).matches()) {
         return random.nextBoolean() ? person : person.toUpperCase(Locale.ROOT);
       }
     }

@@ -8,6 +8,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
@@ -15,10 +16,12 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -35,12 +38,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each attack of RFC 8725, section 2, and those of our own. */
 class JwtIdentityVerifierTest {
@@ -52,20 +59,22 @@ class JwtIdentityVerifierTest {
   private static ECKey ec;
   private static HttpServer keys;
   private static final AtomicInteger fetches = new AtomicInteger();
+  private static volatile String published = "";
+  private static final AtomicInteger status = new AtomicInteger(200);
+  private final AtomicLong nanos = new AtomicLong();
   private JwtIdentityVerifier verifier = verifier();
 
   @BeforeAll
   static void publishKeys() throws JOSEException, IOException {
     rsa = new RSAKeyGenerator(2048).keyID("rsa").generate();
     ec = new ECKeyGenerator(Curve.P_256).keyID("ec").generate();
-    String body = new JWKSet(java.util.List.of(rsa.toPublicJWK(), ec.toPublicJWK())).toString();
     keys = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     keys.createContext(
         "/keys",
         exchange -> {
           fetches.incrementAndGet();
-          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, bytes.length);
+          byte[] bytes = published.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status.get(), bytes.length);
           try (OutputStream out = exchange.getResponseBody()) {
             out.write(bytes);
           }
@@ -81,13 +90,23 @@ class JwtIdentityVerifierTest {
   @BeforeEach
   void freshVerifier() {
     verifier = verifier();
+    publish(rsa, ec);
+    status.set(200);
     fetches.set(0);
   }
 
-  private static JwtIdentityVerifier verifier() {
+  private static void publish(JWK... keys) {
+    published = new JWKSet(List.of(keys)).toString(); // the public halves
+  }
+
+  private JwtIdentityVerifier verifier() {
     int port = keys == null ? 1 : keys.getAddress().getPort();
     return new JwtIdentityVerifier(
-        ISSUER, URI.create("http://127.0.0.1:" + port + "/keys"), Set.of(AUDIENCE), "email");
+        ISSUER,
+        URI.create("http://127.0.0.1:" + port + "/keys"),
+        Set.of(AUDIENCE),
+        "email",
+        nanos::get);
   }
 
   private static JWTClaimsSet.Builder claims() {
@@ -216,7 +235,7 @@ class JwtIdentityVerifierTest {
   @Test
   void aTokenWithoutTheAddressClaimOrWithAnotherTypeOfItIsRefused() throws Exception {
     assertRefused(signed(claims().claim("email", null)));
-    assertRefused(signed(claims().claim("email", java.util.List.of(ALICE))));
+    assertRefused(signed(claims().claim("email", List.of(ALICE))));
     assertRefused(signed(claims().claim("email", 7)));
   }
 
@@ -246,6 +265,84 @@ class JwtIdentityVerifierTest {
   }
 
   @Test
+  void aNewKeyIsFetchedAtTheFirstTokenSignedWithItAMinuteAfterTheLastFetch() throws Exception {
+    assertAccepted(signed(claims()));
+    RSAKey next = new RSAKeyGenerator(2048).keyID("next").generate();
+    publish(rsa, next);
+    String token =
+        signed(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("next"),
+            claims(),
+            new RSASSASigner(next));
+    nanos.addAndGet(Duration.ofSeconds(59).toNanos());
+    assertRefused(token);
+    assertThat(fetches).hasValue(1);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertAccepted(token);
+    assertThat(fetches).hasValue(2);
+  }
+
+  @Test
+  void aFloodOfInventedKeyIdsIsNoFloodOfCallsToAnIssuerThatIsDownEither() throws Exception {
+    status.set(500);
+    for (int i = 0; i < 50; i++) {
+      String token =
+          signed(
+              new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("invented-" + i),
+              claims(),
+              rsaSigner());
+      assertThatThrownBy(() -> verifier.verify(identity(token)))
+          .isInstanceOf(WorkspaceUnavailableException.class);
+    }
+    assertThat(fetches).hasValue(1);
+    status.set(200);
+    nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+    assertAccepted(signed(claims()));
+  }
+
+  @Test
+  void headersThatMustBeUnderstoodAndAreNotAreRefused() throws Exception {
+    assertRefused(
+        signed(
+            new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .keyID("rsa")
+                .criticalParams(Set.of("audience-of-the-gods"))
+                .customParam("audience-of-the-gods", true),
+            claims(),
+            rsaSigner()));
+  }
+
+  @Test
+  void aPayloadThatIsSaidNotToBeEncodedIsRefused() throws Exception {
+    JWSHeader header =
+        new JWSHeader.Builder(JWSAlgorithm.RS256)
+            .keyID("rsa")
+            .base64URLEncodePayload(false)
+            .criticalParams(Set.of("b64"))
+            .build();
+    String payload = claims().build().toPayload().toBase64URL().toString();
+    JWSObject unencoded = new JWSObject(header, new Payload(payload));
+    unencoded.sign(rsaSigner());
+    assertRefused(header.toBase64URL() + "." + payload + "." + unencoded.getSignature());
+  }
+
+  @Test
+  void anAlgorithmOfOneKindOfKeyWithTheIdOfAnotherKindIsRefused() throws Exception {
+    assertRefused(
+        signed(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("ec"), claims(), rsaSigner()));
+    assertRefused(
+        signed(
+            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID("rsa"), claims(), new ECDSASigner(ec)));
+  }
+
+  @Test
+  void nestingThatWouldOverflowAParsersStackIsRefused() {
+    String header = Base64URL.encode("{\"alg\":" + "[".repeat(11_000)).toString();
+    assertRefused(header + ".e30.e30");
+    assertRefused("e30." + Base64URL.encode("[".repeat(11_000)) + ".e30");
+  }
+
+  @Test
   void keysThatCannotBeFetchedAreNoVerdict() throws Exception {
     JwtIdentityVerifier unreachable =
         new JwtIdentityVerifier(
@@ -255,9 +352,17 @@ class JwtIdentityVerifierTest {
         .isInstanceOf(WorkspaceUnavailableException.class);
   }
 
-  @Test
-  void keysOverPlainHttpAreRefusedAtTheStart() {
-    URI plain = URI.create("http://issuer.example.com/keys");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://issuer.example.com/keys",
+        "http://localhost.evil.com/keys",
+        "http:///keys",
+        "file:///keys",
+        "keys"
+      })
+  void keysThatDoNotComeOverHttpsAreRefusedAtTheStart(String uri) {
+    URI plain = URI.create(uri);
     assertThatThrownBy(() -> new JwtIdentityVerifier(ISSUER, plain, Set.of(AUDIENCE), "email"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("https");

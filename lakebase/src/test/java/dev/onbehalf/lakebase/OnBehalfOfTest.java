@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -246,11 +247,65 @@ class OnBehalfOfTest {
             .isInstanceOf(IdentityException.class);
       }
       assertThat(local.calls().to(ME)).isEqualTo(1);
+      assertThat(local.calls().to(CREDENTIALS)).as("beside the proof").isLessThanOrEqualTo(1);
 
       clock.advance(Duration.ofSeconds(6));
       assertThatThrownBy(() -> timed.asUser(identity(ALICE, "letmein")))
           .isInstanceOf(IdentityException.class);
       assertThat(local.calls().to(ME)).isEqualTo(2);
+      assertThat(local.calls().to(CREDENTIALS)).isLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void aThousandBadTokensAtOnceAreFewCallsAtOnceAndNoneWhileTheyAreRemembered() throws Exception {
+    int workspaceThreads = 8;
+    AtomicInteger verifying = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger verified = new AtomicInteger();
+    CountDownLatch full = new CountDownLatch(workspaceThreads);
+    IdentityVerifier refusing =
+        identity -> {
+          most.accumulateAndGet(verifying.incrementAndGet(), Math::max);
+          verified.incrementAndGet();
+          full.countDown();
+          awaitQuietly(full);
+          verifying.decrementAndGet();
+          throw new IdentityException(Reason.TOKEN_REFUSED, "Nobody's.");
+        };
+    LakebaseSettings settings =
+        LakebaseSettings.builder()
+            .environment(local.environment())
+            .identityVerifier(refusing)
+            .build();
+    ExecutorService threads = Executors.newFixedThreadPool(64);
+    try (Lakebase flooded = Lakebase.of(settings, new MovableClock())) {
+      for (int round = 0; round < 2; round++) {
+        List<Future<?>> refusals = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+          ForwardedIdentity bad = identity(ALICE, "made-up-" + i);
+          refusals.add(
+              threads.submit(
+                  () ->
+                      assertThatThrownBy(() -> flooded.asUser(bad))
+                          .isInstanceOf(IdentityException.class)));
+        }
+        for (Future<?> refusal : refusals) {
+          refusal.get();
+        }
+        assertThat(verified).as("proofs after round %d", round).hasValue(1_000);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(most).as("proofs at once").hasValue(workspaceThreads);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -354,6 +409,36 @@ class OnBehalfOfTest {
       local.faults().expireDatabaseCredentials();
       assertThat(whoIs(lakebase.asUser(alice))).isEqualTo(ALICE + " " + ALICE);
       assertThat(held.isValid(5)).isTrue();
+    }
+    assertThat(local.calls().to(CREDENTIALS)).isEqualTo(2);
+  }
+
+  @Test
+  void aCredentialThatTheServerRefusesIsReplacedOnceForAllWhoLogIn() throws Exception {
+    ForwardedIdentity alice = identity(ALICE);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Connection held = lakebase.asUser(alice).getConnection()) {
+      local.faults().expireDatabaseCredentials();
+      CountDownLatch bothHold = new CountDownLatch(2);
+      List<Future<?>> logins = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        logins.add(
+            threads.submit(
+                () -> {
+                  try (Connection connection = lakebase.asUser(alice).getConnection()) {
+                    bothHold.countDown();
+                    awaitQuietly(bothHold);
+                    assertThat(connection.isValid(5)).isTrue();
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> login : logins) {
+        login.get();
+      }
+      assertThat(held.isValid(5)).isTrue();
+    } finally {
+      threads.shutdownNow();
     }
     assertThat(local.calls().to(CREDENTIALS)).isEqualTo(2);
   }

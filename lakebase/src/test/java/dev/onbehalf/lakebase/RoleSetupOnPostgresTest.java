@@ -37,6 +37,11 @@ class RoleSetupOnPostgresTest {
           "/*",
           "$1$$?{d'1'}",
           "E'x'",
+          "current_user",
+          "session_user",
+          "user",
+          "all",
+          "PUBLIC",
           "Alice@Example.COM",
           "\u00fcn\u0456c\u00f6de@example.com");
   private static final String GROUP = "gro\"up'; --\\";

@@ -96,8 +96,36 @@ class SettingsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "localhost.evil.com",
+        "127.0.0.1.evil.com",
+        "127.0.0.1,evil.com",
+        "localhost,evil.com",
+        "xlocalhost",
+        "0.0.0.0",
+        "::1.evil.com",
+        "::ffff:203.0.113.9"
+      })
+  void weakerTlsIsRefusedForAHostThatLooksLikeLoopback(String host) {
+    Map<String, String> variables = with("PGSSLMODE", "prefer");
+    variables.put("PGHOST", host);
+    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(variables))
+        .isInstanceOf(InvalidSettingsException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost/?sslmode=disable&x=", "localhost?sslmode=disable", "a b", "x@y", "a#b"})
+  void aHostThatBringsOptionsAlongIsRefused(String host) {
+    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGHOST", host)))
+        .hasMessageContaining("PGHOST is \"" + host + "\", not a host's name");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "localhost, PREFER",
+    "[::1], PREFER",
     "127.0.0.1, PREFER",
     "::1, PREFER",
     "localhost.example.com, VERIFY_FULL",
@@ -107,13 +135,30 @@ class SettingsTest {
     assertThat(LakebaseSettings.fromEnvironment(with("PGHOST", host)).sslMode).isEqualTo(mode);
   }
 
-  @Test
-  void httpIsRefusedForAWorkspaceThatIsNotLoopback() {
-    assertThatThrownBy(
-            () -> LakebaseSettings.fromEnvironment(with("DATABRICKS_HOST", "http://w.example.com")))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://w.example.com",
+        "http://localhost.evil.com",
+        "http://127.0.0.1.evil.com:8080",
+        "http://[::ffff:203.0.113.9]"
+      })
+  void httpIsRefusedForAWorkspaceThatIsNotLoopback(String host) {
+    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("DATABRICKS_HOST", host)))
         .hasMessageContaining("sends tokens in clear");
-    assertThat(LakebaseSettings.fromEnvironment(with("DATABRICKS_HOST", "http://127.0.0.1:80")))
-        .isNotNull();
+    LakebaseSettings allowed =
+        LakebaseSettings.builder()
+            .environment(with("DATABRICKS_HOST", host))
+            .allowInsecureTls(true)
+            .build();
+    assertThat(allowed.workspace).hasToString(host);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1:80", "http://localhost", "http://[::1]:8080"})
+  void httpIsTakenForAWorkspaceOnLoopback(String host) {
+    assertThat(LakebaseSettings.fromEnvironment(with("DATABRICKS_HOST", host)).workspace)
+        .hasToString(host);
   }
 
   @ParameterizedTest
@@ -128,7 +173,13 @@ class SettingsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ftp://x.example.com", "https://a b", "https://user@x.example.com", "://"})
+      strings = {
+        "ftp://x.example.com",
+        "https://a b",
+        "https://user@x.example.com",
+        "http://localhost@x.example.com",
+        "://"
+      })
   void aWorkspaceThatIsNoAddressIsRefusedWithItsValue(String host) {
     assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("DATABRICKS_HOST", host)))
         .hasMessageContaining("DATABRICKS_HOST is \"" + host + "\"");

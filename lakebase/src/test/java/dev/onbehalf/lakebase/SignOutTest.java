@@ -13,9 +13,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,6 +91,90 @@ class SignOutTest {
   }
 
   @Test
+  void whoeverElseSignsOutMakesNobodyProveThemselvesAgain() {
+    HeldVerifier verifier = new HeldVerifier();
+    ForwardedIdentity alice = alice();
+    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(verifier).build())) {
+      CompletableFuture<UserPool> underWay =
+          CompletableFuture.supplyAsync(() -> lakebase.asUser(alice));
+      await().until(() -> verifier.asked.get() == 1);
+      for (int i = 0; i < 10; i++) {
+        lakebase.revoke("mallory-" + i + "@example.com");
+      }
+      verifier.go.countDown();
+
+      assertThat(underWay.join().user()).isEqualTo(ALICE);
+      assertThat(verifier.asked).as("proofs").hasValue(1);
+    }
+  }
+
+  @Test
+  void whoeverComesAfterASignOutIsProvedAfterItHoweverBusyTheirTokenIs() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    ForwardedIdentity alice = alice();
+    IdentityVerifier counting =
+        identity -> {
+          asked.incrementAndGet();
+          return new Proof(ALICE, Instant.MAX);
+        };
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(counting).build())) {
+      List<Future<?>> busy = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        busy.add(
+            threads.submit(
+                () -> {
+                  while (!over.get()) {
+                    lakebase.asUser(alice);
+                  }
+                }));
+      }
+      for (int i = 0; i < 2_000; i++) {
+        int before = asked.get();
+        lakebase.revoke(ALICE);
+        lakebase.asUser(alice);
+        assertThat(asked.get()).as("proofs, round %d", i).isGreaterThan(before);
+      }
+      over.set(true);
+      for (Future<?> thread : busy) {
+        thread.get();
+      }
+      UserPool pool = lakebase.asUser(alice);
+      pool.getConnection().close();
+      lakebase.revoke(ALICE);
+      assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
+    } finally {
+      over.set(true);
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aCredentialThatALoginWaitsForAtSignOutIsNotKeptAndOpensNothing() throws SQLException {
+    ForwardedIdentity alice = alice();
+    IdentityVerifier offline = identity -> new Proof(ALICE, Instant.MAX);
+    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(offline).build())) {
+      local.calls().reset();
+      UserPool pool = lakebase.asUser(alice);
+      CompletableFuture<Void> login;
+      try (Fault slow = local.faults().delayWorkspace(Duration.ofSeconds(1))) {
+        login =
+            CompletableFuture.runAsync(
+                () -> {
+                  assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
+                });
+        await().until(() -> local.calls().to(CREDENTIALS) == 1);
+        lakebase.revoke(ALICE);
+      }
+      login.join();
+      await().until(() -> lakebase.statistics().total() == 0);
+      lakebase.asUser(alice).getConnection().close();
+      assertThat(local.calls().to(CREDENTIALS)).as("exchanges").isEqualTo(2);
+    }
+  }
+
+  @Test
   void aCredentialThatWasUnderWayAtSignOutIsNotKept() throws SQLException {
     ForwardedIdentity alice = alice();
     try (Lakebase lakebase = Lakebase.of(settings().build())) {
@@ -114,7 +204,8 @@ class SignOutTest {
       await().until(() -> lakebase.statistics().total() == 0);
       assertThatThrownBy(pool::getConnection)
           .isInstanceOf(SQLException.class)
-          .hasMessageContaining("No access token of " + ALICE);
+          .hasMessageContaining("No access token of " + ALICE)
+          .hasRootCauseInstanceOf(IdentityException.class);
     }
   }
 

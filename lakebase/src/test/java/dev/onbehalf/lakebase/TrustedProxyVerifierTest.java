@@ -37,6 +37,10 @@ class TrustedProxyVerifierTest {
     "fd00::/8, fd12:3456::1, true",
     "fd00::/8, fe80::1, false",
     "::1/128, ::1, true",
+    "10.0.3.0/24, ::ffff:10.0.3.9, true",
+    "10.0.3.0/24, ::ffff:10.0.4.9, false",
+    "10.0.3.0/24, ::10.0.3.9, false",
+    "::/0, ::ffff:10.0.3.9, false",
   })
   void onlyListedAddressesAreBelieved(String range, String sender, boolean believed)
       throws UnknownHostException {
@@ -74,7 +78,8 @@ class TrustedProxyVerifierTest {
         "10.0.3.256/24",
         "proxy.example.com/32",
         "::/129",
-        "10.0.3.0/-1"
+        "10.0.3.0/-1",
+        "::ffff:10.0.3.0/120"
       })
   void whatIsNoRangeOfAddressesIsRefusedWithItsText(String cidr) {
     assertThatThrownBy(() -> new TrustedProxyVerifier(List.of(cidr)))
@@ -88,11 +93,12 @@ class TrustedProxyVerifierTest {
         new ProvedIdentities(
             new TrustedProxyVerifier(List.of("10.0.3.0/24")),
             Exchange.LATER,
+            new SignOuts(),
             Clock.systemUTC(),
             Runnable::run,
             Duration.ofSeconds(1),
             Observer.NOBODY);
-    assertThat(identities.prove(from("10.0.3.1"))).isEqualTo("alice@example.com");
+    assertThat(identities.prove(from("10.0.3.1")).user()).isEqualTo("alice@example.com");
     ForwardedIdentity past = from("10.9.9.9");
     assertThatThrownBy(() -> identities.prove(past)).isInstanceOf(IdentityException.class);
   }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every refusal says what to do, and never shows a token. */
 class RefusalsTest {
@@ -163,9 +165,10 @@ class RefusalsTest {
     }
   }
 
-  @Test
-  void anUnreachableWorkspaceIsNamedAsSuch() {
-    try (Fault down = local.faults().failWorkspace(500)) {
+  @ParameterizedTest
+  @ValueSource(ints = {429, 500, 503})
+  void anUnreachableWorkspaceIsNamedAsSuch(int status) {
+    try (Fault down = local.faults().failWorkspace(status)) {
       HttpResponse<String> response =
           assertProblem(playground.as(ALICE, token(ALICE), MINE), 503, "workspace-unreachable");
       assertThat(response.headers().firstValue("Retry-After")).isPresent();
