@@ -248,6 +248,14 @@ class RequestsTest {
     assertThat(response.body()).contains("Sign in through the proxy");
   }
 
+  /** Who is not signed in does not learn which paths there are. */
+  @Test
+  void anUnknownPathAsksToSignInTooAndIsNotFoundOnlyThen() {
+    assertProblem(application.request("/no-such-page"), 401, "identity-missing");
+    assertThat(application.send(application.as(ALICE, "/no-such-page")).statusCode())
+        .isEqualTo(404);
+  }
+
   @Test
   void aMalformedIdentityIsABadRequest() {
     assertProblem(

@@ -12,6 +12,7 @@ import dev.onbehalf.spring.OnBehalfFilter;
 import dev.onbehalf.spring.SharedLakebase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -33,6 +35,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -272,6 +275,53 @@ class StartUpTest {
               assertThat(context.getBean(Lakebase.class)).isSameAs(own);
               assertThat(context.getBean(DataSource.class)).isSameAs(ownDataSource);
             });
+  }
+
+  private static List<String> warningsOfAnotherDataSource(CapturedOutput output) {
+    return output.toString().lines().filter(line -> line.contains("DataSource bean")).toList();
+  }
+
+  @Test
+  void aDataSourceOfTheApplicationsOwnIsSaidToTakeThePlaceOfOurs(CapturedOutput output) {
+    runner
+        .withBean("own", DataSource.class, DriverManagerDataSource::new)
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(warningsOfAnotherDataSource(output))
+        .singleElement()
+        .asString()
+        .contains("do not run as the person", "defaultCandidate = false", "OnBehalf.dataSource()");
+  }
+
+  @Test
+  void bothWaysThatTheWarningNamesLeadToThePerson(CapturedOutput output) {
+    DataSource own = new DriverManagerDataSource();
+    runner
+        .withBean(
+            "own",
+            DataSource.class,
+            () -> own,
+            bean -> ((AbstractBeanDefinition) bean).setDefaultCandidate(false))
+        .run(
+            context -> {
+              assertThat(context.getBean(JdbcTemplate.class).getDataSource())
+                  .isSameAs(context.getBean(OnBehalf.class).dataSource());
+              assertThat(context.getBean("own")).isSameAs(own);
+            });
+    runner
+        .withUserConfiguration(Returning.class)
+        .run(
+            context ->
+                assertThat(context.getBean(JdbcTemplate.class).getDataSource())
+                    .isSameAs(context.getBean(OnBehalf.class).dataSource()));
+    assertThat(warningsOfAnotherDataSource(output)).isEmpty();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Returning {
+    @Bean
+    DataSource mine(OnBehalf onBehalf) {
+      return onBehalf.dataSource();
+    }
   }
 
   @Test
