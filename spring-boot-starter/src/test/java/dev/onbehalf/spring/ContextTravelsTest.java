@@ -3,8 +3,12 @@ package dev.onbehalf.spring;
 import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static dev.onbehalf.spring.SharedLakebase.identity;
+import static java.util.Map.entry;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.onbehalf.lakebase.Lakebase;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -12,15 +16,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +39,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +50,7 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -166,11 +179,6 @@ class ContextTravelsTest {
     OnPlatformThreads() {
       super("spring.task.execution.pool.core-size=1", "spring.task.scheduling.pool.size=1");
     }
-
-    @Test
-    void aScheduledHandOffIsThePersons() throws Exception {
-      assertThat(scheduledByAlice().join()).isEqualTo(ALICE);
-    }
   }
 
   @Nested
@@ -178,14 +186,6 @@ class ContextTravelsTest {
   class OnVirtualThreads extends HandOffs {
     OnVirtualThreads() {
       super("spring.threads.virtual.enabled=true");
-    }
-
-    /**
-     * Spring's scheduler for virtual threads decorates a task when it runs, not when it is given.
-     */
-    @Test
-    void aScheduledHandOffHasNobodysRights() throws Exception {
-      assertNobodyBound(scheduledByAlice());
     }
   }
 
@@ -267,13 +267,41 @@ class ContextTravelsTest {
       assertNobodyBound(work.whoLater());
     }
 
-    final CompletableFuture<String> scheduledByAlice() throws Exception {
+    /** A way to hand a task to the scheduler, to run soon. */
+    interface Handing {
+      @Nullable ScheduledFuture<?> to(TaskScheduler scheduler, Runnable task);
+    }
+
+    private static @Nullable Instant once(TriggerContext context) {
+      return context.lastCompletion() == null ? Instant.now() : null;
+    }
+
+    static Stream<Arguments> waysToSchedule() {
+      Duration everyHour = Duration.ofHours(1);
+      return Stream.<Map.Entry<String, Handing>>of(
+              entry("once", (it, task) -> it.schedule(task, Instant.now())),
+              entry("trigger", (it, task) -> it.schedule(task, HandOffs::once)),
+              entry("rate", (it, task) -> it.scheduleAtFixedRate(task, everyHour)),
+              entry(
+                  "rate from",
+                  (it, task) -> it.scheduleAtFixedRate(task, Instant.now(), everyHour)),
+              entry("delay", (it, task) -> it.scheduleWithFixedDelay(task, everyHour)),
+              entry(
+                  "delay from",
+                  (it, task) -> it.scheduleWithFixedDelay(task, Instant.now(), everyHour)))
+          .map(way -> arguments(named(way.getKey(), way.getValue())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToSchedule")
+    void aScheduledHandOffIsThePersons(Handing way) {
       TaskScheduler scheduler = application.bean(TaskScheduler.class);
       CompletableFuture<String> user = new CompletableFuture<>();
-      onBehalf
-          .asUser(identity(ALICE), () -> scheduler.schedule(() -> complete(user), Instant.now()))
-          .get();
-      return user;
+      ScheduledFuture<?> scheduled =
+          onBehalf.asUser(
+              identity(ALICE), () -> requireNonNull(way.to(scheduler, () -> complete(user))));
+      assertThat(user.join()).isEqualTo(ALICE);
+      scheduled.cancel(false);
     }
 
     @Test

@@ -95,9 +95,22 @@ class RequestsTest {
     }
 
     @GetMapping("/dispatched")
-    CompletableFuture<Map<String, String>> dispatched() {
+    CompletableFuture<Late> dispatched() {
       // completed from a thread that knows nobody; the answer is written in an async dispatch
-      return CompletableFuture.supplyAsync(() -> Map.of("user", "nobody asked"));
+      return CompletableFuture.supplyAsync(() -> new Late(this));
+    }
+
+    /** Asks the database while it is written. */
+    static final class Late {
+      private final Endpoints endpoints;
+
+      Late(Endpoints endpoints) {
+        this.endpoints = endpoints;
+      }
+
+      public String getUser() {
+        return endpoints.who();
+      }
     }
 
     @GetMapping("/fails")
@@ -219,7 +232,13 @@ class RequestsTest {
   @Test
   void asynchronousAnswersAreWritten() {
     assertThat(body(application.as(ALICE, "/async"))).isEqualTo("later");
-    assertThat(body(application.as(ALICE, "/dispatched"))).contains("nobody asked");
+  }
+
+  @Test
+  void anAsyncDispatchBelongsToThePersonToo() {
+    assertThat(body(application.as(ALICE, "/dispatched")))
+        .isEqualTo("{\"user\":\"" + ALICE + "\"}");
+    assertThat(body(application.as(BOB, "/dispatched"))).isEqualTo("{\"user\":\"" + BOB + "\"}");
   }
 
   @Test
@@ -246,6 +265,14 @@ class RequestsTest {
         assertProblem(application.request("/who"), 401, "identity-missing");
     assertThat(response.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
     assertThat(response.body()).contains("Sign in through the proxy");
+  }
+
+  /** Who is not signed in does not learn which paths there are. */
+  @Test
+  void anUnknownPathAsksToSignInTooAndIsNotFoundOnlyThen() {
+    assertProblem(application.request("/no-such-page"), 401, "identity-missing");
+    assertThat(application.send(application.as(ALICE, "/no-such-page")).statusCode())
+        .isEqualTo(404);
   }
 
   @Test

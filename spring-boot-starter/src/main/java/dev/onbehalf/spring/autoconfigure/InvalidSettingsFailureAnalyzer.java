@@ -18,8 +18,8 @@ final class InvalidSettingsFailureAnalyzer
           DATABRICKS_CLIENT_ID=...
           DATABRICKS_CLIENT_SECRET=...
 
-      Databricks Apps sets these for an app that has a database resource; on a laptop, lakebase-local \
-      prints them.\
+      Databricks Apps sets all but LAKEBASE_ENDPOINT for an app that has a database resource; on a laptop, \
+      lakebase-local prints them.\
       """;
 
   @Override

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -97,6 +98,21 @@ public class OnBehalfAutoConfiguration {
               + " PGHOST names. Remove one of the two.");
     }
     return onBehalf.dataSource();
+  }
+
+  /** Said where the application's own {@code DataSource} took the place of ours. */
+  @Bean
+  SmartInitializingSingleton onBehalfOtherDataSourceWarning(
+      ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
+    return () -> {
+      if (!RoutedDataSource.isPrimary(dataSource, onBehalf)) {
+        log.warn(
+            "The application has a DataSource bean of its own, so its queries do not run as the"
+                + " person behind a request. To have both, declare it with"
+                + " @Bean(defaultCandidate = false) and ask for it with @Qualifier; to have ours"
+                + " only, remove it, or let it return OnBehalf.dataSource().");
+      }
+    };
   }
 
   /** The application's own connections: asked for by name, and by the schema tools. */

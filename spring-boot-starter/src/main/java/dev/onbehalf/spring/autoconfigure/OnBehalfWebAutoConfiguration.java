@@ -59,6 +59,7 @@ public class OnBehalfWebAutoConfiguration {
 
     /** Where Spring Security is at work, the filter is one of its own, and not the server's. */
     @Bean
+    @ConditionalOnMissingBean(name = "onBehalfFilterRegistration")
     FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(
         OnBehalfFilter filter, BeanFactory beans) {
       FilterRegistrationBean<OnBehalfFilter> registration = new FilterRegistrationBean<>(filter);

@@ -6,17 +6,26 @@ import dev.onbehalf.lakebase.JwtIdentityVerifier;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.lakebase.TrustedProxyVerifier;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.spring.ExemptPaths;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
 
 /** Puts the settings together, and tells every mistake in them at once. */
 final class SettingsAssembly {
+  /** Jobs may do without. */
+  private static final String PATTERNS = "org.springframework.web.util.pattern.PathPatternParser";
+
+  /** RFC 9110, 5.6.2, "Tokens": what the name of a header may be. */
+  private static final Pattern HEADER_NAME = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
+
   private final OnBehalfProperties properties;
   private final List<String> problems = new ArrayList<>();
 
@@ -43,6 +52,12 @@ final class SettingsAssembly {
             .allowRlsBypass(pool.allowRlsBypass())
             .tableOwners(pool.tableOwners())
             .observer(observer);
+    checkHeaders(properties.headers());
+    if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
+      checked(
+          "onbehalf.identity.exempt-paths",
+          () -> new ExemptPaths(properties.identity().exemptPaths()));
+    }
     IdentityVerifier chosen = verifier != null ? verifier : verifier();
     if (chosen != null) {
       builder.identityVerifier(chosen);
@@ -60,6 +75,24 @@ final class SettingsAssembly {
     } catch (InvalidSettingsException e) {
       e.problems().stream().map(SettingsAssembly::withPropertyName).forEach(problems::add);
       return null;
+    }
+  }
+
+  private void checkHeaders(OnBehalfProperties.Headers headers) {
+    checkHeader("address", headers.address());
+    checkHeader("access-token", headers.accessToken());
+    if (headers.address().equalsIgnoreCase(headers.accessToken())) {
+      problems.add(
+          "onbehalf.headers.address and onbehalf.headers.access-token are the same header, %s."
+              .formatted(headers.address()));
+    }
+  }
+
+  private void checkHeader(String name, String value) {
+    if (!HEADER_NAME.matcher(value).matches()) {
+      problems.add(
+          "onbehalf.headers.%s is \"%s\", which no header is called. Example: onbehalf.headers.%s=X-Forwarded-%s"
+              .formatted(name, value, name, name.equals("address") ? "Email" : "Access-Token"));
     }
   }
 
@@ -100,9 +133,9 @@ final class SettingsAssembly {
     return missing;
   }
 
-  private @Nullable IdentityVerifier checked(String setting, Supplier<IdentityVerifier> verifier) {
+  private <T> @Nullable T checked(String setting, Supplier<T> value) {
     try {
-      return verifier.get();
+      return value.get();
     } catch (IllegalArgumentException e) {
       problems.add(setting + ": " + e.getMessage());
       return null;

@@ -4,14 +4,25 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebase.InvalidSettingsException;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.pool.Observer;
+import dev.onbehalf.pool.metrics.PoolMetrics;
+import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfFilter;
+import dev.onbehalf.spring.OnBehalfProblems;
+import dev.onbehalf.spring.ProblemResolver;
 import dev.onbehalf.spring.SharedLakebase;
+import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,11 +30,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -33,7 +48,10 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.JsonNode;
@@ -160,7 +178,11 @@ class StartUpTest {
     "onbehalf.identity.trusted-proxies, ''",
     "onbehalf.identity.jwt.issuer, ''",
     "onbehalf.identity.jwt.jwks-uri, ''",
-    "onbehalf.identity.jwt.audiences, ''"
+    "onbehalf.identity.jwt.audiences, ''",
+    "onbehalf.identity.exempt-paths, /{open",
+    "onbehalf.headers.address, ''",
+    "onbehalf.headers.access-token, X-Token: x",
+    "onbehalf.headers.access-token, x-forwarded-email"
   })
   void eachWrongValueIsNamed(String name, String value) {
     runner
@@ -216,11 +238,13 @@ class StartUpTest {
         .withPropertyValues(
             "DATABRICKS_CLIENT_SECRET=hush-hush",
             "onbehalf.pool.max-connections=0",
+            "onbehalf.headers.address=",
+            "onbehalf.identity.exempt-paths=/{open",
             "onbehalf.identity.verifier=jwt")
         .run(
             context -> {
               Throwable failure = requireNonNull(context.getStartupFailure());
-              assertThat(invalid(failure).problems()).hasSize(9);
+              assertThat(invalid(failure).problems()).hasSize(11);
               FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(failure);
               assertThat(analysis).isNotNull();
               assertThat(analysis.getDescription())
@@ -272,6 +296,169 @@ class StartUpTest {
               assertThat(context.getBean(Lakebase.class)).isSameAs(own);
               assertThat(context.getBean(DataSource.class)).isSameAs(ownDataSource);
             });
+  }
+
+  /** One of each type that the starter would make itself. */
+  @Configuration(proxyBeanMethods = false)
+  static class Own {
+    @Bean
+    LakebaseConnectionDetails details() {
+      return SharedLakebase.get()::environment;
+    }
+
+    @Bean
+    LakebaseSettings settings(LakebaseConnectionDetails details) {
+      return LakebaseSettings.fromEnvironment(details.variables());
+    }
+
+    @Bean
+    OnBehalf acting(Lakebase lakebase) {
+      return new OnBehalf(lakebase);
+    }
+
+    @Bean
+    DataSource servicePrincipalDataSource() {
+      return new DriverManagerDataSource();
+    }
+
+    @Bean
+    IdentityHeaders headers() {
+      return new IdentityHeaders("X-Person", "X-Token");
+    }
+
+    @Bean
+    ExemptPaths paths() {
+      return new ExemptPaths(List.of("/open"));
+    }
+
+    @Bean
+    OnBehalfProblems problems(OnBehalf onBehalf) {
+      return new OnBehalfProblems(onBehalf, "projects/p/branches/b/endpoints/e", null);
+    }
+
+    @Bean
+    OnBehalfFilter filter(
+        OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths paths, OnBehalfProblems problems) {
+      return new OnBehalfFilter(onBehalf, headers, paths, problems);
+    }
+
+    @Bean
+    FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(OnBehalfFilter filter) {
+      return new FilterRegistrationBean<>(filter);
+    }
+
+    @Bean
+    ProblemResolver resolver(OnBehalfProblems problems) {
+      return new ProblemResolver(problems);
+    }
+
+    @Bean
+    ContextPropagatingTaskDecorator decorator() {
+      return new ContextPropagatingTaskDecorator();
+    }
+
+    @Bean
+    Observer observer() {
+      return Observer.NOBODY;
+    }
+
+    @Bean
+    PoolMetrics metrics(Lakebase lakebase) {
+      return PoolMetrics.of(lakebase);
+    }
+
+    @Bean
+    OnBehalfEndpoint endpoint(Lakebase lakebase) {
+      return new OnBehalfEndpoint(lakebase, true);
+    }
+
+    @Bean
+    HealthContributor lakebaseHealthContributor() {
+      return (HealthIndicator) () -> Health.up().build();
+    }
+
+    @Bean
+    HealthContributor dbHealthContributor() {
+      return (HealthIndicator) () -> Health.up().build();
+    }
+  }
+
+  @Test
+  void eachBeanThatTheApplicationDefinesTakesThePlaceOfOurs() {
+    List<String> own =
+        Stream.of(Own.class.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(Bean.class))
+            .map(Method::getName)
+            .toList();
+    new WebApplicationContextRunner()
+        .withUserConfiguration(Own.class)
+        .withBean(SimpleMeterRegistry.class)
+        .withConfiguration(AUTO)
+        .withConfiguration(
+            AutoConfigurations.of(
+                OnBehalfActuatorAutoConfiguration.class, OnBehalfTaskAutoConfiguration.class))
+        .withPropertyValues("management.endpoints.web.exposure.include=onbehalf")
+        .run(
+            context -> {
+              assertThat(context).hasNotFailed();
+              for (String bean : own) {
+                Class<?> type = requireNonNull(context.getType(bean));
+                if (type != DataSource.class && type != HealthContributor.class) {
+                  assertThat(context.getBeanNamesForType(type)).containsExactly(bean);
+                }
+              }
+              assertThat(context.getBean("servicePrincipalDataSource"))
+                  .isInstanceOf(DriverManagerDataSource.class);
+              assertThat(context.getBeanNamesForType(HealthContributor.class))
+                  .containsExactly("lakebaseHealthContributor", "dbHealthContributor");
+            });
+  }
+
+  private static List<String> warningsOfAnotherDataSource(CapturedOutput output) {
+    return output.toString().lines().filter(line -> line.contains("DataSource bean")).toList();
+  }
+
+  @Test
+  void aDataSourceOfTheApplicationsOwnIsSaidToTakeThePlaceOfOurs(CapturedOutput output) {
+    runner
+        .withBean("own", DataSource.class, DriverManagerDataSource::new)
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(warningsOfAnotherDataSource(output))
+        .singleElement()
+        .asString()
+        .contains("do not run as the person", "defaultCandidate = false", "OnBehalf.dataSource()");
+  }
+
+  @Test
+  void bothWaysThatTheWarningNamesLeadToThePerson(CapturedOutput output) {
+    DataSource own = new DriverManagerDataSource();
+    runner
+        .withBean(
+            "own",
+            DataSource.class,
+            () -> own,
+            bean -> ((AbstractBeanDefinition) bean).setDefaultCandidate(false))
+        .run(
+            context -> {
+              assertThat(context.getBean(JdbcTemplate.class).getDataSource())
+                  .isSameAs(context.getBean(OnBehalf.class).dataSource());
+              assertThat(context.getBean("own")).isSameAs(own);
+            });
+    runner
+        .withUserConfiguration(Returning.class)
+        .run(
+            context ->
+                assertThat(context.getBean(JdbcTemplate.class).getDataSource())
+                    .isSameAs(context.getBean(OnBehalf.class).dataSource()));
+    assertThat(warningsOfAnotherDataSource(output)).isEmpty();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Returning {
+    @Bean
+    DataSource mine(OnBehalf onBehalf) {
+      return onBehalf.dataSource();
+    }
   }
 
   @Test
