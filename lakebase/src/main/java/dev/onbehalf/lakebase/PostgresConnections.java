@@ -45,6 +45,9 @@ final class PostgresConnections implements ConnectionFactory {
     PGProperty.TCP_KEEP_ALIVE.set(base, true);
     PGProperty.GSS_ENC_MODE.set(base, "disable");
     PGProperty.APPLICATION_NAME.set(base, settings.applicationName);
+    // Row-Level Security came with 9.5. From 9.0 on, pgjdbc says the name in its first message, and
+    // not after the login in a round trip of its own.
+    PGProperty.ASSUME_MIN_SERVER_VERSION.set(base, "9.5");
     PGProperty.SSL_MODE.set(base, settings.sslMode.libpqName());
     if (settings.sslRootCertificate != null) {
       PGProperty.SSL_ROOT_CERT.set(base, settings.sslRootCertificate.toString());

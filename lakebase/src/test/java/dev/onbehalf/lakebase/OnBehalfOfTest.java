@@ -128,6 +128,17 @@ class OnBehalfOfTest {
   }
 
   @Test
+  void theApplicationsNameComesWithinTheLogin() throws SQLException {
+    String whence = "SELECT setting || ' by ' || source FROM pg_settings WHERE name = ";
+    try (Connection connection = lakebase.asUser(identity(ALICE)).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(whence + "'application_name'")) {
+      row.next();
+      assertThat(row.getString(1)).isEqualTo("onbehalf by client"); // a SET is by the session
+    }
+  }
+
+  @Test
   void theServicePrincipalLogsInWithItsOwnCredential() throws SQLException {
     String role = local.servicePrincipal();
     assertThat(lakebase.servicePrincipalRole()).isEqualTo(role);
