@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Lends connections and takes them back.
  *
  * <p><b>The common path</b> takes no lock: a borrower leases an idle entry of their own slot, and
- * gives it back, by one compare-and-set each on that entry.
+ * gives it back, by one compare-and-set each on that entry, or two where it had to be cleaned.
  *
  * <p><b>Everything else</b> is decided by the {@link Dispatcher} under one lock: a miss, a wait, a
  * login's start and end, an eviction, a closing. The lock is never held around anything that

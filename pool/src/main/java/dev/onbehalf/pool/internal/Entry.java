@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * wrapper) one succeeds.
  *
  * <pre>
- *            tryLease                giveBack, cleaned
- *   IDLE(n) ----------> LEASED(n+1) -------------------> IDLE(n+1)
+ *            tryLease                giveBack
+ *   IDLE(n) ----------> LEASED(n+1) ----------> IDLE(n+1)
  *    |  ^                  |
- *    |  | release          | startCleaning, seize
+ *    |  | release, cleaned | startCleaning, seize
  *    v  |                  v
  *   HELD(n) &lt;-------------'     HELD: the pool's own, for cleaning, checking, closing
  * </pre>
@@ -226,12 +226,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     boolean quiet = engine.isQuiet(slot);
     long now = engine.now();
     if (quiet && isFit(now)) {
-      lastUsed = now;
-      slot.returning(this);
-      if (STATE.compareAndSet(this, leased, leased - LEASED)
-          && (!engine.isQuiet(slot) || isOutdated())) {
-        engine.settle(slot);
-      }
+      becomeIdle(leased, now);
     } else if (startCleaning(lease)) {
       engine.returned(this, now);
     }
@@ -245,7 +240,23 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   @Override
   public void cleaned() {
-    engine.returned(this, engine.now());
+    boolean quiet = engine.isQuiet(slot);
+    long now = engine.now();
+    if (quiet && isFit(now)) {
+      becomeIdle(state, now);
+    } else {
+      engine.returned(this, now);
+    }
+  }
+
+  /** The common way back: then looks again whether anybody has begun to wait meanwhile. */
+  private void becomeIdle(long from, long now) {
+    lastUsed = now;
+    slot.returning(this);
+    if (STATE.compareAndSet(this, from, from - phase(from) + IDLE)
+        && (!engine.isQuiet(slot) || isOutdated())) {
+      engine.settle(slot);
+    }
   }
 
   private static long phase(long state) {

@@ -50,6 +50,10 @@ public final class HandOffTest {
     public String giveBackTwice() {
       return "fine";
     }
+
+    public String giveBackUsed() {
+      return "fine";
+    }
   }
 
   /** One user with two connections, which is all the budget allows. */
@@ -125,6 +129,18 @@ public final class HandOffTest {
       if (each != null) {
         each.holders().decrementAndGet();
         each.connection().close();
+        each.connection().close();
+      }
+      return "fine";
+    }
+
+    /** One that has to be cleaned. */
+    @Operation
+    public String giveBackUsed() throws SQLException {
+      Held each = held.poll();
+      if (each != null) {
+        each.connection().createStatement();
+        each.holders().decrementAndGet();
         each.connection().close();
       }
       return "fine";

@@ -7,7 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What happens between a returning borrower's look for waiting callers and the moment when the
@@ -37,8 +38,8 @@ final class ReturnRaceTest {
     return 0;
   }
 
-  /** All three that alice may have. */
-  private List<Connection> borrowAll(Handle handle) throws SQLException {
+  /** All three that alice may have; used ones have to be cleaned when they come back. */
+  private List<Connection> borrowAll(Handle handle, boolean used) throws SQLException {
     List<Connection> held = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       Waiter waiter = engine.enqueue(handle).waiter();
@@ -48,13 +49,18 @@ final class ReturnRaceTest {
         held.add(engine.lend(served.entry()));
       }
     }
+    for (Connection connection : used ? held : List.<Connection>of()) {
+      connection.createStatement();
+    }
     return held;
   }
 
-  @Test
-  void a_caller_who_begins_to_wait_while_a_connection_comes_back_is_served() throws SQLException {
+  @ParameterizedTest(name = "used: {0}")
+  @ValueSource(booleans = {false, true})
+  void a_caller_who_begins_to_wait_while_a_connection_comes_back_is_served(boolean used)
+      throws SQLException {
     Handle handle = (Handle) engine.pool("alice");
-    List<Connection> held = borrowAll(handle);
+    List<Connection> held = borrowAll(handle, used);
     List<Engine.Place> late = new ArrayList<>();
     atNextReading = () -> late.add(enqueue(handle));
     held.get(0).close();
@@ -62,10 +68,12 @@ final class ReturnRaceTest {
     assertThat(late.get(0).waiter().outcome()).isInstanceOf(Waiter.Served.class);
   }
 
-  @Test
-  void a_connection_that_comes_back_while_its_pool_is_closed_does_not_stay() throws SQLException {
+  @ParameterizedTest(name = "used: {0}")
+  @ValueSource(booleans = {false, true})
+  void a_connection_that_comes_back_while_its_pool_is_closed_does_not_stay(boolean used)
+      throws SQLException {
     Handle handle = (Handle) engine.pool("alice");
-    List<Connection> held = borrowAll(handle);
+    List<Connection> held = borrowAll(handle, used);
     atNextReading = () -> engine.closePool("alice");
     for (Connection connection : held) {
       connection.close();
