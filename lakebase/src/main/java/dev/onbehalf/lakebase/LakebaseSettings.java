@@ -61,6 +61,9 @@ public final class LakebaseSettings {
   final int servicePrincipalReserve;
   final Duration connectionTimeout;
   final Duration idleTimeout;
+  final Duration maxLifetime;
+  final Duration leakDetectionThreshold;
+  final boolean discardAllOnReturn;
   final @Nullable IdentityVerifier identityVerifier;
   final boolean allowRlsBypass;
   final Set<String> tableOwners;
@@ -94,6 +97,9 @@ public final class LakebaseSettings {
         Math.max(0, Math.min(SERVICE_PRINCIPAL_RESERVE, servicePrincipalMaxConnections - 1));
     connectionTimeout = builder.connectionTimeout;
     idleTimeout = builder.idleTimeout;
+    maxLifetime = builder.maxLifetime;
+    leakDetectionThreshold = builder.leakDetectionThreshold;
+    discardAllOnReturn = builder.discardAllOnReturn;
     identityVerifier = builder.identityVerifier;
     allowRlsBypass = builder.allowRlsBypass;
     tableOwners = Set.copyOf(builder.tableOwners);
@@ -103,6 +109,8 @@ public final class LakebaseSettings {
     read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
     read.positive("connectionTimeout", connectionTimeout);
     read.positive("idleTimeout", idleTimeout);
+    read.positive("maxLifetime", maxLifetime);
+    read.positiveOrZero("leakDetectionThreshold", leakDetectionThreshold);
     read.throwProblems();
   }
 
@@ -173,6 +181,9 @@ public final class LakebaseSettings {
     private int servicePrincipalMaxConnections = 10;
     private Duration connectionTimeout = Duration.ofSeconds(10);
     private Duration idleTimeout = Duration.ofSeconds(30);
+    private Duration maxLifetime = Duration.ofMinutes(30);
+    private Duration leakDetectionThreshold = Duration.ZERO;
+    private boolean discardAllOnReturn;
     private @Nullable IdentityVerifier identityVerifier;
     private boolean allowRlsBypass;
     private Collection<String> tableOwners = List.of();
@@ -232,6 +243,31 @@ public final class LakebaseSettings {
     /** How long an unused connection is kept. Default 30 s. */
     public Builder idleTimeout(Duration timeout) {
       idleTimeout = timeout;
+      return this;
+    }
+
+    /** How old a connection may become. Default 30 minutes. */
+    public Builder maxLifetime(Duration age) {
+      maxLifetime = age;
+      return this;
+    }
+
+    /**
+     * How long a connection may be in use before that is reported once, at WARN, with the user and
+     * the stack that took it. Default zero: never.
+     */
+    public Builder leakDetectionThreshold(Duration threshold) {
+      leakDetectionThreshold = threshold;
+      return this;
+    }
+
+    /**
+     * Ends each use of a connection with {@code DISCARD ALL}, at the price of a round trip: what a
+     * request's SQL left in the session ({@code SET}, {@code SET ROLE}, temporary tables) is gone
+     * for that user's next request. Never another user's, with or without. Default false.
+     */
+    public Builder discardAllOnReturn(boolean discard) {
+      discardAllOnReturn = discard;
       return this;
     }
 

@@ -18,6 +18,11 @@ import java.util.regex.Pattern;
  * mistake a reader goes on with a stand-in value; {@link #throwProblems} keeps it from being used.
  */
 final class SettingsReader {
+  /** What the pool takes. */
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private static final Pattern ENDPOINT =
       Pattern.compile("projects/[^/\\s]+/branches/[^/\\s]+/endpoints/[^/\\s]+");
   private static final Pattern LOOPBACK =
@@ -187,8 +192,14 @@ final class SettingsReader {
   }
 
   void positive(String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      problem("%s is %s, and must be longer than nothing. Example: PT10S", name, value);
+    if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+      problem("%s is %s, and must be from 1 ms to 365 days. Example: PT10S", name, value);
+    }
+  }
+
+  void positiveOrZero(String name, Duration value) {
+    if (!value.isZero()) {
+      positive(name, value);
     }
   }
 

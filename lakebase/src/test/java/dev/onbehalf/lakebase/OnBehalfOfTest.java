@@ -138,6 +138,43 @@ class OnBehalfOfTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatSqlSetStaysWithTheUserUnlessAllIsToBeDiscarded(boolean discard) throws SQLException {
+    LakebaseSettings settings =
+        LakebaseSettings.builder()
+            .environment(local.environment())
+            .discardAllOnReturn(discard)
+            .build();
+    try (Lakebase other = Lakebase.of(settings)) {
+      UserPool alice = other.asUser(identity(ALICE));
+      try (Connection connection = alice.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("SET statement_timeout = 12345");
+      }
+      try (Connection connection = alice.getConnection();
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SHOW statement_timeout")) {
+        row.next();
+        assertThat(row.getString(1)).isEqualTo(discard ? "0" : "12345ms");
+      }
+      assertThat(other.statistics().logins()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void connectionsAge() throws SQLException {
+    LakebaseSettings settings =
+        LakebaseSettings.builder()
+            .environment(local.environment())
+            .maxLifetime(Duration.ofMillis(100))
+            .build();
+    try (Lakebase other = Lakebase.of(settings)) {
+      other.asUser(identity(ALICE)).getConnection().close();
+      await().untilAsserted(() -> assertThat(other.statistics().evicted().lifetime()).isEqualTo(1));
+    }
+  }
+
   @Test
   void theServicePrincipalLogsInWithItsOwnCredential() throws SQLException {
     String role = local.servicePrincipal();

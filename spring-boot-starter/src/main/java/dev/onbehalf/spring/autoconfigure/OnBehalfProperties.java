@@ -35,6 +35,11 @@ public record OnBehalfProperties(
    * @param servicePrincipalMaxConnections Connections that the service principal may hold.
    * @param connectionTimeout How long a caller waits for a connection, or for the workspace.
    * @param idleTimeout How long an unused connection is kept.
+   * @param maxLifetime How old a connection may become.
+   * @param leakDetectionThreshold How long a connection may be in use before that is reported; zero
+   *     for never.
+   * @param discardAllOnReturn Whether each use of a connection ends with DISCARD ALL, for a round
+   *     trip, so that nothing of its session is left to the same user's next one.
    * @param allowRlsBypass Whether people may log in whom Row-Level Security does not hold back.
    * @param tableOwners Roles that own the tables besides the service principal. Nobody may be a
    *     member of one.
@@ -45,6 +50,9 @@ public record OnBehalfProperties(
       @DefaultValue("10") int servicePrincipalMaxConnections,
       @DefaultValue("10s") Duration connectionTimeout,
       @DefaultValue("30s") Duration idleTimeout,
+      @DefaultValue("30m") Duration maxLifetime,
+      @DefaultValue("0s") Duration leakDetectionThreshold,
+      @DefaultValue("false") boolean discardAllOnReturn,
       @DefaultValue("false") boolean allowRlsBypass,
       @DefaultValue List<String> tableOwners) {}
 

@@ -49,6 +49,9 @@ final class SettingsAssembly {
             .servicePrincipalMaxConnections(pool.servicePrincipalMaxConnections())
             .connectionTimeout(pool.connectionTimeout())
             .idleTimeout(pool.idleTimeout())
+            .maxLifetime(pool.maxLifetime())
+            .leakDetectionThreshold(pool.leakDetectionThreshold())
+            .discardAllOnReturn(pool.discardAllOnReturn())
             .allowRlsBypass(pool.allowRlsBypass())
             .tableOwners(pool.tableOwners())
             .observer(observer);

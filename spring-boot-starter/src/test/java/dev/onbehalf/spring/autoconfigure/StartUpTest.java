@@ -174,6 +174,8 @@ class StartUpTest {
     "onbehalf.pool.service-principal-max-connections, 0",
     "onbehalf.pool.connection-timeout, 0s",
     "onbehalf.pool.idle-timeout, -1s",
+    "onbehalf.pool.max-lifetime, 400d",
+    "onbehalf.pool.leak-detection-threshold, -1s",
     "onbehalf.identity.trusted-proxies, somewhere",
     "onbehalf.identity.trusted-proxies, ''",
     "onbehalf.identity.jwt.issuer, ''",
