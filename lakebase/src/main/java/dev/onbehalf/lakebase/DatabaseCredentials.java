@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passwords to the database, for the service principal and for every proved person.
@@ -36,7 +37,7 @@ final class DatabaseCredentials implements CredentialProvider {
   private final ServicePrincipalRole servicePrincipal;
   private final SignOuts signOuts;
   private final Observer observer;
-  private final Cache<String, Secret> accessTokens;
+  private final Cache<String, Known> accessTokens;
   private final SharedLookup<String, Lasting> credentials;
 
   DatabaseCredentials(
@@ -62,33 +63,52 @@ final class DatabaseCredentials implements CredentialProvider {
 
   /** What remembering a token came to. */
   enum Remembered {
-    /** It is the one that was known. */
+    /** It is the one that was known, or one that was known before it. */
     KNOWN,
-    /** It is another one than before. */
+    /** It is another one than before, and proved later. */
     NEWER,
     /** It is not kept: its user has signed out since the proof began. */
     SIGNED_OUT
   }
 
-  /** Remembers the newest token that was proved to be a user's. */
+  /**
+   * A user's token, of their latest request.
+   *
+   * @param newest the highest number of a proof that any token of theirs came with. Who alternates
+   *     two good tokens brings no newer one: a refused login is not tried again for it
+   */
+  private record Known(Secret token, long newest) {}
+
+  /** Remembers the token that was proved to be a user's. */
   @SuppressWarnings("ReferenceEquality") // one object needs no comparison, and no copy of the token
   Remembered remember(Proved proved) {
     Secret token = proved.accessToken();
-    Secret known = accessTokens.getIfPresent(proved.user());
-    if (token == known) {
+    Known known = accessTokens.getIfPresent(proved.user());
+    if (known != null && token == known.token()) {
       return Remembered.KNOWN;
     }
     // Signing out is told before it drops the token: it is seen here, or what is put is dropped.
-    Secret kept =
+    Known kept =
         accessTokens
             .asMap()
             .compute(
                 proved.user(),
-                (user, older) -> signOuts.since(proved.began(), user) ? older : token);
-    if (token != kept) {
+                (user, older) ->
+                    signOuts.since(proved.began(), user) ? older : next(older, proved));
+    if (kept == null || token != kept.token()) {
       return Remembered.SIGNED_OUT;
     }
-    return token.equals(known) ? Remembered.KNOWN : Remembered.NEWER;
+    if (known == null) {
+      return Remembered.NEWER;
+    }
+    return proved.number() <= known.newest() || token.equals(known.token())
+        ? Remembered.KNOWN
+        : Remembered.NEWER;
+  }
+
+  private static Known next(@Nullable Known older, Proved proved) {
+    long newest = older == null ? 0 : older.newest();
+    return new Known(proved.accessToken(), Math.max(newest, proved.number()));
   }
 
   /** Drops the token and the credential of {@code user}, who has signed out. */
@@ -152,11 +172,11 @@ final class DatabaseCredentials implements CredentialProvider {
       return password != null ? password : lookUp(user, workspace::servicePrincipalCredential);
     }
     long began = signOuts.now();
-    Secret accessToken = accessTokens.getIfPresent(user);
-    if (accessToken == null) {
+    Known known = accessTokens.getIfPresent(user);
+    if (known == null) {
       throw noAccessToken(user);
     }
-    Secret credential = lookUp(user, () -> workspace.credentialFor(accessToken));
+    Secret credential = lookUp(user, () -> workspace.credentialFor(known.token()));
     if (signOuts.since(began, user)) {
       rejected(user, credential);
       throw noAccessToken(user);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class ProvedIdentities {
   private final SignOuts signOuts;
   private final Observer observer;
   private final SharedLookup<String, Verdict> verdicts;
+  private final AtomicLong numbers = new AtomicLong();
 
   /**
    * By the address of a request that was proved, in small letters: spelling one's own address in a
@@ -81,8 +83,9 @@ final class ProvedIdentities {
    * @param user the role, spelled as the proof spells it
    * @param accessToken the request's token; the same object each time, as a rule
    * @param began the moment, as {@link SignOuts} counts, at which the proof began
+   * @param number which proof it is: later ones have higher numbers, a kept one has its own
    */
-  record Proved(String user, Secret accessToken, long began) {}
+  record Proved(String user, Secret accessToken, long began, long number) {}
 
   ProvedIdentities(
       IdentityVerifier verifier,
@@ -144,7 +147,7 @@ final class ProvedIdentities {
           "The access token does not belong to %s: the address and the token do not match."
               .formatted(identity.address()));
     }
-    return new Proved(verdict.user(), token, verdict.began());
+    return new Proved(verdict.user(), token, verdict.began(), verdict.number());
   }
 
   /** Forgets the token of somebody who has signed out; their proofs are too old already. */
@@ -177,11 +180,12 @@ final class ProvedIdentities {
           proof.user(),
           null,
           proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest,
-          began);
+          began,
+          numbers.incrementAndGet());
     } catch (IdentityException e) {
       log.debug("An access token is refused", e);
       Refusal refusal = new Refusal(e.reason(), String.valueOf(e.getMessage()));
-      return new Verdict("", refusal, now.plus(REFUSAL), began);
+      return new Verdict("", refusal, now.plus(REFUSAL), began, 0);
     }
   }
 
@@ -234,6 +238,7 @@ final class ProvedIdentities {
   /** A refusal without its stack trace, so that a flood of them stays small. */
   private record Refusal(Reason reason, String message) {}
 
-  private record Verdict(String user, @Nullable Refusal refusal, Instant goodUntil, long began)
+  private record Verdict(
+      String user, @Nullable Refusal refusal, Instant goodUntil, long began, long number)
       implements SharedLookup.Expiring {}
 }

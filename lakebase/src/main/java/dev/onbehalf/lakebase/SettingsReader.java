@@ -93,11 +93,21 @@ final class SettingsReader {
     }
     if (mode.get() != SslMode.VERIFY_FULL && !loopback && !allowInsecure) {
       problem(
-          "%s is \"%s\", with which an impostor of %s could read every password. Example:"
-              + " %s=verify-full; or set onbehalf.allow-insecure-tls to accept that",
-          name, value.get(), host, name);
+          "%s is \"%s\", with which an impostor of %s could read every password. %s; or set"
+              + " onbehalf.allow-insecure-tls to accept that",
+          name, value.get(), host, strongTls(name, mode.get()));
     }
     return mode.get();
+  }
+
+  /** There the variable is the platform's, and who reads this has set nothing. */
+  private static String strongTls(String name, SslMode mode) {
+    String remedy =
+        mode == SslMode.REQUIRE
+            ? "Databricks Apps sets that: start with the argument --%s=verify-full (Spring Boot), or"
+                + " put %s=verify-full into the environment"
+            : "Example: %s=verify-full";
+    return remedy.formatted(name, name);
   }
 
   Optional<Path> readableFile(String name, String example) {

@@ -438,6 +438,29 @@ class OnBehalfOfTest {
     assertThat(lakebase.statistics().total()).isZero();
   }
 
+  /** Each would end the back-off of the other's refusal, and a browser beside a phone has two. */
+  @Test
+  void whoAlternatesTwoTokensDoesNotHammerTheServer() {
+    List<ForwardedIdentity> tokens = List.of(identity(CAROL), identity(CAROL));
+    for (int i = 0; i < 100; i++) {
+      ForwardedIdentity carol = tokens.get(i % 2);
+      assertThatThrownBy(() -> whoIs(lakebase.asUser(carol))).isInstanceOf(SQLException.class);
+    }
+    assertThat(lakebase.statistics().failedLogins()).isLessThan(20);
+    assertThat(lakebase.statistics().users()).isEqualTo(1);
+  }
+
+  @Test
+  void aTokenThatIsNewIsTriedAtOnceThoughTheLastOnesLoginWasRefused() throws SQLException {
+    DataSource refused = lakebase.asUser(identity(ALICE));
+    try (Fault shut = local.faults().refuseLogins("28000", "no")) {
+      assertThatThrownBy(() -> whoIs(refused)).isInstanceOf(SQLException.class);
+    }
+    long failed = lakebase.statistics().failedLogins();
+    assertThat(whoIs(lakebase.asUser(identity(ALICE)))).isEqualTo(ALICE + " " + ALICE);
+    assertThat(lakebase.statistics().failedLogins()).isEqualTo(failed);
+  }
+
   @Test
   void aRotatedTokenClosesNoConnection() throws SQLException {
     try (Connection before = lakebase.asUser(identity(ALICE)).getConnection()) {

@@ -95,6 +95,18 @@ class SettingsTest {
     assertThat(allowed.sslMode.libpqName()).isEqualTo(mode);
   }
 
+  /** The first thing that a new user of Databricks Apps reads, who has set nothing. */
+  @Test
+  void whatDatabricksAppsSetsIsRefusedWithWhatToDoThere() {
+    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGSSLMODE", "require")))
+        .hasMessageContaining("Databricks Apps sets that")
+        .hasMessageContaining("--PGSSLMODE=verify-full")
+        .hasMessageContaining("PGSSLMODE=verify-full into the environment");
+    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGSSLMODE", "prefer")))
+        .hasMessageContaining("Example: PGSSLMODE=verify-full;")
+        .hasMessageNotContaining("Databricks Apps");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -67,8 +67,9 @@ public class OnBehalfAutoConfiguration {
       OnBehalfProperties properties,
       LakebaseConnectionDetails details,
       ObjectProvider<IdentityVerifier> verifier,
-      ObjectProvider<Observer> observer) {
-    return new SettingsAssembly(properties)
+      ObjectProvider<Observer> observer,
+      ObjectProvider<ForwardedSenders> senders) {
+    return new SettingsAssembly(properties, senders.getIfAvailable())
         .build(
             details.variables(),
             verifier.getIfAvailable(),

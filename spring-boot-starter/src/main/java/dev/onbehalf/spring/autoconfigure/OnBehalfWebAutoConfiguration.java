@@ -10,6 +10,7 @@ import dev.onbehalf.spring.ProblemResolver;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,6 +20,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** The filter that binds the person behind a request, and the answers to what is refused. */
@@ -35,6 +37,11 @@ public class OnBehalfWebAutoConfiguration {
     IdentityHeaders identityHeaders(OnBehalfProperties properties) {
       return new IdentityHeaders(
           properties.headers().address(), properties.headers().accessToken());
+    }
+
+    @Bean
+    ForwardedSenders onBehalfForwardedSenders(Environment environment, ListableBeanFactory beans) {
+      return new ForwardedSenders(environment, beans);
     }
 
     @Bean

@@ -27,10 +27,15 @@ final class SettingsAssembly {
   private static final Pattern HEADER_NAME = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
 
   private final OnBehalfProperties properties;
+  private final @Nullable ForwardedSenders senders;
   private final List<String> problems = new ArrayList<>();
 
-  SettingsAssembly(OnBehalfProperties properties) {
+  /**
+   * @param senders null where no requests come, as in jobs
+   */
+  SettingsAssembly(OnBehalfProperties properties, @Nullable ForwardedSenders senders) {
     this.properties = properties;
+    this.senders = senders;
   }
 
   /**
@@ -65,6 +70,9 @@ final class SettingsAssembly {
     if (chosen != null) {
       builder.identityVerifier(chosen);
     }
+    if (senders != null && believesProxy(verifier)) {
+      problems.addAll(senders.problems());
+    }
     LakebaseSettings settings = check(builder);
     if (settings == null || !problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
@@ -97,6 +105,12 @@ final class SettingsAssembly {
           "onbehalf.headers.%s is \"%s\", which no header is called. Example: onbehalf.headers.%s=X-Forwarded-%s"
               .formatted(name, value, name, name.equals("address") ? "Email" : "Access-Token"));
     }
+  }
+
+  private boolean believesProxy(@Nullable IdentityVerifier own) {
+    return own == null
+        ? properties.identity().verifier() == OnBehalfProperties.Verifier.TRUSTED_PROXY
+        : own instanceof TrustedProxyVerifier;
   }
 
   /** Null for the workspace, which is {@code Lakebase}'s own. */

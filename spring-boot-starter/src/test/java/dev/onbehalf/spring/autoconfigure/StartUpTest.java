@@ -60,7 +60,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What an application finds when it starts, and what keeps it from starting. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartUpTest {
-  private static final String[] GOOD = {
+  static final String[] GOOD = {
     "PGHOST=db.example.com",
     "PGDATABASE=shop",
     "LAKEBASE_ENDPOINT=projects/shop/branches/production/endpoints/primary",
@@ -83,7 +83,7 @@ class StartUpTest {
   @EnableAutoConfiguration
   static class Application {}
 
-  private static InvalidSettingsException invalid(@Nullable Throwable failure) {
+  static InvalidSettingsException invalid(@Nullable Throwable failure) {
     Throwable cause = requireNonNull(failure);
     while (cause.getCause() != null) {
       cause = cause.getCause();

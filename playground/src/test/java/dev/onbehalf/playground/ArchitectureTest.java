@@ -1,0 +1,78 @@
+package dev.onbehalf.playground;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may ask for the service principal's connections, and which module may know which. */
+class ArchitectureTest {
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.onbehalf");
+
+  /**
+   * Row-Level Security does not hold the service principal back, so each place that acts as it is
+   * known by name. Whoever adds one adds it here, and says why.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "lakebase.Lakebase, servicePrincipal, playground.DatabaseSetUp spring.OnBehalf",
+    "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.DatabaseCredentials",
+    "spring.OnBehalf, servicePrincipalDataSource,"
+        + " spring.autoconfigure.OnBehalfActuatorAutoConfiguration$Health"
+        + " spring.autoconfigure.OnBehalfAutoConfiguration spring.test.WithUserListener"
+  })
+  void theServicePrincipalIsGivenOutByNameInTheseOnly(String owner, String method, String callers) {
+    List<String> known =
+        List.of(callers.split(" ")).stream().map(caller -> "dev.onbehalf." + caller).toList();
+    assertThat(MAIN.get("dev.onbehalf." + owner).getMethod(method).getAccessesToSelf())
+        .extracting(JavaAccess::getOriginOwner)
+        .extracting(caller -> caller.getName())
+        .containsExactlyInAnyOrderElementsOf(known);
+  }
+
+  /** Its package for tests is the one part of the starter that knows lakebase-local. */
+  @Test
+  void nothingPointsBack() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("dev.onbehalf..")
+        .layer("pool")
+        .definedBy("dev.onbehalf.pool..")
+        .layer("lakebase")
+        .definedBy("dev.onbehalf.lakebase..")
+        .layer("lakebase-local")
+        .definedBy("dev.onbehalf.lakebaselocal..")
+        .layer("starter")
+        .definedBy(
+            resideInAPackage("dev.onbehalf.spring..")
+                .and(not(resideInAPackage("dev.onbehalf.spring.test.."))))
+        .layer("starter's test support")
+        .definedBy("dev.onbehalf.spring.test..")
+        .layer("playground")
+        .definedBy("dev.onbehalf.playground..")
+        .whereLayer("pool")
+        .mayNotAccessAnyLayer()
+        .whereLayer("lakebase-local")
+        .mayNotAccessAnyLayer()
+        .whereLayer("lakebase")
+        .mayOnlyAccessLayers("pool")
+        .whereLayer("starter")
+        .mayOnlyAccessLayers("lakebase", "pool")
+        .whereLayer("starter's test support")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("playground")
+        .mayNotBeAccessedByAnyLayer()
+        .check(MAIN);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.onbehalf.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.filter.ForwardedHeaderFilter;
+
+/** From where a request comes: the other end of its connection, and nothing that it says. */
+class SenderTest {
+  private static MockHttpServletRequest from(String address) {
+    MockHttpServletRequest request = new MockHttpServletRequest();
+    request.setRemoteAddr(address);
+    request.addHeader("X-Forwarded-Email", "alice@example.com");
+    request.addHeader("X-Forwarded-Access-Token", "token");
+    return request;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.9.9.9, 10.9.9.9",
+    "255.249.199.0, 255.249.199.0",
+    "fd00::7, fd00:0:0:0:0:0:0:7",
+    "::1, 0:0:0:0:0:0:0:1",
+    "::ffff:10.9.9.9, 10.9.9.9"
+  })
+  void anAddressIsTakenAsItIs(String address, String sender) {
+    InetAddress peer = RequestIdentity.of(from(address), IdentityHeaders.STANDARD).forwardedBy();
+    assertThat(peer).isNotNull();
+    assertThat(peer.getHostAddress()).isEqualTo(sender);
+  }
+
+  /** With {@link InetAddress#getByName}, the name would be looked up, and nothing be localhost. */
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "localhost", "256.1.1.1", "10.9", "1", "fd00::g", "unknown"})
+  void whatIsNoAddressIsNobodysAndNotLookedUp(@Nullable String address) {
+    assertThat(RequestIdentity.literal(address)).isNull();
+  }
+
+  @Test
+  void aFilterThatReadsTheSenderFromHeadersChangesNothing() throws ServletException, IOException {
+    MockHttpServletRequest request = from("192.0.2.1");
+    request.addHeader("X-Forwarded-For", "10.9.9.9");
+    List<String> senders = new ArrayList<>();
+    FilterChain application =
+        (rewritten, response) -> {
+          senders.add(rewritten.getRemoteAddr());
+          senders.add(
+              String.valueOf(
+                  RequestIdentity.of((HttpServletRequest) rewritten, IdentityHeaders.STANDARD)
+                      .forwardedBy()));
+        };
+    new ForwardedHeaderFilter().doFilter(request, new MockHttpServletResponse(), application);
+    assertThat(senders).containsExactly("10.9.9.9", "/192.0.2.1");
+  }
+}
