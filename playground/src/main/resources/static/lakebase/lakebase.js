@@ -3,9 +3,10 @@
  *
  * 1. A name and the rows under it come from one and the same answer, never from two. The answer to
  *    "my products" says whose it is, and that is the name the page shows.
- * 2. Every change of person, or of the way to query, begins a new view and aborts the one before. Nothing that was asked in
- *    an older view is drawn. What changes the server's idea of who is signed in, or depends on it,
- *    is sent one at a time, so that the person chosen last is the person signed in last.
+ * 2. Every change of person, or of the way to query, begins a new view and aborts the one before.
+ *    Nothing that was asked in an older view is drawn. What changes the server's idea of who is
+ *    signed in, or depends on it, is sent one at a time, so that the person chosen last is the
+ *    person signed in last.
  *
  * Data reaches the document as text only, never as markup: a product may be called <script>.
  */
@@ -313,6 +314,7 @@ function drawRow(row, hidden) {
   const line = copyOf("row-template");
   const put = (selector, text) => { line.querySelector(selector).textContent = text; };
   put(".name", row.name);
+  line.querySelector(".name").title = row.name; // the page shows its first four lines
   put(".category", row.category ?? "");
   put(".price", money.format(row.price));
   put(".stock", count.format(row.stock));
@@ -384,7 +386,10 @@ function notice(problem, lines = [], again = null) {
   }
   const button = box.querySelector(".again");
   button.hidden = again === null;
-  button.addEventListener("click", again);
+  button.addEventListener("click", () => {
+    box.closest("section").focus(); // because the button is about to go
+    again();
+  });
   return box;
 }
 
@@ -442,7 +447,10 @@ for (const tab of tabs) {
 }
 
 $("create").addEventListener("submit", create);
-$("sign-out").addEventListener("click", () => become(null));
+$("sign-out").addEventListener("click", () => {
+  $("people").querySelector("button").focus(); // because this button is about to go
+  become(null);
+});
 // Somebody else may have signed in meanwhile: in another tab, or since the browser kept this page.
 addEventListener("pageshow", ({ persisted }) => { if (persisted) turn.then(start); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) turn.then(start); });

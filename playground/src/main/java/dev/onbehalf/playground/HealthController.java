@@ -46,7 +46,9 @@ class HealthController {
                 body.put("version", row.getString(3));
               });
     } catch (DataAccessException e) {
-      log.warn("The service principal does not reach the database: {}", e.getMessage());
+      log.warn(
+          "The service principal does not reach the database: {}",
+          e.getMostSpecificCause().getMessage());
       body.put("status", "unhealthy");
       body.put("connected", false);
     }

@@ -5,6 +5,7 @@ import static org.springframework.http.MediaType.APPLICATION_JSON;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpStatus;
@@ -36,6 +37,10 @@ final class NewProductResolver implements HandlerMethodArgumentResolver {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build()
           .readerFor(JsonNode.class);
+
+  /** What Jackson adds about its own settings, at the end of a message. */
+  private static final Pattern FOR_PROGRAMMERS =
+      Pattern.compile(" \\(start marker at .*| found after value .*|: enable `.*", Pattern.DOTALL);
 
   @Override
   public boolean supportsParameter(MethodParameter parameter) {
@@ -70,17 +75,25 @@ final class NewProductResolver implements HandlerMethodArgumentResolver {
         return;
       }
     } catch (InvalidMediaTypeException e) {
-      throw new HttpMediaTypeNotSupportedException(e.getMessage(), List.of(APPLICATION_JSON));
+      throw unsupported(e.getMessage());
     }
-    throw new HttpMediaTypeNotSupportedException(
-        "The body must be application/json, not " + type + ".", List.of(APPLICATION_JSON));
+    throw unsupported(
+        "The body must be application/json" + (type == null ? "." : ", not " + type + "."));
+  }
+
+  private static HttpMediaTypeNotSupportedException unsupported(@Nullable String reason) {
+    HttpMediaTypeNotSupportedException unsupported =
+        new HttpMediaTypeNotSupportedException(reason, List.of(APPLICATION_JSON));
+    unsupported.getBody().setDetail(reason); // else Spring says that the type could not be parsed
+    return unsupported;
   }
 
   private static JsonNode parse(byte[] body) {
     try {
       return JSON.readTree(body);
     } catch (JacksonException e) {
-      throw new BadBodyException("The body is not JSON: " + where(e) + e.getOriginalMessage());
+      String reason = FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceFirst("");
+      throw new BadBodyException("The body is not JSON: " + where(e) + reason);
     }
   }
 

@@ -34,6 +34,22 @@ class KeyboardTest extends PageTest {
   }
 
   @Test
+  void theFocusStaysWhereAButtonWas() {
+    foreseeRefusal(403);
+    lakebase.signIn(CAROL);
+    foreseeRefusal(403);
+    tabTo(lakebase.button("Try again"));
+    page.keyboard().press("Enter");
+    assertThat(lakebase.mine()).isFocused();
+    lakebase.settled();
+
+    lakebase.button("Sign out").focus();
+    page.keyboard().press("Enter");
+    assertThat(lakebase.who()).hasText("nobody");
+    assertThat(lakebase.person(ALICE)).isFocused();
+  }
+
+  @Test
   void theTabListIsOneStopAndTheArrowsMoveInIt() {
     tabTo(lakebase.tab("Raw Driver OBO"));
     press("ArrowRight", "JdbcClient");

@@ -41,7 +41,7 @@ class LayoutTest extends PageTest {
       """;
 
   @ParameterizedTest(name = "{0} {1}")
-  @CsvSource({"360, LIGHT", "360, DARK", "768, LIGHT", "1440, LIGHT", "1440, DARK"})
+  @CsvSource({"360, LIGHT", "360, DARK", "768, LIGHT", "1280, LIGHT", "1440, LIGHT", "1440, DARK"})
   void thePageFitsItsWindowAndItsTextsCanBeRead(int width, ColorScheme scheme) {
     page.setViewportSize(width, 900);
     page.emulateMedia(
@@ -60,6 +60,10 @@ class LayoutTest extends PageTest {
         .hasCSS(
             "background-color",
             scheme == ColorScheme.DARK ? "rgb(12, 19, 18)" : "rgb(242, 245, 244)");
+
+    lakebase.signIn(ALICE);
+    assertThat(rows(lakebase.all(), name)).containsText("hidden by RLS");
+    assertFits();
 
     foreseeRefusal(403);
     lakebase.signIn(CAROL);
