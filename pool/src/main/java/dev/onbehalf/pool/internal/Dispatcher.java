@@ -320,7 +320,8 @@ final class Dispatcher {
 
   /** An evicted entry's connection is closed; its place belongs to a login already. */
   void closedForLogin(Entry entry, long now, Todo todo) {
-    count(entry.slot, -1);
+    entry.slot.leaving--;
+    entry.slot.open--;
     settle(entry.slot, now, todo);
     forgetIfGone(entry.slot, now, todo);
   }
@@ -469,6 +470,7 @@ final class Dispatcher {
       }
       if (victim instanceof Entry entry && entry.tryHold()) {
         retire(entry, Cause.BUDGET);
+        entry.slot.leaving++; // it could spare one, so its unused reserve stays as it is
         return entry;
       }
     }

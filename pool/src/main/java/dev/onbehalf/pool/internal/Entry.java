@@ -116,7 +116,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   @Override
   protected boolean isEvictable() {
-    return isIdle() && slot.open > slot.reserve();
+    return isIdle() && slot.canSpareOne();
   }
 
   boolean isIdle() {
