@@ -454,9 +454,10 @@ final class Dispatcher {
       while (slot.unusedReserve() > 0
           && slot.wantsLogin()
           && serve(slot, now, todo) == Turn.SERVED) {
-        if (!slot.wantsLogin()) {
-          turns.remove(slot);
-        }
+        // one after the other
+      }
+      if (!slot.wantsLogin()) { // served, or refused
+        turns.remove(slot);
       }
     }
   }

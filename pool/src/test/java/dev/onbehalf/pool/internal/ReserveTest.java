@@ -78,4 +78,28 @@ final class ReserveTest {
     lend(engine, late).close();
     assertThat(engine.statistics().total()).isEqualTo(4);
   }
+
+  @Test
+  void who_was_refused_while_others_were_first_in_turn_leaves_no_turn_behind() throws SQLException {
+    Engine engine = engine(3, 2);
+    enqueue(engine, "app");
+    Engine.Place zed = enqueue(engine, "zed");
+    Engine.Place bob = enqueue(engine, "bob");
+    Engine.Place carol = enqueue(engine, "carol");
+    enqueue(engine, "app");
+    refused = true;
+    workers.tasks.remove(0).run(); // the application's; bob's begins, carol's may not yet
+    refused = false;
+    workers.run(); // bob has the last place; carol finds nothing free, so reserves are looked at
+    assertThat(engine.statistics().waiting()).isEqualTo(1);
+    Connection zeds = lend(engine, zed);
+    lend(engine, bob);
+    logins.clear();
+
+    now += Duration.ofSeconds(1).toNanos();
+    zeds.close();
+    workers.run();
+    lend(engine, carol).close();
+    assertThat(logins).as("nobody of the application's waits").containsExactly("carol");
+  }
 }
