@@ -280,7 +280,7 @@ public final class Engine {
   private Entry await(Place place, long deadline) throws SQLException {
     long patience = Math.min(dispatcher.patience(), deadline - System.nanoTime());
     Waiter.Outcome outcome = place.waiter().await(System.nanoTime() + patience);
-    if (outcome == null) {
+    if (outcome == null && mayWait(deadline)) {
       insist(place);
       outcome = place.waiter().await(deadline);
     }
@@ -291,6 +291,10 @@ public final class Engine {
       return served.entry();
     }
     throw ((Waiter.Failed) outcome).failure().exception();
+  }
+
+  private static boolean mayWait(long deadline) {
+    return deadline - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted();
   }
 
   /** A caller has waited as long as a login takes, and would now rather have one. */
