@@ -122,16 +122,16 @@ public final class PooledConnection implements Connection {
 
   @Override
   public void abort(Executor executor) throws SQLException {
-    Connection driver = delegate;
-    if (driver == ClosedConnection.INSTANCE) {
+    // Mostly another thread's call, which may come when the next lease has begun.
+    if (!physical.startCleaning(lease)) {
       return;
     }
     physical.markBroken();
     delegate = ClosedConnection.INSTANCE;
     try {
-      driver.abort(executor);
+      physical.driver().abort(executor);
     } finally {
-      physical.giveBack(lease);
+      physical.cleaned();
     }
   }
 
