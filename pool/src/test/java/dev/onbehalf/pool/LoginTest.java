@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -280,6 +281,22 @@ final class LoginTest {
           .hasMessageContaining("64");
       assertThatThrownBy(() -> manager.getPool("é".repeat(32)))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void a_session_that_ends_in_an_error_is_closed() throws SQLException {
+    ConnectionFactory factory =
+        (user, credential) -> {
+          Connection connection = server.connect(user, credential);
+          server.sessions.get(0).failures.put("isReadOnly", new NoClassDefFoundError("a bug"));
+          return connection;
+        };
+    try (UserPoolManager manager = manager(factory, user -> Secret.of("secret"))) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class)
+          .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+      assertThat(server.live).hasValue(0);
     }
   }
 }

@@ -101,11 +101,18 @@ final class Chores {
     } catch (SQLException e) {
       failed(order, e);
       return;
-    } catch (RuntimeException | Error e) {
-      failed(order, new SQLException("The login ended with " + e.getClass().getName(), e));
+    } catch (RuntimeException e) {
+      failed(order, endedWith(e));
+      return;
+    } catch (Error e) {
+      failed(order, endedWith(e));
       throw e;
     }
     engine.locked(todo -> engine.dispatcher().loggedIn(order, entry, engine.now(), todo));
+  }
+
+  private static SQLException endedWith(Throwable e) {
+    return new SQLException("The login ended with " + e.getClass().getName(), e);
   }
 
   private Entry open(LoginOrder order) throws SQLException {
@@ -114,7 +121,7 @@ final class Chores {
     try {
       long now = engine.now();
       return new Entry(engine, slot, order.epoch(), driver, now, now + lifetime());
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       Login.close(driver);
       throw e;
     }

@@ -230,14 +230,20 @@ public final class Engine {
     return isQuiet(slot) ? slot.lease() : null;
   }
 
-  Connection lend(Entry entry) {
-    if (entry.leases() > 1) {
-      policy.acquired(entry); // the first lease was told by its login
+  PooledConnection lend(Entry entry) {
+    try {
+      if (entry.leases() > 1) {
+        policy.acquired(entry); // the first lease was told by its login
+      }
+      if (watchesLeaks) {
+        watch(entry);
+      }
+      return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
+    } catch (Error e) { // of the driver, or the stack ran out: nobody else can give it back
+      entry.markBroken();
+      entry.giveBack(entry.leases());
+      throw e;
     }
-    if (watchesLeaks) {
-      watch(entry);
-    }
-    return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
   }
 
   private void watch(Entry entry) {
