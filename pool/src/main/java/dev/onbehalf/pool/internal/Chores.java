@@ -63,7 +63,7 @@ final class Chores {
 
   /** The housekeeper holds an idle entry to hear whether it still works. */
   private void check(Entry entry) {
-    if (!entry.answers()) {
+    if (!entry.answers(engine.settings().validationTimeout().toNanos())) {
       entry.markBroken();
     }
     engine.locked(

@@ -208,17 +208,20 @@ public final class Engine {
 
   Connection acquire(Handle handle) throws SQLException {
     Entry idle = takeIdle(handle);
-    if (idle != null && isAlive(idle)) {
+    if (idle != null && isTrusted(idle)) {
       return lend(idle);
     }
-    return observer.observe("acquire", () -> acquireInTime(handle));
+    long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
+    if (idle != null && isAlive(idle, deadline)) {
+      return lend(idle);
+    }
+    return observer.observe("acquire", () -> acquireInTime(handle, deadline));
   }
 
-  private Connection acquireInTime(Handle handle) throws SQLException {
-    long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
+  private PooledConnection acquireInTime(Handle handle, long deadline) throws SQLException {
     while (true) {
       Entry entry = await(enqueue(handle), deadline);
-      if (isAlive(entry)) {
+      if (isAlive(entry, deadline)) {
         return lend(entry);
       }
     }
@@ -251,11 +254,23 @@ public final class Engine {
     entry.watch(new Entry.Leak(now(), taken, entry.leases()));
   }
 
-  /** Whether a leased entry can be used; if not, it is given back, which closes it. */
-  private boolean isAlive(Entry entry) {
+  /** Whether a leased entry can be used without a look at it. */
+  private boolean isTrusted(Entry entry) {
     long now = now();
-    if (entry.isFit(now)) {
-      if (now - entry.lastUsed() < TRUSTED_NANOS || entry.answers()) {
+    return now - entry.lastUsed() < TRUSTED_NANOS && entry.isFit(now);
+  }
+
+  /**
+   * Whether a leased entry can be used; if not, it is given back, which closes it. What can't be
+   * asked any more before the deadline isn't used either.
+   */
+  private boolean isAlive(Entry entry, long deadline) {
+    if (isTrusted(entry)) {
+      return true;
+    }
+    if (entry.isFit(now())) {
+      long time = settings.validationTimeout().toNanos();
+      if (entry.answers(Math.min(time, deadline - System.nanoTime()))) {
         return true;
       }
       entry.markBroken();
