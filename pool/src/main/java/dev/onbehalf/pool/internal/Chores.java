@@ -1,6 +1,5 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import java.sql.Connection;
@@ -19,9 +18,9 @@ final class Chores {
   private final Engine engine;
   private final Login login;
   private final Workers workers;
-  private final Observer observer;
+  private final WaryObserver observer;
 
-  Chores(Engine engine, Login login, Workers workers, Observer observer) {
+  Chores(Engine engine, Login login, Workers workers, WaryObserver observer) {
     this.engine = engine;
     this.login = login;
     this.workers = workers;
@@ -33,16 +32,16 @@ final class Chores {
       waiter.wake();
     }
     for (Entry entry : todo.closings) {
-      workers.execute(() -> close(entry));
+      hand(() -> close(entry));
     }
     for (Entry entry : todo.aborts) {
-      workers.execute(() -> abort(entry));
+      hand(() -> abort(entry));
     }
     for (Entry entry : todo.checks) {
-      workers.execute(() -> check(entry));
+      hand(() -> check(entry));
     }
     for (LoginOrder order : todo.logins) {
-      workers.execute(observer.handOver(() -> logIn(order)));
+      hand(observer.handOver(() -> logIn(order)));
     }
     for (Todo.UserChange it : todo.userChanges) {
       log.debug(
@@ -58,6 +57,17 @@ final class Chores {
           leak.user(),
           leak.held().toMillis(),
           leak.takenBy());
+    }
+  }
+
+  /** Has a worker do it; this thread does if there is none, for what isn't done loses a place. */
+  private void hand(Runnable task) {
+    Once once = new Once(task);
+    try {
+      workers.execute(once);
+    } catch (RuntimeException | Error e) {
+      log.warn("No thread to log in or to close a connection with", e);
+      once.run();
     }
   }
 
@@ -97,7 +107,7 @@ final class Chores {
     }
     Entry entry;
     try {
-      entry = observer.observe("login", () -> open(order));
+      entry = observer.observe("login", () -> open(order), opened -> Login.close(opened.driver()));
     } catch (SQLException e) {
       failed(order, e);
       return;

@@ -61,7 +61,7 @@ public final class Engine {
   private final Settings settings;
   private final LongSupplier ticker;
   private final Workers workers;
-  private final Observer observer;
+  private final WaryObserver observer;
   private final Chores chores;
   private final Dispatcher dispatcher;
   private final EvictionPolicy policy;
@@ -87,8 +87,8 @@ public final class Engine {
     this.settings = settings;
     this.ticker = ticker;
     this.workers = workers;
-    this.observer = observer;
-    this.chores = new Chores(this, login, workers, observer);
+    this.observer = new WaryObserver(observer);
+    this.chores = new Chores(this, login, workers, this.observer);
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
@@ -215,7 +215,8 @@ public final class Engine {
     if (idle != null && isAlive(idle, deadline)) {
       return lend(idle);
     }
-    return observer.observe("acquire", () -> acquireInTime(handle, deadline));
+    return observer.observe(
+        "acquire", () -> acquireInTime(handle, deadline), PooledConnection::close);
   }
 
   private PooledConnection acquireInTime(Handle handle, long deadline) throws SQLException {
