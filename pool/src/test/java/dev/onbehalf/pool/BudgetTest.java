@@ -202,4 +202,15 @@ final class BudgetTest {
       threads.shutdownNow();
     }
   }
+
+  @Test
+  void an_error_while_a_connection_is_lent_loses_no_place() throws SQLException {
+    server.hearsRequests = true;
+    manager.getPool("alice").getConnection().close();
+    server.sessions.get(0).failures.put("beginRequest", new StackOverflowError("of the caller"));
+
+    assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+        .isInstanceOf(StackOverflowError.class);
+    await().untilAsserted(() -> assertThat(manager.statistics().total()).isZero());
+  }
 }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -144,5 +146,40 @@ final class LifeTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContainingAll("two", "reserve 2", "maxConnections 3");
     }
+  }
+
+  @Test
+  void an_interrupt_cuts_the_waiting_short_and_leaves_no_connection_open() throws SQLException {
+    UserPoolManager manager = manager(b -> b.maxLoginsInFlight(1));
+    for (String user : List.of("alice", "bob", "carol", "dave", "erin")) {
+      manager.getPool(user).getConnection().close();
+    }
+    for (StubServer.Session session : server.sessions.subList(0, 3)) { // as many as threads
+      session.holdClose = new CountDownLatch(1);
+    }
+    Thread.currentThread().interrupt();
+    manager.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    await().untilAsserted(() -> assertThat(server.live).hasValue(3));
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a careless caller does
+  void what_is_missing_is_named() {
+    assertMissing(b -> b.connectionTimeout(null), "connectionTimeout");
+    assertMissing(b -> b.tableOwners(null), "tableOwners");
+    assertMissing(b -> b.observer(null), "observer");
+    try (UserPoolManager manager = manager(b -> b)) {
+      assertThatThrownBy(() -> manager.getPool(null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("the user must not be null");
+    }
+  }
+
+  private void assertMissing(UnaryOperator<UserPoolManager.Builder> settings, String part) {
+    assertThatThrownBy(() -> manager(settings).close())
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining(part);
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -281,5 +282,39 @@ final class LoginTest {
       assertThatThrownBy(() -> manager.getPool("é".repeat(32)))
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Test
+  void a_session_that_ends_in_an_error_is_closed() throws SQLException {
+    ConnectionFactory factory =
+        (user, credential) -> {
+          Connection connection = server.connect(user, credential);
+          server.sessions.get(0).failures.put("isReadOnly", new NoClassDefFoundError("a bug"));
+          return connection;
+        };
+    try (UserPoolManager manager = manager(factory, user -> Secret.of("secret"))) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .isInstanceOf(LoginFailedException.class)
+          .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+      assertThat(server.live).hasValue(0);
+    }
+  }
+
+  @Test
+  void a_login_thread_inherits_nothing_of_the_caller_who_came_first() throws SQLException {
+    InheritableThreadLocal<String> person = new InheritableThreadLocal<>();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    CredentialProvider provider =
+        user -> {
+          seen.add(String.valueOf(person.get()));
+          return Secret.of("secret");
+        };
+    person.set("alice");
+    try (UserPoolManager manager = manager(server, provider)) {
+      manager.getPool("bob").getConnection().close();
+    } finally {
+      person.remove();
+    }
+    assertThat(seen).containsExactly("null");
   }
 }

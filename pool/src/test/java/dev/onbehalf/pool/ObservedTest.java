@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an observer is told, and of what it is not. */
 final class ObservedTest {
@@ -88,6 +91,58 @@ final class ObservedTest {
       assertThat(told)
           .containsExactly(
               "login failed with SQLException", "acquire failed with LoginFailedException");
+    }
+  }
+
+  private Observer failingAt(String moment) {
+    return new Observer() {
+      @Override
+      public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+        T result = work.run();
+        if (operation.equals(moment)) {
+          throw new IllegalStateException("a bug");
+        }
+        return result;
+      }
+
+      @Override
+      public Runnable handOver(Runnable task) {
+        if (moment.equals("hand-over")) {
+          throw new IllegalStateException("a bug");
+        }
+        return moment.equals("scope")
+            ? () -> {
+              throw new IllegalStateException("a bug");
+            }
+            : task;
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acquire", "login"})
+  void an_observer_that_fails_after_the_work_loses_no_connection(String moment) {
+    try (UserPoolManager manager = manager().observer(failingAt(moment)).build()) {
+      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+          .hasStackTraceContaining("IllegalStateException: a bug");
+      assertThat(manager.statistics().inUse()).isZero();
+      assertThat(server.live).hasValue(manager.statistics().total());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hand-over", "scope"})
+  void an_observer_that_fails_before_the_work_does_not_keep_it_from_being_done(String moment)
+      throws SQLException {
+    try (UserPoolManager manager =
+        manager()
+            .observer(failingAt(moment))
+            .connectionTimeout(Duration.ofSeconds(1))
+            .closeGracePeriod(Duration.ZERO)
+            .validationTimeout(Duration.ofMillis(100))
+            .build()) {
+      manager.getPool("alice").getConnection().close();
+      assertThat(manager.statistics().idle()).isEqualTo(1);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import java.sql.Connection;
@@ -19,9 +18,9 @@ final class Chores {
   private final Engine engine;
   private final Login login;
   private final Workers workers;
-  private final Observer observer;
+  private final WaryObserver observer;
 
-  Chores(Engine engine, Login login, Workers workers, Observer observer) {
+  Chores(Engine engine, Login login, Workers workers, WaryObserver observer) {
     this.engine = engine;
     this.login = login;
     this.workers = workers;
@@ -33,16 +32,16 @@ final class Chores {
       waiter.wake();
     }
     for (Entry entry : todo.closings) {
-      workers.execute(() -> close(entry));
+      hand(() -> close(entry));
     }
     for (Entry entry : todo.aborts) {
-      workers.execute(() -> abort(entry));
+      hand(() -> abort(entry));
     }
     for (Entry entry : todo.checks) {
-      workers.execute(() -> check(entry));
+      hand(() -> check(entry));
     }
     for (LoginOrder order : todo.logins) {
-      workers.execute(observer.handOver(() -> logIn(order)));
+      hand(observer.handOver(() -> logIn(order)));
     }
     for (Todo.UserChange it : todo.userChanges) {
       log.debug(
@@ -61,9 +60,20 @@ final class Chores {
     }
   }
 
+  /** Has a worker do it; this thread does if there is none, for what isn't done loses a place. */
+  private void hand(Runnable task) {
+    Once once = new Once(task);
+    try {
+      workers.execute(once);
+    } catch (RuntimeException | Error e) {
+      log.warn("No thread to log in or to close a connection with", e);
+      once.run();
+    }
+  }
+
   /** The housekeeper holds an idle entry to hear whether it still works. */
   private void check(Entry entry) {
-    if (!entry.answers()) {
+    if (!entry.answers(engine.settings().validationTimeout().toNanos())) {
       entry.markBroken();
     }
     engine.locked(
@@ -97,15 +107,22 @@ final class Chores {
     }
     Entry entry;
     try {
-      entry = observer.observe("login", () -> open(order));
+      entry = observer.observe("login", () -> open(order), opened -> Login.close(opened.driver()));
     } catch (SQLException e) {
       failed(order, e);
       return;
-    } catch (RuntimeException | Error e) {
-      failed(order, new SQLException("The login ended with " + e.getClass().getName(), e));
+    } catch (RuntimeException e) {
+      failed(order, endedWith(e));
+      return;
+    } catch (Error e) {
+      failed(order, endedWith(e));
       throw e;
     }
     engine.locked(todo -> engine.dispatcher().loggedIn(order, entry, engine.now(), todo));
+  }
+
+  private static SQLException endedWith(Throwable e) {
+    return new SQLException("The login ended with " + e.getClass().getName(), e);
   }
 
   private Entry open(LoginOrder order) throws SQLException {
@@ -114,7 +131,7 @@ final class Chores {
     try {
       long now = engine.now();
       return new Entry(engine, slot, order.epoch(), driver, now, now + lifetime());
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       Login.close(driver);
       throw e;
     }

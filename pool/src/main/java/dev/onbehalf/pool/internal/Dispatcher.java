@@ -320,7 +320,8 @@ final class Dispatcher {
 
   /** An evicted entry's connection is closed; its place belongs to a login already. */
   void closedForLogin(Entry entry, long now, Todo todo) {
-    count(entry.slot, -1);
+    entry.slot.leaving--;
+    entry.slot.open--;
     settle(entry.slot, now, todo);
     forgetIfGone(entry.slot, now, todo);
   }
@@ -453,9 +454,10 @@ final class Dispatcher {
       while (slot.unusedReserve() > 0
           && slot.wantsLogin()
           && serve(slot, now, todo) == Turn.SERVED) {
-        if (!slot.wantsLogin()) {
-          turns.remove(slot);
-        }
+        // one after the other
+      }
+      if (!slot.wantsLogin()) { // served, or refused
+        turns.remove(slot);
       }
     }
   }
@@ -469,6 +471,7 @@ final class Dispatcher {
       }
       if (victim instanceof Entry entry && entry.tryHold()) {
         retire(entry, Cause.BUDGET);
+        entry.slot.leaving++; // it could spare one, so its unused reserve stays as it is
         return entry;
       }
     }

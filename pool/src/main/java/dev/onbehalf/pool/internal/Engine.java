@@ -61,7 +61,7 @@ public final class Engine {
   private final Settings settings;
   private final LongSupplier ticker;
   private final Workers workers;
-  private final Observer observer;
+  private final WaryObserver observer;
   private final Chores chores;
   private final Dispatcher dispatcher;
   private final EvictionPolicy policy;
@@ -87,8 +87,8 @@ public final class Engine {
     this.settings = settings;
     this.ticker = ticker;
     this.workers = workers;
-    this.observer = observer;
-    this.chores = new Chores(this, login, workers, observer);
+    this.observer = new WaryObserver(observer);
+    this.chores = new Chores(this, login, workers, this.observer);
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
@@ -139,7 +139,7 @@ public final class Engine {
 
   /** The user's pool; made if there is none. */
   public UserPool pool(String user) {
-    Slot slot = dispatcher.slots().get(user);
+    Slot slot = dispatcher.slots().get(UserName.requireGiven(user));
     return slot == null ? slotOf(user, null).handle() : slot.handle();
   }
 
@@ -208,17 +208,21 @@ public final class Engine {
 
   Connection acquire(Handle handle) throws SQLException {
     Entry idle = takeIdle(handle);
-    if (idle != null && isAlive(idle)) {
+    if (idle != null && isTrusted(idle)) {
       return lend(idle);
     }
-    return observer.observe("acquire", () -> acquireInTime(handle));
+    long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
+    if (idle != null && isAlive(idle, deadline)) {
+      return lend(idle);
+    }
+    return observer.observe(
+        "acquire", () -> acquireInTime(handle, deadline), PooledConnection::close);
   }
 
-  private Connection acquireInTime(Handle handle) throws SQLException {
-    long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
+  private PooledConnection acquireInTime(Handle handle, long deadline) throws SQLException {
     while (true) {
       Entry entry = await(enqueue(handle), deadline);
-      if (isAlive(entry)) {
+      if (isAlive(entry, deadline)) {
         return lend(entry);
       }
     }
@@ -230,14 +234,20 @@ public final class Engine {
     return isQuiet(slot) ? slot.lease() : null;
   }
 
-  Connection lend(Entry entry) {
-    if (entry.leases() > 1) {
-      policy.acquired(entry); // the first lease was told by its login
+  PooledConnection lend(Entry entry) {
+    try {
+      if (entry.leases() > 1) {
+        policy.acquired(entry); // the first lease was told by its login
+      }
+      if (watchesLeaks) {
+        watch(entry);
+      }
+      return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
+    } catch (Error e) { // of the driver, or the stack ran out: nobody else can give it back
+      entry.markBroken();
+      entry.giveBack(entry.leases());
+      throw e;
     }
-    if (watchesLeaks) {
-      watch(entry);
-    }
-    return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
   }
 
   private void watch(Entry entry) {
@@ -245,11 +255,23 @@ public final class Engine {
     entry.watch(new Entry.Leak(now(), taken, entry.leases()));
   }
 
-  /** Whether a leased entry can be used; if not, it is given back, which closes it. */
-  private boolean isAlive(Entry entry) {
+  /** Whether a leased entry can be used without a look at it. */
+  private boolean isTrusted(Entry entry) {
     long now = now();
-    if (entry.isFit(now)) {
-      if (now - entry.lastUsed() < TRUSTED_NANOS || entry.answers()) {
+    return now - entry.lastUsed() < TRUSTED_NANOS && entry.isFit(now);
+  }
+
+  /**
+   * Whether a leased entry can be used; if not, it is given back, which closes it. What can't be
+   * asked any more before the deadline isn't used either.
+   */
+  private boolean isAlive(Entry entry, long deadline) {
+    if (isTrusted(entry)) {
+      return true;
+    }
+    if (entry.isFit(now())) {
+      long time = settings.validationTimeout().toNanos();
+      if (entry.answers(Math.min(time, deadline - System.nanoTime()))) {
         return true;
       }
       entry.markBroken();
@@ -280,7 +302,7 @@ public final class Engine {
   private Entry await(Place place, long deadline) throws SQLException {
     long patience = Math.min(dispatcher.patience(), deadline - System.nanoTime());
     Waiter.Outcome outcome = place.waiter().await(System.nanoTime() + patience);
-    if (outcome == null) {
+    if (outcome == null && mayWait(deadline)) {
       insist(place);
       outcome = place.waiter().await(deadline);
     }
@@ -291,6 +313,10 @@ public final class Engine {
       return served.entry();
     }
     throw ((Waiter.Failed) outcome).failure().exception();
+  }
+
+  private static boolean mayWait(long deadline) {
+    return deadline - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted();
   }
 
   /** A caller has waited as long as a login takes, and would now rather have one. */

@@ -116,7 +116,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   @Override
   protected boolean isEvictable() {
-    return isIdle() && slot.open > slot.reserve();
+    return isIdle() && slot.canSpareOne();
   }
 
   boolean isIdle() {
@@ -186,11 +186,21 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     state = state - HELD + (1L << PHASE_BITS) + LEASED;
   }
 
-  /** Asks the server, within the time for it. Only the holder may. */
-  boolean answers() {
+  /**
+   * Asks the server, which has so many nanoseconds, counted in whole seconds; false if there are
+   * none. Only the holder may.
+   */
+  boolean answers(long nanos) {
+    if (nanos <= 0) {
+      return false;
+    }
     try {
-      long seconds = engine.settings().validationTimeout().plusMillis(999).toSeconds();
-      return driver.isValid((int) Math.min(seconds, Integer.MAX_VALUE));
+      long seconds = (nanos + 999_999_999) / 1_000_000_000;
+      boolean valid = driver.isValid((int) Math.min(seconds, Integer.MAX_VALUE));
+      if (valid && !driver.getAutoCommit()) {
+        driver.rollback(); // the question has begun a transaction
+      }
+      return valid;
     } catch (SQLException | RuntimeException e) {
       log.debug("Could not check a connection of \"{}\"", user(), e);
       return false;

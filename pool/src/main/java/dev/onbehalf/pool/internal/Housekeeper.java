@@ -14,7 +14,7 @@ final class Housekeeper implements Runnable {
 
   private Housekeeper(Engine engine) {
     this.engine = engine;
-    this.thread = new Thread(this, "onbehalf-pool-housekeeper");
+    this.thread = new Thread(null, this, "onbehalf-pool-housekeeper", 0, false);
     thread.setDaemon(true);
   }
 
@@ -44,7 +44,7 @@ final class Housekeeper implements Runnable {
   private long sweep() {
     try {
       return engine.sweep();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // without it nobody would watch the time any more
       log.error("A sweep failed; the next one comes in a second", e);
       return 1_000_000_000L;
     }

@@ -51,6 +51,9 @@ final class Slot {
   /** Physical connections, counting those being opened or closed. */
   int open;
 
+  /** How many of them were evicted: they are still being closed, their places are others'. */
+  int leaving;
+
   int loggingIn;
 
   /** Failed logins since the last successful one. */
@@ -296,7 +299,16 @@ final class Slot {
 
   /** How much of the reserve isn't in use. */
   int unusedReserve() {
-    return Math.max(0, reserve() - open);
+    return Math.max(0, reserve() - places());
+  }
+
+  /** Whether another user may have a place of this one's. */
+  boolean canSpareOne() {
+    return places() > reserve();
+  }
+
+  private int places() {
+    return open - leaving;
   }
 
   boolean isGone() {

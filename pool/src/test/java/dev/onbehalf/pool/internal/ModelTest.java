@@ -309,9 +309,10 @@ final class ModelTest {
       boolean evictable = false;
       for (Slot other : engine.dispatcher().all()) {
         if (other != slot) {
-          unusedByOthers += Math.max(0, other.reserve() - other.open);
+          int places = other.open - other.leaving;
+          unusedByOthers += Math.max(0, other.reserve() - places);
           for (Entry entry : other.entries()) {
-            evictable |= entry.isIdle() && other.open > other.reserve();
+            evictable |= entry.isIdle() && places > other.reserve();
           }
         }
       }
@@ -321,7 +322,7 @@ final class ModelTest {
               .count();
       evictable &= slot.open == 0 || insisting > slot.loggingIn;
       int used = engine.dispatcher().used();
-      boolean ownReserve = slot.open < slot.reserve() && used < 4;
+      boolean ownReserve = slot.open - slot.leaving < slot.reserve() && used < 4;
       return evictable || ownReserve || used + unusedByOthers < 4;
     }
 

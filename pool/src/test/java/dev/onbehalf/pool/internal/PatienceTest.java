@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -118,5 +119,19 @@ final class PatienceTest {
   void what_a_login_takes_is_measured() {
     assertThat(Duration.ofNanos(engine.dispatcher().patience()))
         .isBetween(Duration.ofMillis(20), Duration.ofMillis(30));
+  }
+
+  @Test
+  void who_is_interrupted_gets_no_login_any_more() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(alice::getConnection).hasCauseInstanceOf(InterruptedException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    workers.run();
+
+    assertThat(logins).isEmpty();
+    assertThat(engine.statistics().evicted().budget()).isZero();
   }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
  * A connection as most drivers make it: a class that leaves beginRequest and endRequest as the
  * interface has them. A dynamic proxy can't do that, and so would never take the common path.
  */
-public final class PlainConnection implements Connection {
+public class PlainConnection implements Connection {
   private final Connection delegate;
 
   /** All else goes to the delegate. */

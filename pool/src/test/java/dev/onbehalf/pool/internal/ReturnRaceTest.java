@@ -3,6 +3,7 @@ package dev.onbehalf.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.internal.jdbc.PooledConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -90,5 +91,28 @@ final class ReturnRaceTest {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Another thread may still see the wrapper as open after its return. */
+  @Test
+  void an_abort_that_comes_after_the_return_leaves_the_next_lease_alone() throws SQLException {
+    Handle handle = (Handle) engine.pool("alice");
+    Entry entry = lease(handle);
+    Connection asAnotherThreadSeesIt = new PooledConnection(entry, entry.leases(), entry.driver());
+    engine.lend(entry).close();
+    Connection next = engine.lend(lease(handle));
+    asAnotherThreadSeesIt.abort(Runnable::run);
+
+    assertThat(next.isClosed()).isFalse();
+    next.close();
+    workers.run();
+    assertThat(live).hasSize(1);
+  }
+
+  private Entry lease(Handle handle) throws SQLException {
+    Waiter waiter = engine.enqueue(handle).waiter();
+    workers.run();
+    assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
+    return ((Waiter.Served) waiter.outcome()).entry();
   }
 }

@@ -122,16 +122,16 @@ public final class PooledConnection implements Connection {
 
   @Override
   public void abort(Executor executor) throws SQLException {
-    Connection driver = delegate;
-    if (driver == ClosedConnection.INSTANCE) {
+    // Mostly another thread's call, which may come when the next lease has begun.
+    if (!physical.startCleaning(lease)) {
       return;
     }
     physical.markBroken();
     delegate = ClosedConnection.INSTANCE;
     try {
-      driver.abort(executor);
+      physical.driver().abort(executor);
     } finally {
-      physical.giveBack(lease);
+      physical.cleaned();
     }
   }
 
@@ -145,7 +145,7 @@ public final class PooledConnection implements Connection {
     if (physical.isBroken() && timeoutSeconds >= 0) {
       return false;
     }
-    boolean valid = delegate.isValid(timeoutSeconds);
+    boolean valid = talking().isValid(timeoutSeconds);
     if (!valid && delegate != ClosedConnection.INSTANCE) {
       physical.markBroken();
     }
@@ -338,7 +338,7 @@ public final class PooledConnection implements Connection {
   @Override
   public Savepoint setSavepoint() throws SQLException {
     try {
-      return delegate.setSavepoint();
+      return talking().setSavepoint();
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -347,7 +347,7 @@ public final class PooledConnection implements Connection {
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
     try {
-      return delegate.setSavepoint(name);
+      return talking().setSavepoint(name);
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -386,10 +386,14 @@ public final class PooledConnection implements Connection {
 
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    change(ISOLATION);
+    boolean learned = change(ISOLATION);
     try {
       delegate.setTransactionIsolation(level);
     } catch (SQLException e) {
+      if (learned) { // it is refused inside a transaction, and that may have a level of its own
+        physical.defaults().forget(ISOLATION);
+        dirty = (dirty & ~ISOLATION) | USED;
+      }
       throw checked(e);
     }
   }
@@ -434,19 +438,30 @@ public final class PooledConnection implements Connection {
     }
   }
 
-  private void change(int bit) throws SQLException {
+  /** Returns whether the session's default was learned for this change. */
+  private boolean change(int bit) throws SQLException {
     if (delegate == ClosedConnection.INSTANCE) {
       throw ClosedConnection.failure();
     }
     try {
-      physical.defaults().learn(bit);
+      boolean learned = physical.defaults().learn(bit);
+      dirty |= bit;
+      return learned;
     } catch (SQLException e) {
       throw checked(e);
     }
-    dirty |= bit;
   }
 
   // The rest goes straight to the driver
+
+  /**
+   * For calls that make no statement but may ask the server: that may find the connection broken,
+   * and begins a transaction where auto-commit is off, so that the return has to look.
+   */
+  private Connection talking() {
+    dirty |= USED;
+    return delegate;
+  }
 
   @Override
   public boolean getAutoCommit() throws SQLException {
@@ -461,7 +476,7 @@ public final class PooledConnection implements Connection {
   @Override
   public int getTransactionIsolation() throws SQLException {
     try {
-      return delegate.getTransactionIsolation();
+      return talking().getTransactionIsolation();
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -475,7 +490,7 @@ public final class PooledConnection implements Connection {
   @Override
   public String getSchema() throws SQLException {
     try {
-      return delegate.getSchema();
+      return talking().getSchema();
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -528,22 +543,30 @@ public final class PooledConnection implements Connection {
 
   @Override
   public void setClientInfo(String name, String value) throws SQLClientInfoException {
-    delegate.setClientInfo(name, value);
+    talking().setClientInfo(name, value);
   }
 
   @Override
   public void setClientInfo(Properties properties) throws SQLClientInfoException {
-    delegate.setClientInfo(properties);
+    talking().setClientInfo(properties);
   }
 
   @Override
   public Array createArrayOf(String typeName, Object[] elements) throws SQLException {
-    return delegate.createArrayOf(typeName, elements);
+    try {
+      return talking().createArrayOf(typeName, elements);
+    } catch (SQLException e) {
+      throw checked(e);
+    }
   }
 
   @Override
   public Struct createStruct(String typeName, Object[] attributes) throws SQLException {
-    return delegate.createStruct(typeName, attributes);
+    try {
+      return talking().createStruct(typeName, attributes);
+    } catch (SQLException e) {
+      throw checked(e);
+    }
   }
 
   @Override
