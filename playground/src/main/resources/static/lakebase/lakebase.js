@@ -314,7 +314,7 @@ function drawRow(row, hidden) {
   const line = copyOf("row-template");
   const put = (selector, text) => { line.querySelector(selector).textContent = text; };
   put(".name", row.name);
-  line.querySelector(".name").title = row.name; // the page shows its first four lines
+  line.querySelector(".product").title = row.name; // of which four lines are shown
   put(".category", row.category ?? "");
   put(".price", money.format(row.price));
   put(".stock", count.format(row.stock));
