@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -144,5 +146,23 @@ final class LifeTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContainingAll("two", "reserve 2", "maxConnections 3");
     }
+  }
+
+  @Test
+  void an_interrupt_cuts_the_waiting_short_and_leaves_no_connection_open() throws SQLException {
+    UserPoolManager manager = manager(b -> b.maxLoginsInFlight(1));
+    for (String user : List.of("alice", "bob", "carol", "dave", "erin")) {
+      manager.getPool(user).getConnection().close();
+    }
+    for (StubServer.Session hanging : server.sessions.subList(0, 3)) { // as many as threads
+      hanging.holdClose = new CountDownLatch(1);
+      manager.closePool(hanging.user);
+      await().until(() -> hanging.calls("close") == 1);
+    }
+    Thread.currentThread().interrupt();
+    manager.close();
+
+    assertThat(Thread.interrupted()).isTrue();
+    await().untilAsserted(() -> assertThat(server.live).hasValue(3));
   }
 }

@@ -299,4 +299,22 @@ final class LoginTest {
       assertThat(server.live).hasValue(0);
     }
   }
+
+  @Test
+  void a_login_thread_inherits_nothing_of_the_caller_who_came_first() throws SQLException {
+    InheritableThreadLocal<String> person = new InheritableThreadLocal<>();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    CredentialProvider provider =
+        user -> {
+          seen.add(String.valueOf(person.get()));
+          return Secret.of("secret");
+        };
+    person.set("alice");
+    try (UserPoolManager manager = manager(server, provider)) {
+      manager.getPool("bob").getConnection().close();
+    } finally {
+      person.remove();
+    }
+    assertThat(seen).containsExactly("null");
+  }
 }

@@ -14,7 +14,7 @@ final class Housekeeper implements Runnable {
 
   private Housekeeper(Engine engine) {
     this.engine = engine;
-    this.thread = new Thread(this, "onbehalf-pool-housekeeper");
+    this.thread = new Thread(null, this, "onbehalf-pool-housekeeper", 0, false);
     thread.setDaemon(true);
   }
 

@@ -5,6 +5,9 @@ import java.util.concurrent.Executor;
 /** Who does what may block: logins, closings and checks. */
 interface Workers extends Executor {
 
-  /** Interrupts what hangs. What comes later is done by whoever brings it. */
+  /**
+   * Interrupts what hangs. What waits is done all the same, for it closes connections; what comes
+   * later is done by whoever brings it.
+   */
   void stop();
 }
