@@ -239,13 +239,13 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * count for nothing. Default none.
      */
     public Builder tableOwners(Supplier<Set<String>> value) {
-      tableOwners = value;
+      tableOwners = Objects.requireNonNull(value, "tableOwners");
       return this;
     }
 
     /** Who measures or traces what takes time. Default nobody. */
     public Builder observer(Observer value) {
-      observer = value;
+      observer = Objects.requireNonNull(value, "observer");
       return this;
     }
 

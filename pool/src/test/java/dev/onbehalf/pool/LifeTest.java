@@ -165,4 +165,23 @@ final class LifeTest {
     assertThat(Thread.interrupted()).isTrue();
     await().untilAsserted(() -> assertThat(server.live).hasValue(3));
   }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a careless caller does
+  void what_is_missing_is_named() {
+    assertMissing(b -> b.connectionTimeout(null), "connectionTimeout");
+    assertMissing(b -> b.tableOwners(null), "tableOwners");
+    assertMissing(b -> b.observer(null), "observer");
+    try (UserPoolManager manager = manager(b -> b)) {
+      assertThatThrownBy(() -> manager.getPool(null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("the user must not be null");
+    }
+  }
+
+  private void assertMissing(UnaryOperator<UserPoolManager.Builder> settings, String part) {
+    assertThatThrownBy(() -> manager(settings).close())
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining(part);
+  }
 }

@@ -139,7 +139,7 @@ public final class Engine {
 
   /** The user's pool; made if there is none. */
   public UserPool pool(String user) {
-    Slot slot = dispatcher.slots().get(user);
+    Slot slot = dispatcher.slots().get(UserName.requireGiven(user));
     return slot == null ? slotOf(user, null).handle() : slot.handle();
   }
 

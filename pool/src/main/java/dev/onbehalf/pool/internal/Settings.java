@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** The pool's settings, checked; the meaning of each is told by the builder's method. */
 public record Settings(
@@ -63,12 +64,13 @@ public record Settings(
   }
 
   private static void requireDurationOrZero(String setting, Duration value) {
-    if (!value.isZero()) {
+    if (!Duration.ZERO.equals(value)) {
       requireDuration(setting, value);
     }
   }
 
   private static void requireDuration(String setting, Duration value) {
+    Objects.requireNonNull(value, setting);
     if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "%s must be from 1 ms to 365 days, not %s".formatted(setting, value));

@@ -22,7 +22,7 @@ public final class UserName {
    *     or is no valid Unicode
    */
   public static String require(String user) {
-    Objects.requireNonNull(user, "the user must not be null");
+    requireGiven(user);
     if (user.isEmpty()) {
       throw new IllegalArgumentException("the user must not be empty");
     }
@@ -36,6 +36,10 @@ public final class UserName {
               .formatted(MAX_BYTES, bytes));
     }
     return user;
+  }
+
+  static String requireGiven(String user) {
+    return Objects.requireNonNull(user, "the user must not be null");
   }
 
   private static int bytesOf(String user) {
