@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -351,5 +352,65 @@ final class JdbcConformityTest {
     assertThatThrownBy(() -> manager.getPool("alice").getConnection("bob", "bob"))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("alice");
+  }
+
+  /** Ends the connection's backend, and begins a lease that has not been used. */
+  private void kill() throws SQLException {
+    String pid = ask(connection, "select pg_backend_pid()");
+    connection.close();
+    connection = manager.getPool("alice").getConnection();
+    try (Connection superuser = server.superuser()) {
+      run(superuser, "select pg_terminate_backend(" + pid + ")");
+    }
+  }
+
+  @Test
+  void a_connection_that_broke_in_whatever_call_is_not_handed_out_again() throws SQLException {
+    kill();
+    assertThatThrownBy(() -> connection.setClientInfo("ApplicationName", "x"))
+        .isInstanceOf(SQLException.class);
+    connection.close();
+    connection = manager.getPool("alice").getConnection();
+    assertThat(ask(connection, "select 1")).isEqualTo("1");
+
+    kill();
+    assertThatThrownBy(() -> connection.createArrayOf("nonsense", new Object[] {}))
+        .isInstanceOf(SQLException.class);
+    connection.close();
+    connection = manager.getPool("alice").getConnection();
+    assertThat(ask(connection, "select 1")).isEqualTo("1");
+  }
+
+  @Test
+  void where_auto_commit_is_off_whatever_began_a_transaction_it_ends() throws SQLException {
+    ConnectionFactory manual =
+        (user, credential) -> {
+          Connection made = server.connect(user, credential);
+          made.setAutoCommit(false);
+          return made;
+        };
+    try (UserPoolManager other =
+        UserPoolManager.builder(manual, server).maxConnectionsPerUser(1).build()) {
+      for (Use use :
+          List.<Use>of(
+              Connection::getSchema,
+              Connection::setSavepoint,
+              it -> it.isValid(5),
+              it -> it.setClientInfo("ApplicationName", "x"),
+              it -> it.createArrayOf("pg_lsn", new Object[] {}))) {
+        try (Connection lease = other.getPool("alice").getConnection()) {
+          use.of(lease);
+        }
+        try (Connection lease = other.getPool("alice").getConnection()) {
+          lease.setReadOnly(true); // an error inside a transaction
+        }
+      }
+      assertThat(other.statistics().logins()).isEqualTo(1);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Use {
+    void of(Connection connection) throws SQLException;
   }
 }

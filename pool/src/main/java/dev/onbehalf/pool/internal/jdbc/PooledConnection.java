@@ -145,7 +145,7 @@ public final class PooledConnection implements Connection {
     if (physical.isBroken() && timeoutSeconds >= 0) {
       return false;
     }
-    boolean valid = delegate.isValid(timeoutSeconds);
+    boolean valid = talking().isValid(timeoutSeconds);
     if (!valid && delegate != ClosedConnection.INSTANCE) {
       physical.markBroken();
     }
@@ -338,7 +338,7 @@ public final class PooledConnection implements Connection {
   @Override
   public Savepoint setSavepoint() throws SQLException {
     try {
-      return delegate.setSavepoint();
+      return talking().setSavepoint();
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -347,7 +347,7 @@ public final class PooledConnection implements Connection {
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
     try {
-      return delegate.setSavepoint(name);
+      return talking().setSavepoint(name);
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -448,6 +448,15 @@ public final class PooledConnection implements Connection {
 
   // The rest goes straight to the driver
 
+  /**
+   * For calls that make no statement but may ask the server: that may find the connection broken,
+   * and begins a transaction where auto-commit is off, so that the return has to look.
+   */
+  private Connection talking() {
+    dirty |= USED;
+    return delegate;
+  }
+
   @Override
   public boolean getAutoCommit() throws SQLException {
     return delegate.getAutoCommit();
@@ -461,7 +470,7 @@ public final class PooledConnection implements Connection {
   @Override
   public int getTransactionIsolation() throws SQLException {
     try {
-      return delegate.getTransactionIsolation();
+      return talking().getTransactionIsolation();
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -475,7 +484,7 @@ public final class PooledConnection implements Connection {
   @Override
   public String getSchema() throws SQLException {
     try {
-      return delegate.getSchema();
+      return talking().getSchema();
     } catch (SQLException e) {
       throw checked(e);
     }
@@ -528,22 +537,30 @@ public final class PooledConnection implements Connection {
 
   @Override
   public void setClientInfo(String name, String value) throws SQLClientInfoException {
-    delegate.setClientInfo(name, value);
+    talking().setClientInfo(name, value);
   }
 
   @Override
   public void setClientInfo(Properties properties) throws SQLClientInfoException {
-    delegate.setClientInfo(properties);
+    talking().setClientInfo(properties);
   }
 
   @Override
   public Array createArrayOf(String typeName, Object[] elements) throws SQLException {
-    return delegate.createArrayOf(typeName, elements);
+    try {
+      return talking().createArrayOf(typeName, elements);
+    } catch (SQLException e) {
+      throw checked(e);
+    }
   }
 
   @Override
   public Struct createStruct(String typeName, Object[] attributes) throws SQLException {
-    return delegate.createStruct(typeName, attributes);
+    try {
+      return talking().createStruct(typeName, attributes);
+    } catch (SQLException e) {
+      throw checked(e);
+    }
   }
 
   @Override
