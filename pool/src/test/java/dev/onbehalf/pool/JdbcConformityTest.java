@@ -413,4 +413,15 @@ final class JdbcConformityTest {
   private interface Use {
     void of(Connection connection) throws SQLException;
   }
+
+  @Test
+  void what_holds_for_one_transaction_only_is_not_taken_for_the_sessions_default()
+      throws SQLException {
+    connection.setAutoCommit(false);
+    run(connection, "set transaction isolation level serializable");
+    assertThatThrownBy(() -> connection.setTransactionIsolation(TRANSACTION_SERIALIZABLE))
+        .isInstanceOf(SQLException.class);
+    takeAgain();
+    assertThat(ask(connection, "show default_transaction_isolation")).isEqualTo("read committed");
+  }
 }

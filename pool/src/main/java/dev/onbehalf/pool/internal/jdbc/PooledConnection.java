@@ -386,10 +386,14 @@ public final class PooledConnection implements Connection {
 
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    change(ISOLATION);
+    boolean learned = change(ISOLATION);
     try {
       delegate.setTransactionIsolation(level);
     } catch (SQLException e) {
+      if (learned) { // it is refused inside a transaction, and that may have a level of its own
+        physical.defaults().forget(ISOLATION);
+        dirty = (dirty & ~ISOLATION) | USED;
+      }
       throw checked(e);
     }
   }
@@ -434,16 +438,18 @@ public final class PooledConnection implements Connection {
     }
   }
 
-  private void change(int bit) throws SQLException {
+  /** Returns whether the session's default was learned for this change. */
+  private boolean change(int bit) throws SQLException {
     if (delegate == ClosedConnection.INSTANCE) {
       throw ClosedConnection.failure();
     }
     try {
-      physical.defaults().learn(bit);
+      boolean learned = physical.defaults().learn(bit);
+      dirty |= bit;
+      return learned;
     } catch (SQLException e) {
       throw checked(e);
     }
-    dirty |= bit;
   }
 
   // The rest goes straight to the driver

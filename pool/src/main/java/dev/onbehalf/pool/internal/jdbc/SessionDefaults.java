@@ -64,10 +64,10 @@ public final class SessionDefaults {
     }
   }
 
-  /** To be called before each change of what the one bit stands for. */
-  void learn(int bit) throws SQLException {
+  /** To be called before each change of what the one bit stands for; false if it was known. */
+  boolean learn(int bit) throws SQLException {
     if ((learned & bit) != 0) {
-      return;
+      return false;
     }
     switch (bit) {
       case ISOLATION -> isolation = driver.getTransactionIsolation();
@@ -80,6 +80,12 @@ public final class SessionDefaults {
       }
     }
     learned |= bit;
+    return true;
+  }
+
+  /** The change was refused, and what was learned for it may not be the session's default. */
+  void forget(int bit) {
+    learned &= ~bit;
   }
 
   /** Ends an open transaction and undoes the changes that the bits tell of. */
