@@ -244,8 +244,7 @@ final class Dispatcher {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   void loggedIn(LoginOrder order, Entry entry, long now, Todo todo) {
     Slot slot = order.slot();
-    slot.loggingIn--;
-    loggingIn--;
+    ended(order);
     counters.logins++;
     loginNanos += (now - order.since() - loginNanos) / 8;
     slot.backoff = null;
@@ -267,18 +266,30 @@ final class Dispatcher {
   /** A login failed; its place is free again. */
   void loginFailed(LoginOrder order, SQLException cause, long now, Todo todo) {
     Slot slot = order.slot();
-    slot.loggingIn--;
-    loggingIn--;
+    ended(order);
     counters.failedLogins++;
     free(slot);
+    if (slot.isOfToday(order)) {
+      pause(slot, cause, now);
+    }
+    settle(slot, now, todo);
+    forgetIfGone(slot, now, todo);
+  }
+
+  private void ended(LoginOrder order) {
+    loggingIn--;
+    if (order.slot().isOfToday(order)) {
+      order.slot().loggingIn--;
+    }
+  }
+
+  private void pause(Slot slot, SQLException cause, long now) {
     paused.add(slot);
     if (TOO_MANY_CONNECTIONS.equals(cause.getSQLState())) {
       slot.serverFull = Backoff.after(slot.serverFull, cause, now);
     } else {
       slot.backoff = Backoff.after(slot.backoff, cause, now);
     }
-    settle(slot, now, todo);
-    forgetIfGone(slot, now, todo);
   }
 
   /** An entry, held by the pool, leaves its slot; it still counts until it is closed. */

@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.UserPoolOverrides;
+import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -54,6 +55,7 @@ final class Slot {
   /** How many of them were evicted: they are still being closed, their places are others'. */
   int leaving;
 
+  /** Logins under way for this pool as it is; those from before it was closed serve nobody. */
   int loggingIn;
 
   /** Failed logins since the last successful one. */
@@ -89,6 +91,11 @@ final class Slot {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   void nextEpoch() {
     epoch++;
+    loggingIn = 0;
+  }
+
+  boolean isOfToday(LoginOrder order) {
+    return order.epoch() == epoch;
   }
 
   Entry[] entries() {
