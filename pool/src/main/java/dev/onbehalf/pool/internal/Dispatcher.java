@@ -549,6 +549,11 @@ final class Dispatcher {
     return used;
   }
 
+  /** All connections but those that are being opened or closed. */
+  List<Entry> entries() {
+    return policy.open().stream().map(Entry.class::cast).toList();
+  }
+
   Collection<Slot> all() {
     return slots.values();
   }
