@@ -147,7 +147,10 @@ public final class Engine {
 
   /** The user's pool, with overrides from now on. */
   public UserPool pool(String user, UserPoolOverrides overrides) {
-    return slotOf(user, overrides).handle();
+    Slot slot = dispatcher.slots().get(UserName.requireGiven(user));
+    return slot == null || !overrides.equals(slot.overrides())
+        ? slotOf(user, overrides).handle()
+        : slot.handle();
   }
 
   private Slot slotOf(String user, @Nullable UserPoolOverrides overrides) {

@@ -47,7 +47,8 @@ final class Slot {
   /** How many of them insist. */
   private int insisting;
 
-  private @Nullable UserPoolOverrides overrides;
+  /** Written under the lock. */
+  private volatile @Nullable UserPoolOverrides overrides;
 
   /** Physical connections, counting those being opened or closed. */
   int open;
@@ -293,15 +294,18 @@ final class Slot {
   }
 
   int maxConnections(Settings settings) {
-    return overrides == null ? settings.maxConnectionsPerUser() : overrides.maxConnections();
+    UserPoolOverrides own = overrides;
+    return own == null ? settings.maxConnectionsPerUser() : own.maxConnections();
   }
 
   int reserve() {
-    return overrides == null ? 0 : overrides.reserve();
+    UserPoolOverrides own = overrides;
+    return own == null ? 0 : own.reserve();
   }
 
   boolean allowRlsBypass(Settings settings) {
-    return settings.allowRlsBypass() || (overrides != null && overrides.allowRlsBypass());
+    UserPoolOverrides own = overrides;
+    return settings.allowRlsBypass() || (own != null && own.allowRlsBypass());
   }
 
   /** How much of the reserve isn't in use. */
