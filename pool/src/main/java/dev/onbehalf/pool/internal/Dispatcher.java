@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -371,6 +372,9 @@ final class Dispatcher {
     if (waiting == 0) {
       return;
     }
+    if (touched != null && touched.isRefused(now)) { // they need not wait for their turn
+      failUncovered(touched, todo);
+    }
     if (used < settings.maxConnections()) {
       turns.addAll(patient);
       patient.clear();
@@ -414,13 +418,8 @@ final class Dispatcher {
     if (handOverIdle(slot, todo)) {
       return Turn.SERVED;
     }
-    if (slot.backoff != null && slot.backoff.isActive(now)) {
-      if (slot.entries().length == 0) {
-        failUncovered(slot, slot.backoff, todo);
-      }
-      return Turn.KEPT_BACK_BY_OWN_LIMIT; // until one of their own comes back, or logins may
-    }
     if (slot.open >= slot.maxConnections(settings)
+        || (slot.backoff != null && slot.backoff.isActive(now))
         || (slot.serverFull != null && slot.serverFull.isActive(now))) {
       return Turn.KEPT_BACK_BY_OWN_LIMIT;
     }
@@ -512,14 +511,15 @@ final class Dispatcher {
   }
 
   /** Logins under way may still serve as many callers; the others learn the cause now. */
-  private void failUncovered(Slot slot, Backoff backoff, Todo todo) {
+  private void failUncovered(Slot slot, Todo todo) {
+    Backoff backoff = Objects.requireNonNull(slot.backoff);
     while (slot.wantsLogin()) {
-      Waiter waiter = next(slot);
-      if (waiter == null) {
-        return;
-      }
-      fail(waiter, new Failure.Refused(slot.user(), backoff.cause()), todo);
+      fail(
+          Objects.requireNonNull(next(slot)),
+          new Failure.Refused(slot.user(), backoff.cause()),
+          todo);
     }
+    stepOut(slot);
   }
 
   // Time

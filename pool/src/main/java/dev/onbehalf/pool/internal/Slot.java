@@ -273,6 +273,11 @@ final class Slot {
     return Math.max(left(backoff, now), left(serverFull, now));
   }
 
+  /** Whether a login was refused a moment ago, and no connection is left to wait for. */
+  boolean isRefused(long now) {
+    return backoff != null && backoff.isActive(now) && entries.length == 0;
+  }
+
   private static long left(@Nullable Backoff pause, long now) {
     return pause == null ? 0 : pause.until() - now;
   }

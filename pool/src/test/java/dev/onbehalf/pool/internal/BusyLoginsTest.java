@@ -111,4 +111,18 @@ final class BusyLoginsTest {
     assertThat(again.outcome()).isNull();
     assertThat(workers.tasks).hasSize(1);
   }
+
+  @Test
+  void who_was_refused_a_moment_ago_learns_it_at_once_however_many_wait() throws SQLException {
+    enqueue("mallory");
+    enqueue("alice");
+    workers.run();
+    enqueue("bob");
+    workers.run();
+    Waiter carol = enqueue("carol"); // all are in use
+    Waiter again = enqueue("mallory");
+
+    assertThat(again.outcome()).isInstanceOf(Waiter.Failed.class);
+    assertThat(carol.outcome()).isNull();
+  }
 }
