@@ -61,7 +61,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
    * @throws IllegalStateException if the manager is closed
    */
   public UserPool getPool(String user, UserPoolOverrides overrides) {
-    return engine.pool(user, overrides);
+    return engine.pool(user, Objects.requireNonNull(overrides, "overrides"));
   }
 
   /** Whether the user is known: has connections or waiting callers, or was asked for lately. */

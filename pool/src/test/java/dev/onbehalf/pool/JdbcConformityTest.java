@@ -424,4 +424,30 @@ final class JdbcConformityTest {
     takeAgain();
     assertThat(ask(connection, "show default_transaction_isolation")).isEqualTo("read committed");
   }
+
+  @Test
+  void rows_of_a_cursor_lead_back_to_no_driver_and_close_with_the_connection() throws SQLException {
+    run(
+        connection,
+        "create function pg_temp.cursor() returns refcursor language plpgsql as"
+            + " $$ declare c refcursor; begin open c for select 7; return c; end $$");
+    connection.setAutoCommit(false);
+    CallableStatement callable = connection.prepareCall("{? = call pg_temp.cursor()}");
+    callable.registerOutParameter(1, Types.REF_CURSOR);
+    callable.execute();
+    ResultSet called = connection.createStatement().executeQuery("select pg_temp.cursor()");
+    called.next();
+
+    List<ResultSet> cursors =
+        List.of((ResultSet) callable.getObject(1), (ResultSet) called.getObject(1));
+    for (ResultSet rows : cursors) {
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.getInt(1)).isEqualTo(7);
+      assertThat(rows.getStatement()).isNull();
+    }
+    takeAgain();
+    for (ResultSet rows : cursors) {
+      assertThat(rows.isClosed()).isTrue();
+    }
+  }
 }

@@ -154,8 +154,10 @@ final class LifeTest {
     for (String user : List.of("alice", "bob", "carol", "dave", "erin")) {
       manager.getPool(user).getConnection().close();
     }
-    for (StubServer.Session session : server.sessions.subList(0, 3)) { // as many as threads
-      session.holdClose = new CountDownLatch(1);
+    for (StubServer.Session hanging : server.sessions.subList(0, 3)) { // as many as threads
+      hanging.holdClose = new CountDownLatch(1);
+      manager.closePool(hanging.user);
+      await().until(() -> hanging.calls("close") == 1);
     }
     Thread.currentThread().interrupt();
     manager.close();

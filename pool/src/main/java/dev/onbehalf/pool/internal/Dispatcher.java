@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -244,8 +245,7 @@ final class Dispatcher {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   void loggedIn(LoginOrder order, Entry entry, long now, Todo todo) {
     Slot slot = order.slot();
-    slot.loggingIn--;
-    loggingIn--;
+    ended(order);
     counters.logins++;
     loginNanos += (now - order.since() - loginNanos) / 8;
     slot.backoff = null;
@@ -267,18 +267,30 @@ final class Dispatcher {
   /** A login failed; its place is free again. */
   void loginFailed(LoginOrder order, SQLException cause, long now, Todo todo) {
     Slot slot = order.slot();
-    slot.loggingIn--;
-    loggingIn--;
+    ended(order);
     counters.failedLogins++;
     free(slot);
+    if (slot.isOfToday(order)) {
+      pause(slot, cause, now);
+    }
+    settle(slot, now, todo);
+    forgetIfGone(slot, now, todo);
+  }
+
+  private void ended(LoginOrder order) {
+    loggingIn--;
+    if (order.slot().isOfToday(order)) {
+      order.slot().loggingIn--;
+    }
+  }
+
+  private void pause(Slot slot, SQLException cause, long now) {
     paused.add(slot);
     if (TOO_MANY_CONNECTIONS.equals(cause.getSQLState())) {
       slot.serverFull = Backoff.after(slot.serverFull, cause, now);
     } else {
       slot.backoff = Backoff.after(slot.backoff, cause, now);
     }
-    settle(slot, now, todo);
-    forgetIfGone(slot, now, todo);
   }
 
   /** An entry, held by the pool, leaves its slot; it still counts until it is closed. */
@@ -360,6 +372,9 @@ final class Dispatcher {
     if (waiting == 0) {
       return;
     }
+    if (touched != null && touched.isRefused(now)) { // they need not wait for their turn
+      failUncovered(touched, todo);
+    }
     if (used < settings.maxConnections()) {
       turns.addAll(patient);
       patient.clear();
@@ -403,13 +418,8 @@ final class Dispatcher {
     if (handOverIdle(slot, todo)) {
       return Turn.SERVED;
     }
-    if (slot.backoff != null && slot.backoff.isActive(now)) {
-      if (slot.entries().length == 0) {
-        failUncovered(slot, slot.backoff, todo);
-      }
-      return Turn.KEPT_BACK_BY_OWN_LIMIT; // until one of their own comes back, or logins may
-    }
     if (slot.open >= slot.maxConnections(settings)
+        || (slot.backoff != null && slot.backoff.isActive(now))
         || (slot.serverFull != null && slot.serverFull.isActive(now))) {
       return Turn.KEPT_BACK_BY_OWN_LIMIT;
     }
@@ -501,14 +511,15 @@ final class Dispatcher {
   }
 
   /** Logins under way may still serve as many callers; the others learn the cause now. */
-  private void failUncovered(Slot slot, Backoff backoff, Todo todo) {
+  private void failUncovered(Slot slot, Todo todo) {
+    Backoff backoff = Objects.requireNonNull(slot.backoff);
     while (slot.wantsLogin()) {
-      Waiter waiter = next(slot);
-      if (waiter == null) {
-        return;
-      }
-      fail(waiter, new Failure.Refused(slot.user(), backoff.cause()), todo);
+      fail(
+          Objects.requireNonNull(next(slot)),
+          new Failure.Refused(slot.user(), backoff.cause()),
+          todo);
     }
+    stepOut(slot);
   }
 
   // Time
@@ -536,6 +547,11 @@ final class Dispatcher {
 
   int used() {
     return used;
+  }
+
+  /** All connections but those that are being opened or closed. */
+  List<Entry> entries() {
+    return policy.open().stream().map(Entry.class::cast).toList();
   }
 
   Collection<Slot> all() {

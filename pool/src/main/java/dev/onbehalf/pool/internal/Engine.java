@@ -76,6 +76,7 @@ public final class Engine {
         }
       };
   private volatile boolean closed;
+  private long nextSweep;
   private @Nullable Housekeeper housekeeper;
 
   Engine(Settings settings, Login login, LongSupplier ticker, Workers workers) {
@@ -91,6 +92,7 @@ public final class Engine {
     this.chores = new Chores(this, login, workers, this.observer);
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
+    this.nextSweep = ticker.getAsLong();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
   }
 
@@ -145,7 +147,10 @@ public final class Engine {
 
   /** The user's pool, with overrides from now on. */
   public UserPool pool(String user, UserPoolOverrides overrides) {
-    return slotOf(user, overrides).handle();
+    Slot slot = dispatcher.slots().get(UserName.requireGiven(user));
+    return slot == null || !overrides.equals(slot.overrides())
+        ? slotOf(user, overrides).handle()
+        : slot.handle();
   }
 
   private Slot slotOf(String user, @Nullable UserPoolOverrides overrides) {
@@ -414,10 +419,13 @@ public final class Engine {
     lock.lock();
     try {
       dispatcher.resume(now, todo);
-      for (Slot slot : dispatcher.all()) {
-        Sweep.slot(dispatcher, settings, slot, now, todo);
+      if (now - nextSweep >= 0) { // not at each failed login, which wakes the housekeeper
+        nextSweep = now + Sweep.interval(settings);
+        for (Slot slot : dispatcher.all()) {
+          Sweep.slot(dispatcher, settings, slot, now, todo);
+        }
       }
-      return Math.min(Sweep.interval(settings), dispatcher.untilResume(now));
+      return Math.min(nextSweep - now, dispatcher.untilResume(now));
     } finally {
       lock.unlock();
       chores.carryOut(todo);

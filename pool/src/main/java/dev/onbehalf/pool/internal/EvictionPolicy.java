@@ -1,6 +1,8 @@
 package dev.onbehalf.pool.internal;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -180,6 +182,11 @@ public final class EvictionPolicy {
       }
     }
     return worst;
+  }
+
+  /** Returns all that were opened and not closed; needs the lock as well. */
+  List<EvictionCandidate> open() {
+    return Collections.unmodifiableList(Arrays.asList(open).subList(0, size));
   }
 
   private void observe() {

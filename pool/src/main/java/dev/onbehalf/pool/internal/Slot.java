@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.UserPoolOverrides;
+import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -46,7 +47,8 @@ final class Slot {
   /** How many of them insist. */
   private int insisting;
 
-  private @Nullable UserPoolOverrides overrides;
+  /** Written under the lock. */
+  private volatile @Nullable UserPoolOverrides overrides;
 
   /** Physical connections, counting those being opened or closed. */
   int open;
@@ -54,6 +56,7 @@ final class Slot {
   /** How many of them were evicted: they are still being closed, their places are others'. */
   int leaving;
 
+  /** Logins under way for this pool as it is; those from before it was closed serve nobody. */
   int loggingIn;
 
   /** Failed logins since the last successful one. */
@@ -89,6 +92,11 @@ final class Slot {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   void nextEpoch() {
     epoch++;
+    loggingIn = 0;
+  }
+
+  boolean isOfToday(LoginOrder order) {
+    return order.epoch() == epoch;
   }
 
   Entry[] entries() {
@@ -265,6 +273,11 @@ final class Slot {
     return Math.max(left(backoff, now), left(serverFull, now));
   }
 
+  /** Whether a login was refused a moment ago, and no connection is left to wait for. */
+  boolean isRefused(long now) {
+    return backoff != null && backoff.isActive(now) && entries.length == 0;
+  }
+
   private static long left(@Nullable Backoff pause, long now) {
     return pause == null ? 0 : pause.until() - now;
   }
@@ -286,15 +299,18 @@ final class Slot {
   }
 
   int maxConnections(Settings settings) {
-    return overrides == null ? settings.maxConnectionsPerUser() : overrides.maxConnections();
+    UserPoolOverrides own = overrides;
+    return own == null ? settings.maxConnectionsPerUser() : own.maxConnections();
   }
 
   int reserve() {
-    return overrides == null ? 0 : overrides.reserve();
+    UserPoolOverrides own = overrides;
+    return own == null ? 0 : own.reserve();
   }
 
   boolean allowRlsBypass(Settings settings) {
-    return settings.allowRlsBypass() || (overrides != null && overrides.allowRlsBypass());
+    UserPoolOverrides own = overrides;
+    return settings.allowRlsBypass() || (own != null && own.allowRlsBypass());
   }
 
   /** How much of the reserve isn't in use. */

@@ -12,15 +12,13 @@ final class Snapshot {
     int idle = 0;
     int inUse = 0;
     long leases = dispatcher.counters().pastLeases;
-    for (Slot slot : dispatcher.all()) {
-      for (Entry entry : slot.entries()) {
-        if (entry.isIdle()) {
-          idle++;
-        } else {
-          inUse++;
-        }
-        leases += entry.leases();
+    for (Entry entry : dispatcher.entries()) { // not by user: those who wait may be many more
+      if (entry.isIdle()) {
+        idle++;
+      } else {
+        inUse++;
       }
+      leases += entry.leases();
     }
     Counters counters = dispatcher.counters();
     return new PoolStatistics(

@@ -13,11 +13,16 @@ final class BusyLoginsTest {
   private final Engine engine =
       new Engine(
           TestSettings.withLimits(2),
-          new Login(
-              (user, credential) -> StubDriver.connection(user, connection -> {}),
-              user -> Secret.of("secret")),
+          new Login(BusyLoginsTest::connect, user -> Secret.of("secret")),
           () -> 0,
           workers);
+
+  private static Connection connect(String user, Secret credential) throws SQLException {
+    if (user.equals("mallory")) {
+      throw new SQLException("refused", "28000");
+    }
+    return StubDriver.connection(user, connection -> {});
+  }
 
   private Waiter enqueue(String user) throws SQLException {
     return engine.enqueue((Handle) engine.pool(user)).waiter();
@@ -80,5 +85,44 @@ final class BusyLoginsTest {
 
     assertThat(carol.outcome()).isInstanceOf(Waiter.Served.class);
     assertThat(dave.outcome()).isInstanceOf(Waiter.Served.class);
+  }
+
+  @Test
+  void who_comes_after_their_pool_was_closed_does_not_wait_for_its_login() throws SQLException {
+    enqueue("alice");
+    engine.closePool("alice");
+    Waiter again = enqueue("alice");
+    assertThat(workers.tasks).hasSize(2);
+
+    workers.tasks.remove(1).run();
+    Connection connection = lend(again);
+    workers.run();
+    assertThat(engine.statistics().total()).isEqualTo(1);
+    connection.close();
+  }
+
+  @Test
+  void a_login_that_was_refused_after_its_pool_was_closed_delays_nobody() throws SQLException {
+    enqueue("mallory");
+    engine.closePool("mallory");
+    workers.run();
+    Waiter again = enqueue("mallory");
+
+    assertThat(again.outcome()).isNull();
+    assertThat(workers.tasks).hasSize(1);
+  }
+
+  @Test
+  void who_was_refused_a_moment_ago_learns_it_at_once_however_many_wait() throws SQLException {
+    enqueue("mallory");
+    enqueue("alice");
+    workers.run();
+    enqueue("bob");
+    workers.run();
+    Waiter carol = enqueue("carol"); // all are in use
+    Waiter again = enqueue("mallory");
+
+    assertThat(again.outcome()).isInstanceOf(Waiter.Failed.class);
+    assertThat(carol.outcome()).isNull();
   }
 }

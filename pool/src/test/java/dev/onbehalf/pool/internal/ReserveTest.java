@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The application has a reserve of one; budget and logins in flight are small. */
@@ -101,5 +102,16 @@ final class ReserveTest {
     workers.run();
     lend(engine, carol).close();
     assertThat(logins).as("nobody of the application's waits").containsExactly("carol");
+  }
+
+  @Test
+  void who_has_these_overrides_already_is_found_while_others_are_being_decided_on() {
+    Engine engine = engine(3, 2);
+    engine.locked(
+        todo ->
+            assertThat(
+                    CompletableFuture.supplyAsync(
+                        () -> engine.pool("app", new UserPoolOverrides(3, 1))))
+                .succeedsWithin(Duration.ofSeconds(10)));
   }
 }

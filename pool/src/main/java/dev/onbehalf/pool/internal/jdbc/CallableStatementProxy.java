@@ -41,7 +41,9 @@ final class CallableStatementProxy implements InvocationHandler {
     }
     boolean own = method.getDeclaringClass() == CallableStatement.class;
     try {
-      return method.invoke(own ? delegate : prepared, arguments);
+      return own
+          ? prepared.shown(method.invoke(delegate, arguments))
+          : method.invoke(prepared, arguments);
     } catch (InvocationTargetException e) {
       throw own && e.getCause() instanceof SQLException cause
           ? prepared.checked(cause)

@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +40,10 @@ final class MetaDataProxy implements InvocationHandler {
     if (method.getName().equals("getConnection")) {
       return connection;
     }
-    Object result;
     try {
-      result = method.invoke(delegate, arguments);
+      return connection.shown(method.invoke(delegate, arguments));
     } catch (InvocationTargetException e) {
       throw e.getCause() instanceof SQLException cause ? connection.checked(cause) : e.getCause();
     }
-    if (result instanceof ResultSet rows) {
-      PooledResultSet tracked = PooledResultSet.ofCatalog(connection, rows);
-      connection.trackCatalogRows(tracked);
-      return tracked;
-    }
-    return result;
   }
 }

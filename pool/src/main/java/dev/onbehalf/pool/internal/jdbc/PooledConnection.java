@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -296,8 +297,13 @@ public final class PooledConnection implements Connection {
     return resource;
   }
 
-  void trackCatalogRows(PooledResultSet rows) {
-    track(rows);
+  /**
+   * Rows that no statement of the caller's made, but the catalog or a cursor; all else as it is.
+   */
+  @Nullable Object shown(@Nullable Object value) {
+    return value instanceof ResultSet rows
+        ? track(PooledResultSet.ofNoStatement(this, rows))
+        : value;
   }
 
   void untrack(AutoCloseable resource) {

@@ -25,13 +25,13 @@ final class PooledResultSet extends ForwardingResultSet {
     return new PooledResultSet(connection, statement, rows);
   }
 
-  /** Rows of a catalog query: no statement of the caller's made them. */
-  static PooledResultSet ofCatalog(PooledConnection connection, ResultSet rows) {
+  /** Rows of a catalog query or of a cursor: no statement of the caller's made them. */
+  static PooledResultSet ofNoStatement(PooledConnection connection, ResultSet rows) {
     return new PooledResultSet(connection, null, rows);
   }
 
   @Override
-  @SuppressWarnings("NullAway") // JDBC: null when the rows come from DatabaseMetaData
+  @SuppressWarnings("NullAway") // JDBC: null when the rows come some other way
   public Statement getStatement() throws SQLException {
     return statement;
   }
@@ -43,6 +43,26 @@ final class PooledResultSet extends ForwardingResultSet {
     }
     try {
       delegate.close();
+    } catch (SQLException e) {
+      throw checked(e);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  public Object getObject(int columnIndex) throws SQLException {
+    try {
+      return connection.shown(delegate.getObject(columnIndex));
+    } catch (SQLException e) {
+      throw checked(e);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  public Object getObject(String columnLabel) throws SQLException {
+    try {
+      return connection.shown(delegate.getObject(columnLabel));
     } catch (SQLException e) {
       throw checked(e);
     }

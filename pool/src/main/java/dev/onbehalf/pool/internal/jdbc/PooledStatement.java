@@ -231,6 +231,10 @@ class PooledStatement<S extends Statement> extends ForwardingStatement<S> {
     return rows == null ? null : PooledResultSet.of(connection, seen(), rows);
   }
 
+  final @Nullable Object shown(@Nullable Object value) {
+    return connection.shown(value);
+  }
+
   /** The statement as the caller knows it. */
   Statement seen() {
     return this;
