@@ -6,8 +6,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.util.Properties;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -75,9 +77,19 @@ final class PostgresConnections implements ConnectionFactory {
       return driver.connect(url, properties);
     } catch (SQLException e) {
       boolean refused = REFUSED.contains(String.valueOf(e.getSQLState()));
-      throw refused && !user.equals(servicePrincipal)
-          ? new RoleRefusedException(user, endpoint, e)
-          : e;
+      if (refused && !user.equals(servicePrincipal)) {
+        throw new RoleRefusedException(user, endpoint, e);
+      }
+      throw e.getCause() instanceof SSLException untrusted ? tlsFailed(e, untrusted) : e;
     }
+  }
+
+  /** Who reads the driver's own sentence tries again, and it will never help. */
+  private static SQLException tlsFailed(SQLException e, SSLException untrusted) {
+    return new SQLNonTransientConnectionException(
+        "TLS with the database failed: %s. If it is its certificate that is not trusted, PGSSLROOTCERT names the file with the CA's"
+            .formatted(untrusted.getMessage()),
+        e.getSQLState(),
+        e);
   }
 }

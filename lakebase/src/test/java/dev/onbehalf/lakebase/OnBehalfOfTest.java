@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole way: forwarded identity, proof, exchange, login; all parts real. */
@@ -159,6 +160,23 @@ class OnBehalfOfTest {
         assertThat(row.getString(1)).isEqualTo(discard ? "0" : "12345ms");
       }
       assertThat(other.statistics().logins()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PGSSLROOTCERT, , 08006, PGSSLROOTCERT names the file",
+    "PGDATABASE, nowhere, 3D000, nowhere"
+  })
+  void whatOnlyAnOperatorCanMendIsNamed(String name, String value, String state, String says) {
+    Map<String, String> variables = new HashMap<>(local.environment());
+    variables.put("PGSSLMODE", "verify-full");
+    variables.put(name, value == null ? "" : value);
+    try (Lakebase other = Lakebase.of(LakebaseSettings.fromEnvironment(variables))) {
+      assertThatThrownBy(() -> other.asUser(identity(ALICE)).getConnection())
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(state))
+          .hasMessageContaining(says);
     }
   }
 

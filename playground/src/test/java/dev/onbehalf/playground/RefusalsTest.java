@@ -161,7 +161,7 @@ class RefusalsTest {
       HttpResponse<String> response =
           assertProblem(playground.as(ALICE, token(ALICE), MINE), 503, "budget-busy");
       assertThat(response.headers().firstValue("Retry-After")).isPresent();
-      assertThat(detail(response)).containsPattern("\\d of 3, \\d in use, \\d users waiting");
+      assertThat(detail(response)).containsPattern("\\d of 3, \\d in use, users waiting: \\d");
     }
   }
 

@@ -13,19 +13,48 @@ import org.jspecify.annotations.Nullable;
 public final class ConnectionTimeoutException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;
 
+  private final Bottleneck bottleneck;
+  private final int maxConnectionsOfUser;
   private final int maxConnections;
   private final int connections;
   private final int inUse;
   private final int usersWaiting;
 
+  /** What was missing. */
+  public enum Bottleneck {
+    /** The user holds and uses as many connections as one user may. */
+    USER_MAXIMUM,
+    /** There are as many connections as there may be, and others use them or had their turn. */
+    BUDGET,
+    /** There was a place, but no login came to an end in time, or the server had no place. */
+    LOGIN
+  }
+
   /** Made by the pool. */
   public ConnectionTimeoutException(
-      String reason, String sqlState, PoolStatistics statistics, @Nullable Throwable cause) {
+      String reason,
+      String sqlState,
+      Bottleneck bottleneck,
+      PoolStatistics statistics,
+      UserPoolStatistics own,
+      @Nullable Throwable cause) {
     super(reason, sqlState, cause);
+    this.bottleneck = bottleneck;
+    this.maxConnectionsOfUser = own.maxConnections();
     this.maxConnections = statistics.maxConnections();
     this.connections = statistics.total();
     this.inUse = statistics.inUse();
     this.usersWaiting = statistics.usersWaiting();
+  }
+
+  /** What was missing. */
+  public Bottleneck bottleneck() {
+    return bottleneck;
+  }
+
+  /** The most that this user may hold. */
+  public int maxConnectionsOfUser() {
+    return maxConnectionsOfUser;
   }
 
   /** The budget. */

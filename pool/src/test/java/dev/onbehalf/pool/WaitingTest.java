@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -195,13 +196,33 @@ final class WaitingTest {
     manager.close();
     manager = manager(2, Duration.ofMillis(50));
     server.gate.drainPermits();
-    assertThatThrownBy(() -> manager.getPool("alice").getConnection())
-        .isInstanceOf(ConnectionTimeoutException.class);
+    assertTimesOutFor(Bottleneck.LOGIN, "alice");
     server.gate.release(1_000_000);
 
     await().until(() -> manager.statistics().idle() == 1);
     manager.getPool("alice").getConnection().close();
     assertThat(server.logins).hasSize(1);
+  }
+
+  @Test
+  void a_time_out_says_what_was_missing() throws SQLException {
+    manager.close();
+    manager = manager(2, Duration.ofMillis(50));
+    Connection one = manager.getPool("alice").getConnection();
+    Connection two = manager.getPool("bob").getConnection();
+    assertTimesOutFor(Bottleneck.BUDGET, "carol");
+
+    manager.getPool("alice", new UserPoolOverrides(1, 0));
+    assertTimesOutFor(Bottleneck.USER_MAXIMUM, "alice");
+    one.close();
+    two.close();
+  }
+
+  private void assertTimesOutFor(Bottleneck bottleneck, String user) {
+    assertThatThrownBy(() -> manager.getPool(user).getConnection())
+        .isInstanceOfSatisfying(
+            ConnectionTimeoutException.class,
+            e -> assertThat(e.bottleneck()).isEqualTo(bottleneck));
   }
 
   @Test

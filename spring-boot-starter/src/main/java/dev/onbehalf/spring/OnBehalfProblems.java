@@ -67,7 +67,7 @@ public final class OnBehalfProblems {
     ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
     if (busy != null) {
       log.warn("{}", busy.getMessage());
-      return Optional.of(budgetBusy(busy));
+      return Optional.of(timedOut(busy));
     }
     SQLException sql = cause(failure, SQLException.class);
     return sql == null ? Optional.empty() : ofSql(sql);
@@ -104,6 +104,14 @@ public final class OnBehalfProblems {
     if (state.equals("42501")) {
       return Optional.of(permissionDenied(e));
     }
+    if (state.equals("3D000")) {
+      log.error("There is no such database; does PGDATABASE name it? {}", e.getMessage());
+      return Optional.of(
+          ProblemResponses.tryAgain(
+              "database-unreachable",
+              "PostgreSQL has no database of the name that this application asks for (3D000)."
+                  + " Whoever runs the application has to look at PGDATABASE."));
+    }
     if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
       log.warn("The database is unreachable: {}", e.getMessage());
       return Optional.of(
@@ -115,11 +123,26 @@ public final class OnBehalfProblems {
     return Optional.empty();
   }
 
-  private static ResponseEntity<ProblemDetail> budgetBusy(ConnectionTimeoutException e) {
-    return ProblemResponses.tryAgain(
-        "budget-busy",
-        "All connections to the database were busy: %d of %d, %d in use, %d users waiting. Try again in a few seconds."
-            .formatted(e.connections(), e.maxConnections(), e.inUse(), e.usersWaiting()));
+  private static ResponseEntity<ProblemDetail> timedOut(ConnectionTimeoutException e) {
+    String all =
+        "%d of %d, %d in use, users waiting: %d"
+            .formatted(e.connections(), e.maxConnections(), e.inUse(), e.usersWaiting());
+    return switch (e.bottleneck()) {
+      case USER_MAXIMUM ->
+          busy(
+              "None of the %d connections that one person may hold became free in time"
+                  .formatted(e.maxConnectionsOfUser()));
+      case BUDGET -> busy("No connection to the database became free in time (%s)".formatted(all));
+      case LOGIN ->
+          ProblemResponses.tryAgain(
+              "database-unreachable",
+              "No login to the database came to an end in time (%s). Try again in a few seconds."
+                  .formatted(all));
+    };
+  }
+
+  private static ResponseEntity<ProblemDetail> busy(String what) {
+    return ProblemResponses.tryAgain("budget-busy", what + ". Try again in a few seconds.");
   }
 
   /**
@@ -138,10 +161,15 @@ public final class OnBehalfProblems {
         """
         PostgreSQL lets no role "%s" log in (%s). Ask an administrator of the database to run
         %s
-        or, with the Databricks CLI,
+        The Databricks CLI can make the role too%s:
         %s\
         """
-            .formatted(user, e.getSQLState(), sql, RoleSetup.createRoleCommand(endpoint, user)),
+            .formatted(
+                user,
+                e.getSQLState(),
+                sql,
+                group == null ? "" : ", but not the GRANT",
+                RoleSetup.createRoleCommand(endpoint, user)),
         user);
   }
 

@@ -2,6 +2,7 @@ package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.ConnectionTimeoutException;
+import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
@@ -368,7 +369,9 @@ public final class Engine {
       throw new ConnectionTimeoutException(
           Snapshot.describe(statistics, own, settings.connectionTimeout()),
           serverFull ? TOO_MANY_CONNECTIONS : UNABLE_TO_CONNECT,
+          serverFull ? Bottleneck.LOGIN : Snapshot.bottleneck(statistics, own),
           statistics,
+          own,
           loginFailure);
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPoolStatistics;
 import java.time.Duration;
@@ -60,8 +61,8 @@ final class Snapshot {
   static String describe(PoolStatistics all, UserPoolStatistics own, Duration waited) {
     String numbers =
         ("No connection for \"%s\" within %d ms. The user has %d of %d connections (%d in use, %d"
-                + " logging in) and %d callers waiting; all users have %d of %d (%d in use, %d idle,"
-                + " %d logging in), and %d users wait. ")
+                + " logging in), callers waiting: %d. All users have %d of %d (%d in use, %d idle, %d"
+                + " logging in), users waiting: %d. ")
             .formatted(
                 own.user(),
                 waited.toMillis(),
@@ -76,19 +77,26 @@ final class Snapshot {
                 all.idle(),
                 all.loggingIn(),
                 all.usersWaiting());
-    return numbers + advice(all, own);
+    return numbers + advice(bottleneck(all, own), all);
   }
 
-  private static String advice(PoolStatistics all, UserPoolStatistics own) {
+  static Bottleneck bottleneck(PoolStatistics all, UserPoolStatistics own) {
     if (own.inUse() >= own.maxConnections()) {
-      return "Close connections sooner, or raise maxConnectionsPerUser";
+      return Bottleneck.USER_MAXIMUM;
     }
-    if (all.inUse() >= all.maxConnections()) {
-      return "Close connections sooner, or raise maxConnections";
-    }
-    if (all.loggingIn() > 0) {
-      return "Logins take too long: look at the server, the network and the credential provider";
-    }
-    return "Try again later, or raise connectionTimeout";
+    boolean othersLoginsInTheWay = all.total() < all.maxConnections() && all.loggingIn() > 0;
+    return own.loggingIn() > 0 || othersLoginsInTheWay ? Bottleneck.LOGIN : Bottleneck.BUDGET;
+  }
+
+  private static String advice(Bottleneck bottleneck, PoolStatistics all) {
+    return switch (bottleneck) {
+      case USER_MAXIMUM -> "Close connections sooner, or raise maxConnectionsPerUser";
+      case LOGIN ->
+          "Logins take too long: look at the server, the network and the credential provider";
+      case BUDGET ->
+          all.inUse() >= all.maxConnections()
+              ? "Close connections sooner, or raise maxConnections"
+              : "Try again later, or raise connectionTimeout";
+    };
   }
 }

@@ -24,6 +24,11 @@ final class InvalidSettingsFailureAnalyzer
 
   @Override
   protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingsException cause) {
-    return new FailureAnalysis(cause.getMessage(), ACTION, cause);
+    boolean propertiesOnly =
+        cause.problems().stream().allMatch(problem -> problem.startsWith("onbehalf."));
+    return new FailureAnalysis(
+        cause.getMessage(),
+        propertiesOnly ? "Correct the properties that are named above." : ACTION,
+        cause);
   }
 }

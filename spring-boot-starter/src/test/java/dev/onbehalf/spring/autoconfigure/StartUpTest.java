@@ -260,6 +260,18 @@ class StartUpTest {
   }
 
   @Test
+  void whereOnlyPropertiesAreWrongTheAnalyzerShowsNoEnvironment() {
+    runner
+        .withPropertyValues("onbehalf.pool.max-connections=0")
+        .run(
+            context -> {
+              Throwable failure = requireNonNull(context.getStartupFailure());
+              FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(failure);
+              assertThat(requireNonNull(analysis).getAction()).doesNotContain("PGHOST");
+            });
+  }
+
+  @Test
   void aRealStartPrintsWhatIsMissingAndAnExample(CapturedOutput output) {
     SpringApplicationBuilder application =
         new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE);
