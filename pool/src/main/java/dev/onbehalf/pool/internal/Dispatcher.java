@@ -191,6 +191,9 @@ final class Dispatcher {
   private void stepOut(Slot slot) {
     turns.remove(slot);
     patient.remove(slot);
+    if (pressed && turns.isEmpty()) {
+      pressed = false;
+    }
   }
 
   void timedOut() {

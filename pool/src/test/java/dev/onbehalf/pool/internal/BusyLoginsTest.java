@@ -1,7 +1,9 @@
 package dev.onbehalf.pool.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -124,5 +126,17 @@ final class BusyLoginsTest {
 
     assertThat(again.outcome()).isInstanceOf(Waiter.Failed.class);
     assertThat(carol.outcome()).isNull();
+  }
+
+  @Test
+  void when_the_last_who_waited_has_given_up_all_take_the_common_path_again() throws SQLException {
+    enqueue("alice");
+    enqueue("bob");
+    workers.run();
+    Engine.Place carol = engine.enqueue((Handle) engine.pool("carol"));
+    assertThat(engine.isQuiet(slot("dave"))).isFalse();
+
+    assertThatThrownBy(() -> engine.giveUp(carol)).isInstanceOf(ConnectionTimeoutException.class);
+    assertThat(engine.isQuiet(slot("dave"))).isTrue();
   }
 }
