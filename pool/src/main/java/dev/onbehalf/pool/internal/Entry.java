@@ -71,6 +71,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   /** Who took it, when leaks are looked for. Written by the borrower. */
   private volatile @Nullable Leak leak;
 
+  /** The latest lease that was reported as a leak. Guarded by the engine's lock. */
+  long reportedLease;
+
   Entry(Engine engine, Slot slot, int epoch, Connection driver, long now, long retireAt)
       throws SQLException {
     this.engine = engine;
@@ -219,7 +222,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     lastChecked = now;
   }
 
-  void watch(@Nullable Leak value) {
+  void watch(Leak value) {
     leak = value;
   }
 

@@ -192,6 +192,7 @@ final class Slot {
 
   void remove(Entry entry) {
     latest = null;
+    hints = null; // a handle that somebody keeps must not keep closed connections
     Entry[] fewer = new Entry[entries.length - 1];
     int kept = 0;
     for (Entry other : entries) {

@@ -45,11 +45,11 @@ final class Sweep {
     if (leak == null || threshold == 0 || now - leak.since() < threshold) {
       return;
     }
-    if (entry.isLeasedAs(leak.lease())) {
+    if (entry.isLeasedAs(leak.lease()) && entry.reportedLease != leak.lease()) {
       todo.leaks.add(
           new Todo.LeakReport(entry.user(), Duration.ofNanos(now - leak.since()), leak.takenBy()));
+      entry.reportedLease = leak.lease();
     }
-    entry.watch(null);
   }
 
   /** How long a user who was asked for but never connected is remembered. */
