@@ -52,8 +52,11 @@ public class BorrowBenchmark {
   /** HikariCP's one pool. */
   public static final String HIKARI = "HikariCP";
 
-  private static final String DBCP = "DBCP SharedPool";
-  private static final String C3P0 = "c3p0";
+  /** DBCP's SharedPoolDataSource. */
+  public static final String DBCP = "DBCP SharedPool";
+
+  /** c3p0's one pool. */
+  public static final String C3P0 = "c3p0";
 
   @Param({ONE_USER, MANY_USERS, HIKARI, DBCP, C3P0})
   String peer = "";

@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -23,19 +22,29 @@ final class HotPath {
 
   private final Map<String, Map<Integer, List<Double>>> rounds = new TreeMap<>();
 
+  /** In a short run the slow peers are measured once, and only what is compared twice. */
   static HotPath measure(boolean isLong) throws RunnerException {
     HotPath all = new HotPath();
     for (int round = 0; round < (isLong ? 5 : 2); round++) {
       for (int threads : THREADS) {
-        for (RunResult result : new Runner(options(threads, isLong, round)).run()) {
-          all.add(
-              result.getParams().getParam("peer"),
-              threads,
-              result.getPrimaryResult().getStatistics().getPercentile(50));
+        if (isLong || round == 0) {
+          all.measure(threads, isLong, 2, BorrowBenchmark.DBCP, BorrowBenchmark.C3P0);
         }
+        all.measure(threads, isLong, 3, BorrowBenchmark.ONE_USER, BorrowBenchmark.HIKARI);
+        all.measure(threads, isLong, 6, BorrowBenchmark.MANY_USERS); // they compile for longer
       }
     }
     return all;
+  }
+
+  private void measure(int threads, boolean isLong, int warmUps, String... peers)
+      throws RunnerException {
+    for (RunResult result : new Runner(options(threads, isLong, warmUps, peers)).run()) {
+      add(
+          result.getParams().getParam("peer"),
+          threads,
+          result.getPrimaryResult().getStatistics().getPercentile(50));
+    }
   }
 
   private void add(String peer, int threads, double nanos) {
@@ -62,22 +71,17 @@ final class HotPath {
     return rounds.getOrDefault(peer, Map.of()).getOrDefault(threads, List.of());
   }
 
-  /** In a short run the slow peers are measured once, and only what is compared twice. */
-  private static Options options(int threads, boolean isLong, int round) {
-    ChainedOptionsBuilder options =
-        new OptionsBuilder()
-            .include(BorrowBenchmark.class.getName())
-            .threads(threads)
-            .forks(1)
-            .warmupIterations(isLong ? 5 : 3)
-            .measurementIterations(isLong ? 5 : 3)
-            .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 400))
-            .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 250))
-            .verbosity(VerboseMode.SILENT);
-    if (!isLong && round > 0) {
-      options.param(
-          "peer", BorrowBenchmark.ONE_USER, BorrowBenchmark.MANY_USERS, BorrowBenchmark.HIKARI);
-    }
-    return options.build();
+  private static Options options(int threads, boolean isLong, int warmUps, String... peers) {
+    return new OptionsBuilder()
+        .include(BorrowBenchmark.class.getName())
+        .param("peer", peers)
+        .threads(threads)
+        .forks(1)
+        .warmupIterations(isLong ? Math.max(5, warmUps) : warmUps)
+        .measurementIterations(isLong ? 5 : 3)
+        .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 400))
+        .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 250))
+        .verbosity(VerboseMode.SILENT)
+        .build();
   }
 }
