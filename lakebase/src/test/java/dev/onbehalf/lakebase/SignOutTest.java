@@ -72,14 +72,20 @@ class SignOutTest {
     }
   }
 
+  private static CompletableFuture<UserPool> beginToProve(
+      Lakebase lakebase, ForwardedIdentity identity, HeldVerifier verifier) {
+    CompletableFuture<UserPool> underWay =
+        CompletableFuture.supplyAsync(() -> lakebase.asUser(identity));
+    await().until(() -> verifier.asked.get() == 1);
+    return underWay;
+  }
+
   @Test
   void aProofThatWasUnderWayAtSignOutIsMadeAgainBeforeAnythingIsRemembered() {
     HeldVerifier verifier = new HeldVerifier();
     ForwardedIdentity alice = alice();
     try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(verifier).build())) {
-      CompletableFuture<UserPool> underWay =
-          CompletableFuture.supplyAsync(() -> lakebase.asUser(alice));
-      await().until(() -> verifier.asked.get() == 1);
+      CompletableFuture<UserPool> underWay = beginToProve(lakebase, alice, verifier);
       lakebase.revoke(ALICE);
       verifier.go.countDown();
 
@@ -95,9 +101,7 @@ class SignOutTest {
     HeldVerifier verifier = new HeldVerifier();
     ForwardedIdentity alice = alice();
     try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(verifier).build())) {
-      CompletableFuture<UserPool> underWay =
-          CompletableFuture.supplyAsync(() -> lakebase.asUser(alice));
-      await().until(() -> verifier.asked.get() == 1);
+      CompletableFuture<UserPool> underWay = beginToProve(lakebase, alice, verifier);
       for (int i = 0; i < 10; i++) {
         lakebase.revoke("mallory-" + i + "@example.com");
       }

@@ -101,10 +101,7 @@ public final class Benchmarks {
     Workload cold = Workload.neverWarm(USERS, 16);
     database.require(cold.login());
     for (PeerKind kind : List.of(PeerKind.LOGIN, PeerKind.ONBEHALF)) {
-      try (Peer peer = kind.start(database, cold.budget())) {
-        Run.of(database, peer, cold.clients(), Duration.ZERO, effort.compiling.dividedBy(2));
-      }
-      database.awaitNoClients();
+      run(cold, kind, Duration.ZERO, effort.compiling.dividedBy(2));
     }
   }
 
@@ -143,9 +140,13 @@ public final class Benchmarks {
       throws IOException, SQLException, InterruptedException {
     boolean learns = kind != PeerKind.LOGIN && workload.rivals().contains(kind);
     Duration warmUp = effort.warmUp.multipliedBy(learns ? workload.warmUps() : 1);
+    return run(workload, kind, warmUp, effort.counted.multipliedBy(workload.isPaced() ? 2 : 1));
+  }
+
+  private Result run(Workload workload, PeerKind kind, Duration warmUp, Duration counted)
+      throws IOException, SQLException, InterruptedException {
     Result result;
     try (Peer peer = kind.start(database, workload.budget())) {
-      Duration counted = effort.counted.multipliedBy(workload.isPaced() ? 2 : 1);
       result = Run.of(database, peer, workload.clients(), warmUp, counted);
     }
     database.awaitNoClients();

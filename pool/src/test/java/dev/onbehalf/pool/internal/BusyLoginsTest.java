@@ -35,8 +35,7 @@ final class BusyLoginsTest {
   }
 
   private Connection lend(Waiter waiter) {
-    assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
-    return engine.lend(((Waiter.Served) waiter.outcome()).entry());
+    return engine.lend(Outcomes.entryServedTo(waiter));
   }
 
   @Test

@@ -33,8 +33,7 @@ final class LeakTest {
     }
     Waiter waiter = engine.enqueue(alice).waiter();
     workers.run();
-    assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
-    return engine.lend(((Waiter.Served) waiter.outcome()).entry());
+    return engine.lend(Outcomes.entryServedTo(waiter));
   }
 
   private List<Todo.LeakReport> reportsAfter(Duration time) {

@@ -35,10 +35,7 @@ final class PatienceTest {
   private Connection borrow(String user) throws SQLException {
     Waiter waiter = engine.enqueue((Handle) engine.pool(user)).waiter();
     workers.run();
-    if (waiter.outcome() instanceof Waiter.Served served) {
-      return engine.lend(served.entry());
-    }
-    throw new IllegalStateException("not served: " + waiter.outcome());
+    return engine.lend(Outcomes.entryServedTo(waiter));
   }
 
   @BeforeEach

@@ -54,8 +54,7 @@ final class ReserveTest {
   }
 
   private static Connection lend(Engine engine, Engine.Place place) {
-    assertThat(place.waiter().outcome()).isInstanceOf(Waiter.Served.class);
-    return engine.lend(((Waiter.Served) place.waiter().outcome()).entry());
+    return engine.lend(Outcomes.entryServedTo(place.waiter()));
   }
 
   @Test

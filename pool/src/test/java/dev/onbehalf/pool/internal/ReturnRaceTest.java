@@ -44,12 +44,7 @@ final class ReturnRaceTest {
   private List<Connection> borrowAll(Handle handle, boolean used) throws SQLException {
     List<Connection> held = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      Waiter waiter = engine.enqueue(handle).waiter();
-      workers.run();
-      assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
-      if (waiter.outcome() instanceof Waiter.Served served) {
-        held.add(engine.lend(served.entry()));
-      }
+      held.add(engine.lend(lease(handle)));
     }
     for (Connection connection : used ? held : List.<Connection>of()) {
       connection.createStatement();
@@ -113,7 +108,6 @@ final class ReturnRaceTest {
   private Entry lease(Handle handle) throws SQLException {
     Waiter waiter = engine.enqueue(handle).waiter();
     workers.run();
-    assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
-    return ((Waiter.Served) waiter.outcome()).entry();
+    return Outcomes.entryServedTo(waiter);
   }
 }

@@ -71,8 +71,7 @@ final class ValidationTest {
     List<Waiter> waiters = List.of(engine.enqueue(alice).waiter(), engine.enqueue(alice).waiter());
     workers.run();
     for (Waiter waiter : waiters) {
-      assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
-      engine.lend(((Waiter.Served) waiter.outcome()).entry()).close();
+      engine.lend(Outcomes.entryServedTo(waiter)).close();
     }
     now += Duration.ofSeconds(1).toNanos();
     rolledBack.clear();
