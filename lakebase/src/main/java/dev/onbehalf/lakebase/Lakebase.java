@@ -87,6 +87,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
         UserPoolManager.builder(new PostgresConnections(settings), credentials)
             .maxConnections(settings.maxConnections)
             .maxConnectionsPerUser(settings.maxConnectionsPerUser)
+            .maxWaitersPerUser(settings.maxWaitersPerUser)
             .connectionTimeout(settings.connectionTimeout)
             .idleTimeout(settings.idleTimeout)
             .maxLifetime(settings.maxLifetime)

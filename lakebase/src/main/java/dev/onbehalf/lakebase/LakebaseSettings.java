@@ -57,6 +57,7 @@ public final class LakebaseSettings {
   final @Nullable Secret servicePrincipalPassword;
   final int maxConnections;
   final int maxConnectionsPerUser;
+  final int maxWaitersPerUser;
   final int servicePrincipalMaxConnections;
   final int servicePrincipalReserve;
   final Duration connectionTimeout;
@@ -91,6 +92,7 @@ public final class LakebaseSettings {
         "PGPASSWORD", "PGUSER", "a password needs the role that it is for, for example app_owner");
     maxConnections = builder.maxConnections;
     maxConnectionsPerUser = builder.maxConnectionsPerUser;
+    maxWaitersPerUser = builder.maxWaitersPerUser;
     servicePrincipalMaxConnections =
         Math.min(builder.servicePrincipalMaxConnections, maxConnections);
     servicePrincipalReserve =
@@ -106,6 +108,7 @@ public final class LakebaseSettings {
     observer = builder.observer;
     read.atLeastOne("maxConnections", maxConnections);
     read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
+    read.atLeastOne("maxWaitersPerUser", maxWaitersPerUser);
     read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
     read.positive("connectionTimeout", connectionTimeout);
     read.positive("idleTimeout", idleTimeout);
@@ -178,6 +181,7 @@ public final class LakebaseSettings {
     private boolean allowInsecureTls;
     private int maxConnections = 50;
     private int maxConnectionsPerUser = 3;
+    private int maxWaitersPerUser = 50;
     private int servicePrincipalMaxConnections = 10;
     private Duration connectionTimeout = Duration.ofSeconds(10);
     private Duration idleTimeout = Duration.ofSeconds(30);
@@ -225,6 +229,15 @@ public final class LakebaseSettings {
     /** Connections that one user may hold. Default 3. */
     public Builder maxConnectionsPerUser(int connections) {
       maxConnectionsPerUser = connections;
+      return this;
+    }
+
+    /**
+     * Callers of one person that may wait for a connection at once; one more is refused without
+     * waiting, so that no person can hold all of a web server's threads. Default 50.
+     */
+    public Builder maxWaitersPerUser(int callers) {
+      maxWaitersPerUser = callers;
       return this;
     }
 

@@ -2,12 +2,13 @@ package dev.onbehalf.playground;
 
 import com.nimbusds.jwt.JWTParser;
 import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.spring.ForwardedHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,11 +35,13 @@ class DebugTokenController {
 
   @GetMapping("/api/lakebase-examples/raw/debug-token")
   Map<String, Object> debugToken(HttpServletRequest request) {
+    ForwardedHeaders forwarded = ForwardedHeaders.of(request).orElseThrow();
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put(headers.address(), Collections.list(request.getHeaders(headers.address())));
+    answer.put(headers.address(), forwarded.addresses());
     answer.put(
         headers.accessToken(),
-        Collections.list(request.getHeaders(headers.accessToken())).stream()
+        forwarded.accessTokens().stream()
+            .map(Secret::reveal)
             .map(DebugTokenController::describe)
             .toList());
     return answer;
@@ -61,7 +64,7 @@ class DebugTokenController {
           shown.put(claim, claims.get(claim));
         }
       }
-    } catch (ParseException opaqueToken) {
+    } catch (ParseException | RuntimeException opaqueToken) { // the parser has holes of its own
       shown.put("note", "not a JWT");
     }
     return shown;

@@ -4,8 +4,9 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No connection could be had within {@code connectionTimeout}. Worth another try a little later; a
- * web application answers 503 with {@code Retry-After}.
+ * No connection could be had within {@code connectionTimeout}, or so many callers of the user wait
+ * already that one more may not. Worth another try a little later; a web application answers 503
+ * with {@code Retry-After}.
  *
  * <p>The SQLState is 53300 if the server itself had no place left (its refusal is the cause), else
  * 08001.
@@ -19,11 +20,14 @@ public final class ConnectionTimeoutException extends SQLTransientConnectionExce
   private final int connections;
   private final int inUse;
   private final int usersWaiting;
+  private final int waitersOfUser;
 
   /** What was missing. */
   public enum Bottleneck {
     /** The user holds and uses as many connections as one user may. */
     USER_MAXIMUM,
+    /** As many callers of the user wait already as may: the caller did not wait. */
+    WAITERS_OF_USER,
     /** There are as many connections as there may be, and others use them or had their turn. */
     BUDGET,
     /** There was a place, but no login came to an end in time, or the server had no place. */
@@ -45,6 +49,7 @@ public final class ConnectionTimeoutException extends SQLTransientConnectionExce
     this.connections = statistics.total();
     this.inUse = statistics.inUse();
     this.usersWaiting = statistics.usersWaiting();
+    this.waitersOfUser = own.waiting();
   }
 
   /** What was missing. */
@@ -70,6 +75,11 @@ public final class ConnectionTimeoutException extends SQLTransientConnectionExce
   /** How many of them callers held. */
   public int inUse() {
     return inUse;
+  }
+
+  /** How many callers of this user were waiting. */
+  public int waitersOfUser() {
+    return waitersOfUser;
   }
 
   /** How many users had callers waiting, this one included. */

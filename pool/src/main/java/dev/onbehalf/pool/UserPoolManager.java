@@ -116,6 +116,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     private final CredentialProvider provider;
     private int maxConnections = Settings.DEFAULTS.maxConnections();
     private int maxConnectionsPerUser = Settings.DEFAULTS.maxConnectionsPerUser();
+    private int maxWaitersPerUser = Settings.DEFAULTS.maxWaitersPerUser();
     private int maxLoginsInFlight = Settings.DEFAULTS.maxLoginsInFlight();
     private Duration connectionTimeout = Settings.DEFAULTS.connectionTimeout();
     private Duration validationTimeout = Settings.DEFAULTS.validationTimeout();
@@ -147,6 +148,17 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     /** The most that one user may hold. At least 1; default 3; the budget holds besides. */
     public Builder maxConnectionsPerUser(int value) {
       maxConnectionsPerUser = value;
+      return this;
+    }
+
+    /**
+     * How many callers of one user may wait for a connection at once; one more gets a {@link
+     * ConnectionTimeoutException} without waiting. Where callers hold a web server's threads, this
+     * keeps one person from holding all of them. At least 1; default no limit; users with {@link
+     * UserPoolOverrides}, such as the application's own, have none.
+     */
+    public Builder maxWaitersPerUser(int value) {
+      maxWaitersPerUser = value;
       return this;
     }
 
@@ -259,6 +271,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
           new Settings(
               maxConnections,
               maxConnectionsPerUser,
+              maxWaitersPerUser,
               maxLoginsInFlight,
               connectionTimeout,
               validationTimeout,

@@ -54,6 +54,18 @@ final class WaitingTest {
         callers);
   }
 
+  private CompletableFuture<Void> use(String user) {
+    return take(user)
+        .thenAccept(
+            connection -> {
+              try {
+                connection.close();
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+  }
+
   private void awaitWaiting(int callersWaiting) {
     await().until(() -> manager.statistics().waiting() == callersWaiting);
   }
@@ -257,5 +269,39 @@ final class WaitingTest {
     one.close();
     two.close();
     assertThatThrownBy(() -> manager.getPool("bob")).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** Each of them holds a thread, of which a web server has as many as it has. */
+  @Test
+  void more_callers_of_one_user_than_may_wait_are_refused_at_once_and_nobody_elses()
+      throws Exception {
+    manager.close();
+    manager =
+        UserPoolManager.builder(server, user -> Secret.of("secret"))
+            .maxConnections(3)
+            .maxConnectionsPerUser(1)
+            .maxWaitersPerUser(2)
+            .connectionTimeout(Duration.ofSeconds(20))
+            .closeGracePeriod(Duration.ZERO)
+            .build();
+    Connection alices = manager.getPool("alice").getConnection();
+    Connection apps = manager.getPool("app", new UserPoolOverrides(1, 1)).getConnection();
+    List<CompletableFuture<Void>> waiting = List.of(use("alice"), use("alice"));
+    awaitWaiting(2);
+    assertThatThrownBy(() -> manager.getPool("alice").getConnection())
+        .isInstanceOfSatisfying(
+            ConnectionTimeoutException.class,
+            e -> {
+              assertThat(e.bottleneck()).isEqualTo(Bottleneck.WAITERS_OF_USER);
+              assertThat(e.waitersOfUser()).isEqualTo(2);
+              assertThat(e.getMessage()).contains("\"alice\": 2 callers wait already");
+            });
+    manager.getPool("bob").getConnection().close();
+    List<CompletableFuture<Void>> own = List.of(use("app"), use("app"), use("app"));
+    awaitWaiting(5);
+    apps.close();
+    CompletableFuture.allOf(own.toArray(CompletableFuture[]::new)).get(5, SECONDS);
+    alices.close();
+    CompletableFuture.allOf(waiting.toArray(CompletableFuture[]::new)).get(5, SECONDS);
   }
 }

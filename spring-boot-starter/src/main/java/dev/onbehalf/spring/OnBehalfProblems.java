@@ -132,6 +132,8 @@ public final class OnBehalfProblems {
           busy(
               "None of the %d connections that one person may hold became free in time"
                   .formatted(e.maxConnectionsOfUser()));
+      case WAITERS_OF_USER ->
+          busy("%d requests of yours wait for a connection already".formatted(e.waitersOfUser()));
       case BUDGET -> busy("No connection to the database became free in time (%s)".formatted(all));
       case LOGIN ->
           ProblemResponses.tryAgain(

@@ -4,11 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.ProblemDetail;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -17,9 +14,9 @@ import org.springframework.web.servlet.ModelAndView;
  * handlers had their turn.
  */
 public final class ProblemResolver implements HandlerExceptionResolver, Ordered {
-  private final OnBehalfProblems problems;
+  private final ProblemWriter problems;
 
-  public ProblemResolver(OnBehalfProblems problems) {
+  public ProblemResolver(ProblemWriter problems) {
     this.problems = problems;
   }
 
@@ -29,17 +26,8 @@ public final class ProblemResolver implements HandlerExceptionResolver, Ordered 
       HttpServletResponse response,
       @Nullable Object handler,
       Exception failure) {
-    if (response.isCommitted()) {
-      return null;
-    }
-    Optional<ResponseEntity<ProblemDetail>> answer = problems.of(failure);
-    if (answer.isEmpty()) {
-      return null;
-    }
     try {
-      response.resetBuffer();
-      ProblemResponses.write(answer.get(), request, response);
-      return new ModelAndView(); // all is written
+      return problems.answer(failure, request, response) ? new ModelAndView() : null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,31 +1,16 @@
 package dev.onbehalf.spring;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.json.JsonWriter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
-/** How a problem is made, and written where no message converter is at hand: in a filter. */
+/** How a problem is made. */
 final class ProblemResponses {
   private static final String TRY_AGAIN_SECONDS = "5";
-  private static final JsonWriter<ProblemDetail> JSON =
-      JsonWriter.of(
-          problem -> {
-            problem.add("type", ProblemDetail::getType);
-            problem.add("title", ProblemDetail::getTitle);
-            problem.add("status", ProblemDetail::getStatus);
-            problem.add("detail", ProblemDetail::getDetail).whenNotNull();
-            problem.add("instance", ProblemDetail::getInstance).whenNotNull();
-            problem.add("user", ProblemResponses::user).whenNotNull();
-          });
 
   private ProblemResponses() {}
 
@@ -62,27 +47,5 @@ final class ProblemResponses {
     problem.setType(URI.create("urn:onbehalf:problem:" + word));
     problem.setDetail(detail);
     return problem;
-  }
-
-  /** Writes what Spring MVC would write, whichever JSON library it has. */
-  static void write(
-      ResponseEntity<ProblemDetail> answer,
-      HttpServletRequest request,
-      HttpServletResponse response)
-      throws IOException {
-    ProblemDetail problem = answer.getBody();
-    if (problem == null) {
-      throw new IllegalArgumentException("A problem without details");
-    }
-    problem.setInstance(URI.create(request.getRequestURI()));
-    response.setStatus(answer.getStatusCode().value());
-    answer
-        .getHeaders()
-        .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
-    response.getOutputStream().write(JSON.writeToString(problem).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static @Nullable Object user(ProblemDetail problem) {
-    return problem.getProperties() == null ? null : problem.getProperties().get("user");
   }
 }

@@ -2,10 +2,8 @@ package dev.onbehalf.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.IdentityHeaders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -25,8 +23,6 @@ class SenderTest {
   private static MockHttpServletRequest from(String address) {
     MockHttpServletRequest request = new MockHttpServletRequest();
     request.setRemoteAddr(address);
-    request.addHeader("X-Forwarded-Email", "alice@example.com");
-    request.addHeader("X-Forwarded-Access-Token", "token");
     return request;
   }
 
@@ -39,7 +35,7 @@ class SenderTest {
     "::ffff:10.9.9.9, 10.9.9.9"
   })
   void anAddressIsTakenAsItIs(String address, String sender) {
-    InetAddress peer = RequestIdentity.of(from(address), IdentityHeaders.STANDARD).forwardedBy();
+    InetAddress peer = Sender.of(from(address));
     assertThat(peer).isNotNull();
     assertThat(peer.getHostAddress()).isEqualTo(sender);
   }
@@ -49,7 +45,7 @@ class SenderTest {
   @NullSource
   @ValueSource(strings = {"", "localhost", "256.1.1.1", "10.9", "1", "fd00::g", "unknown"})
   void whatIsNoAddressIsNobodysAndNotLookedUp(@Nullable String address) {
-    assertThat(RequestIdentity.literal(address)).isNull();
+    assertThat(Sender.literal(address)).isNull();
   }
 
   @Test
@@ -60,10 +56,7 @@ class SenderTest {
     FilterChain application =
         (rewritten, response) -> {
           senders.add(rewritten.getRemoteAddr());
-          senders.add(
-              String.valueOf(
-                  RequestIdentity.of((HttpServletRequest) rewritten, IdentityHeaders.STANDARD)
-                      .forwardedBy()));
+          senders.add(String.valueOf(Sender.of(rewritten)));
         };
     new ForwardedHeaderFilter().doFilter(request, new MockHttpServletResponse(), application);
     assertThat(senders).containsExactly("10.9.9.9", "/192.0.2.1");

@@ -53,9 +53,21 @@ public final class TestApplication implements AutoCloseable {
   }
 
   public HttpRequest.Builder request(String path) {
-    String port = context.getEnvironment().getProperty("local.server.port");
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
         .timeout(Duration.ofSeconds(30));
+  }
+
+  public int port() {
+    return port("local.server.port");
+  }
+
+  /** The Actuator's, where that is another one. */
+  public int managementPort() {
+    return port("local.management.port");
+  }
+
+  private int port(String property) {
+    return context.getEnvironment().getRequiredProperty(property, Integer.class);
   }
 
   /** A request as the proxy forwards it. */

@@ -297,12 +297,28 @@ public final class Engine {
         throw managerClosed().exception();
       }
       Place place = new Place(current(handle, todo), new Waiter());
+      if (!place.slot().mayWait(settings)) {
+        throw tooManyWait(place.slot());
+      }
       dispatcher.enqueue(place.slot(), place.waiter(), now(), todo);
       return place;
     } finally {
       lock.unlock();
       chores.carryOut(todo);
     }
+  }
+
+  private ConnectionTimeoutException tooManyWait(Slot slot) {
+    dispatcher.timedOut();
+    PoolStatistics statistics = statistics();
+    UserPoolStatistics own = Snapshot.of(slot, settings);
+    return new ConnectionTimeoutException(
+        Snapshot.describeCrowd(own),
+        UNABLE_TO_CONNECT,
+        Bottleneck.WAITERS_OF_USER,
+        statistics,
+        own,
+        slot.loginFailure());
   }
 
   private Entry await(Place place, long deadline) throws SQLException {

@@ -7,6 +7,7 @@ import java.util.Objects;
 public record Settings(
     int maxConnections,
     int maxConnectionsPerUser,
+    int maxWaitersPerUser,
     int maxLoginsInFlight,
     Duration connectionTimeout,
     Duration validationTimeout,
@@ -28,6 +29,7 @@ public record Settings(
       new Settings(
           50,
           3,
+          Integer.MAX_VALUE,
           8,
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
@@ -47,6 +49,7 @@ public record Settings(
   public Settings {
     requirePositive("maxConnections", maxConnections);
     requirePositive("maxConnectionsPerUser", maxConnectionsPerUser);
+    requirePositive("maxWaitersPerUser", maxWaitersPerUser);
     requirePositive("maxLoginsInFlight", maxLoginsInFlight);
     requireDuration("connectionTimeout", connectionTimeout);
     requireDuration("validationTimeout", validationTimeout);

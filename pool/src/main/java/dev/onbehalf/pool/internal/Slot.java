@@ -304,6 +304,11 @@ final class Slot {
     return own == null ? settings.maxConnectionsPerUser() : own.maxConnections();
   }
 
+  /** Whether one more caller may wait. */
+  boolean mayWait(Settings settings) {
+    return waiting < settings.maxWaitersPerUser() || overrides != null;
+  }
+
   int reserve() {
     UserPoolOverrides own = overrides;
     return own == null ? 0 : own.reserve();

@@ -80,6 +80,12 @@ final class Snapshot {
     return numbers + advice(bottleneck(all, own), all);
   }
 
+  /** Why a caller did not even wait. */
+  static String describeCrowd(UserPoolStatistics own) {
+    return "No connection for \"%s\": %d callers wait already, as many as may. The user has %d of %d connections (%d in use). Make fewer requests at once, or raise maxWaitersPerUser"
+        .formatted(own.user(), own.waiting(), own.total(), own.maxConnections(), own.inUse());
+  }
+
   static Bottleneck bottleneck(PoolStatistics all, UserPoolStatistics own) {
     if (own.inUse() >= own.maxConnections()) {
       return Bottleneck.USER_MAXIMUM;
@@ -90,7 +96,8 @@ final class Snapshot {
 
   private static String advice(Bottleneck bottleneck, PoolStatistics all) {
     return switch (bottleneck) {
-      case USER_MAXIMUM -> "Close connections sooner, or raise maxConnectionsPerUser";
+      case USER_MAXIMUM, WAITERS_OF_USER ->
+          "Close connections sooner, or raise maxConnectionsPerUser";
       case LOGIN ->
           "Logins take too long: look at the server, the network and the credential provider";
       case BUDGET ->

@@ -32,6 +32,7 @@ final class ModelTest {
       new Settings(
           4,
           2,
+          Integer.MAX_VALUE,
           3,
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),

@@ -25,6 +25,7 @@ final class ReserveTest {
         new Settings(
             budget,
             3,
+            d.maxWaitersPerUser(),
             loginsInFlight,
             d.connectionTimeout(),
             d.validationTimeout(),

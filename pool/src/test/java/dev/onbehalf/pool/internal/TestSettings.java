@@ -21,6 +21,7 @@ final class TestSettings {
     return new Settings(
         limit,
         limit,
+        d.maxWaitersPerUser(),
         limit,
         d.connectionTimeout(),
         d.validationTimeout(),

@@ -54,6 +54,7 @@ final class ValidationTest {
         new Settings(
             d.maxConnections(),
             d.maxConnectionsPerUser(),
+            d.maxWaitersPerUser(),
             d.maxLoginsInFlight(),
             connectionTimeout,
             d.validationTimeout(),

@@ -32,6 +32,8 @@ public record OnBehalfProperties(
    *
    * @param maxConnections Connections over all users that this process may hold.
    * @param maxConnectionsPerUser Connections that one user may hold.
+   * @param maxWaitersPerUser Requests of one person that may wait for a connection at once. One
+   *     more is answered 503 without waiting.
    * @param servicePrincipalMaxConnections Connections that the service principal may hold.
    * @param connectionTimeout How long a caller waits for a connection, or for the workspace.
    * @param idleTimeout How long an unused connection is kept.
@@ -47,6 +49,7 @@ public record OnBehalfProperties(
   public record Pool(
       @DefaultValue("50") int maxConnections,
       @DefaultValue("3") int maxConnectionsPerUser,
+      @DefaultValue("50") int maxWaitersPerUser,
       @DefaultValue("10") int servicePrincipalMaxConnections,
       @DefaultValue("10s") Duration connectionTimeout,
       @DefaultValue("30s") Duration idleTimeout,

@@ -2,8 +2,9 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
-import dev.onbehalf.spring.OnBehalfFilter;
+import dev.onbehalf.spring.ProblemWriter;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,12 +15,16 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.AuthenticationUserDetailsService;
 import org.springframework.security.core.userdetails.User;
-import org.springframework.security.web.authentication.preauth.AbstractPreAuthenticatedProcessingFilter;
+import org.springframework.security.web.DefaultSecurityFilterChain;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Makes the person behind a request Spring Security's principal, in every filter chain that is
@@ -27,11 +32,17 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
  * AuthenticationUserDetailsService} gives them; without one, none.
  */
 @AutoConfiguration(
-    after = {OnBehalfWebAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class})
+    after = {OnBehalfWebAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class},
+    afterName =
+        OnBehalfSecurityAutoConfiguration
+            .MANAGEMENT_SECURITY) // who look whether the application has chains of its own
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({HttpSecurity.class, ServletWebSecurityAutoConfiguration.class})
 @ConditionalOnBean(name = "springSecurityFilterChain")
 public class OnBehalfSecurityAutoConfiguration {
+  static final String MANAGEMENT_SECURITY =
+      "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration";
+
   /** Boot's own chain, without and with the Actuator, which wants everybody signed in. */
   private static final List<String> DEFAULT_CHAINS =
       List.of("defaultSecurityFilterChain", "managementSecurityFilterChain");
@@ -40,7 +51,6 @@ public class OnBehalfSecurityAutoConfiguration {
   @ConditionalOnMissingBean(name = "onBehalfSecurity")
   Customizer<HttpSecurity> onBehalfSecurity(
       OnBehalf onBehalf,
-      OnBehalfFilter filter,
       ExemptPaths exempt,
       ObjectProvider<AuthenticationUserDetailsService<PreAuthenticatedAuthenticationToken>> people,
       BeanFactory beans) {
@@ -48,8 +58,7 @@ public class OnBehalfSecurityAutoConfiguration {
         new PreAuthentication(
             onBehalf, people.getIfAvailable(() -> OnBehalfSecurityAutoConfiguration::person));
     return http -> {
-      http.addFilterBefore(filter, AbstractPreAuthenticatedProcessingFilter.class)
-          .addFilter(authentication);
+      http.addFilter(authentication);
       if (DEFAULT_CHAINS.stream()
           .anyMatch(beans::containsBean)) { // in chains of its own the application decides
         http.authorizeHttpRequests(
@@ -58,9 +67,28 @@ public class OnBehalfSecurityAutoConfiguration {
                     .requestMatchers(exempt::contain)
                     .permitAll()
                     .dispatcherTypeMatchers(DispatcherType.ERROR)
-                    .permitAll()); // else a refusal's own page would be refused
+                    .permitAll());
       }
     };
+  }
+
+  /** Whatever the chains demand: nobody is proved, and a refusal's page would be refused. */
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  SecurityFilterChain onBehalfProblemPages() {
+    return new DefaultSecurityFilterChain(new ProblemPage());
+  }
+
+  private static final class ProblemPage implements RequestMatcher {
+    @Override
+    public boolean matches(HttpServletRequest request) {
+      return ProblemWriter.isForPage(request);
+    }
+
+    @Override
+    public String toString() {
+      return "the error page of a request that is refused already";
+    }
   }
 
   private static User person(PreAuthenticatedAuthenticationToken token) {

@@ -6,10 +6,11 @@ import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfFilter;
 import dev.onbehalf.spring.OnBehalfProblems;
+import dev.onbehalf.spring.ProblemErrorAttributes;
+import dev.onbehalf.spring.ProblemFilter;
 import dev.onbehalf.spring.ProblemResolver;
-import jakarta.servlet.DispatcherType;
-import java.util.EnumSet;
-import org.springframework.beans.factory.BeanFactory;
+import dev.onbehalf.spring.ProblemWriter;
+import dev.onbehalf.spring.TokenConcealmentFilter;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -18,16 +19,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.error.DefaultErrorAttributes;
+import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** The filter that binds the person behind a request, and the answers to what is refused. */
-@AutoConfiguration(after = OnBehalfAutoConfiguration.class)
+@AutoConfiguration(
+    after = OnBehalfAutoConfiguration.class,
+    beforeName = "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration")
 public class OnBehalfWebAutoConfiguration {
-  /** Where Spring Security's filters stand when it is there. */
-  private static final int FILTER_ORDER = -100;
+  private static final String ERROR_CONTROLLER =
+      "org.springframework.boot.webmvc.error.ErrorController";
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
@@ -59,22 +65,51 @@ public class OnBehalfWebAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    ProblemWriter problemWriter(OnBehalfProblems problems, ListableBeanFactory beans) {
+      return new ProblemWriter(problems, hasErrorPages(beans));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     OnBehalfFilter onBehalfFilter(
-        OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths exempt, OnBehalfProblems problems) {
+        OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths exempt, ProblemWriter problems) {
       return new OnBehalfFilter(onBehalf, headers, exempt, problems);
     }
 
-    /** Where Spring Security is at work, the filter is one of its own, and not the server's. */
+    @Bean
+    @ConditionalOnMissingBean(name = "onBehalfTokenConcealment")
+    FilterRegistrationBean<TokenConcealmentFilter> onBehalfTokenConcealment(
+        IdentityHeaders headers) {
+      return IdentityFilters.first(new TokenConcealmentFilter(headers));
+    }
+
+    /** In front of Spring Security's chains, whether one of them is for a request or not. */
     @Bean
     @ConditionalOnMissingBean(name = "onBehalfFilterRegistration")
     FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(
-        OnBehalfFilter filter, BeanFactory beans) {
-      FilterRegistrationBean<OnBehalfFilter> registration = new FilterRegistrationBean<>(filter);
-      registration.setEnabled(!beans.containsBean("springSecurityFilterChain"));
-      registration.setOrder(FILTER_ORDER);
-      registration.setDispatcherTypes(
-          EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
-      return registration;
+        OnBehalfFilter filter, Environment environment) {
+      return IdentityFilters.identity(filter, environment);
+    }
+  }
+
+  private static boolean hasErrorPages(ListableBeanFactory beans) {
+    ClassLoader loader = OnBehalfWebAutoConfiguration.class.getClassLoader();
+    return ClassUtils.isPresent(ERROR_CONTROLLER, loader)
+        && beans.getBeanNamesForType(
+                    ClassUtils.resolveClassName(ERROR_CONTROLLER, loader), true, false)
+                .length
+            > 0;
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnBooleanProperty(name = "onbehalf.problems.enabled", matchIfMissing = true)
+  static class Problems {
+    @Bean
+    @ConditionalOnMissingBean(name = "onBehalfProblemFilter")
+    FilterRegistrationBean<ProblemFilter> onBehalfProblemFilter(
+        ProblemWriter problems, Environment environment) {
+      return IdentityFilters.problems(new ProblemFilter(problems), environment);
     }
   }
 
@@ -82,11 +117,22 @@ public class OnBehalfWebAutoConfiguration {
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
   @ConditionalOnClass(HandlerExceptionResolver.class)
   @ConditionalOnBooleanProperty(name = "onbehalf.problems.enabled", matchIfMissing = true)
-  static class Problems {
+  static class HandlerProblems {
     @Bean
     @ConditionalOnMissingBean
-    ProblemResolver problemResolver(OnBehalfProblems problems) {
+    ProblemResolver problemResolver(ProblemWriter problems) {
       return new ProblemResolver(problems);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnClass(DefaultErrorAttributes.class)
+  static class ErrorPages {
+    @Bean
+    @ConditionalOnMissingBean(ErrorAttributes.class)
+    ProblemErrorAttributes errorAttributes() {
+      return new ProblemErrorAttributes();
     }
   }
 

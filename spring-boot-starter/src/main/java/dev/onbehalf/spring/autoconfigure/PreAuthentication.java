@@ -1,10 +1,14 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.spring.OnBehalf;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.AuthenticationUserDetailsService;
 import org.springframework.security.web.authentication.preauth.AbstractPreAuthenticatedProcessingFilter;
@@ -45,6 +49,20 @@ final class PreAuthentication extends AbstractPreAuthenticatedProcessingFilter {
   @Override
   protected @Nullable Object getPreAuthenticatedPrincipal(HttpServletRequest request) {
     return onBehalf.currentUser().orElse(null);
+  }
+
+  /**
+   * Who the person is, is proved: what failed is the application's question for their authorities.
+   * That nobody is signed in would be a wrong answer to it.
+   */
+  @Override
+  protected void unsuccessfulAuthentication(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException failed)
+      throws IOException, ServletException {
+    super.unsuccessfulAuthentication(request, response, failed);
+    if (failed.getCause() != null) {
+      throw new ServletException(failed.getCause());
+    }
   }
 
   /** There is none to show: the token was proved before, and stays out of the security context. */

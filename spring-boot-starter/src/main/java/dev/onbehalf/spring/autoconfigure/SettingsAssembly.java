@@ -51,6 +51,7 @@ final class SettingsAssembly {
             .allowInsecureTls(properties.allowInsecureTls())
             .maxConnections(pool.maxConnections())
             .maxConnectionsPerUser(pool.maxConnectionsPerUser())
+            .maxWaitersPerUser(pool.maxWaitersPerUser())
             .servicePrincipalMaxConnections(pool.servicePrincipalMaxConnections())
             .connectionTimeout(pool.connectionTimeout())
             .idleTimeout(pool.idleTimeout())

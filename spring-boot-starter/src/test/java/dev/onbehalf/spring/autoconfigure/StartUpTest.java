@@ -15,6 +15,7 @@ import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfFilter;
 import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemResolver;
+import dev.onbehalf.spring.ProblemWriter;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -60,6 +61,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** What an application finds when it starts, and what keeps it from starting. */
 @ExtendWith(OutputCaptureExtension.class)
 class StartUpTest {
+  private static final int OWN_ORDER = -7;
+
   static final String[] GOOD = {
     "PGHOST=db.example.com",
     "PGDATABASE=shop",
@@ -352,17 +355,24 @@ class StartUpTest {
 
     @Bean
     OnBehalfFilter filter(
-        OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths paths, OnBehalfProblems problems) {
+        OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths paths, ProblemWriter problems) {
       return new OnBehalfFilter(onBehalf, headers, paths, problems);
     }
 
     @Bean
     FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(OnBehalfFilter filter) {
-      return new FilterRegistrationBean<>(filter);
+      FilterRegistrationBean<OnBehalfFilter> registration = new FilterRegistrationBean<>(filter);
+      registration.setOrder(OWN_ORDER);
+      return registration;
     }
 
     @Bean
-    ProblemResolver resolver(OnBehalfProblems problems) {
+    ProblemWriter writer(OnBehalfProblems problems) {
+      return new ProblemWriter(problems, false);
+    }
+
+    @Bean
+    ProblemResolver resolver(ProblemWriter problems) {
       return new ProblemResolver(problems);
     }
 
@@ -417,10 +427,15 @@ class StartUpTest {
               assertThat(context).hasNotFailed();
               for (String bean : own) {
                 Class<?> type = requireNonNull(context.getType(bean));
-                if (type != DataSource.class && type != HealthContributor.class) {
+                if (!List.of(
+                        DataSource.class, HealthContributor.class, FilterRegistrationBean.class)
+                    .contains(type)) {
                   assertThat(context.getBeanNamesForType(type)).containsExactly(bean);
                 }
               }
+              assertThat(context.getBean("onBehalfFilterRegistration"))
+                  .extracting("order")
+                  .isEqualTo(OWN_ORDER);
               assertThat(context.getBean("servicePrincipalDataSource"))
                   .isInstanceOf(DriverManagerDataSource.class);
               assertThat(context.getBeanNamesForType(HealthContributor.class))

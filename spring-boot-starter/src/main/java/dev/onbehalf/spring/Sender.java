@@ -1,18 +1,14 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.IdentityHeaders;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
-import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Collections;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads who a request says it comes from. */
-final class RequestIdentity {
+/** The other end of a request's connection. */
+final class Sender {
   private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 
   /**
@@ -21,22 +17,23 @@ final class RequestIdentity {
   private static final Pattern LITERAL =
       Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}|[\\da-fA-F]*:.*");
 
-  private RequestIdentity() {}
-
-  static ForwardedIdentity of(HttpServletRequest request, IdentityHeaders headers) {
-    return headers.read(name -> Collections.list(request.getHeaders(name)), sender(request));
-  }
+  private Sender() {}
 
   /**
-   * The other end of the connection, as the server says it: a filter that reads the sender from
-   * headers wraps the request. Null when it has no address.
+   * As the server says it: a filter that reads the sender from headers wraps the request. Null when
+   * it has no address.
    */
-  private static @Nullable InetAddress sender(ServletRequest request) {
+  static @Nullable InetAddress of(ServletRequest request) {
+    return literal(servers(request).getRemoteAddr());
+  }
+
+  /** The request that the server made, without what filters put around it. */
+  static ServletRequest servers(ServletRequest request) {
     ServletRequest servers = request;
     while (servers instanceof ServletRequestWrapper wrapper) {
       servers = wrapper.getRequest();
     }
-    return literal(servers.getRemoteAddr());
+    return servers;
   }
 
   /**

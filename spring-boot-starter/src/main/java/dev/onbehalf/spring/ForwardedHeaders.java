@@ -1,0 +1,107 @@
+package dev.onbehalf.spring;
+
+import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.lakebase.IdentityException;
+import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.pool.Secret;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identity headers of a request, of which nobody else sees the access token: the request that
+ * filters, handlers and libraries get has no such header. Who needs the token, to call something
+ * else on behalf of the person, asks here.
+ *
+ * <pre>{@code
+ * ForwardedHeaders headers = ForwardedHeaders.of(request).orElseThrow();
+ * Secret token = headers.identity().accessToken();   // proved, unless the path is exempt
+ * call(uri, "Bearer " + token.reveal());
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe, and good after its request has ended; {@code toString} prints no
+ * token.
+ */
+public final class ForwardedHeaders {
+  private final IdentityHeaders names;
+  private final List<String> addresses;
+  private final List<String> accessTokens;
+  private final @Nullable InetAddress sender;
+
+  private ForwardedHeaders(
+      IdentityHeaders names,
+      List<String> addresses,
+      List<String> accessTokens,
+      @Nullable InetAddress sender) {
+    this.names = names;
+    this.addresses = addresses;
+    this.accessTokens = accessTokens;
+    this.sender = sender;
+  }
+
+  /** What came with {@code request}; empty where the starter's filters are not at work. */
+  public static Optional<ForwardedHeaders> of(ServletRequest request) {
+    return Optional.ofNullable(concealedIn(request));
+  }
+
+  /**
+   * The request as everybody else is to see it.
+   *
+   * <p>A filter that plays the proxy, as in development, changes the headers once they have been
+   * taken. What it shows then counts, and a token from before belongs to an address from before.
+   */
+  static HttpServletRequest conceal(HttpServletRequest request, IdentityHeaders names) {
+    List<String> addresses = Collections.list(request.getHeaders(names.address()));
+    List<String> tokens = Collections.list(request.getHeaders(names.accessToken()));
+    ForwardedHeaders known = concealedIn(request);
+    if (known != null && tokens.isEmpty() && known.addresses.equals(addresses)) {
+      return request;
+    }
+    return new ConcealedTokenRequest(
+        request,
+        names.accessToken(),
+        new ForwardedHeaders(names, addresses, tokens, Sender.of(request)));
+  }
+
+  private static @Nullable ForwardedHeaders concealedIn(ServletRequest request) {
+    ServletRequest inner = request;
+    while (inner instanceof ServletRequestWrapper wrapper) {
+      if (inner instanceof ConcealedTokenRequest concealed) {
+        return concealed.forwarded();
+      }
+      inner = wrapper.getRequest();
+    }
+    return null;
+  }
+
+  /** All values of the header with the address, in their order. */
+  public List<String> addresses() {
+    return addresses;
+  }
+
+  /** All values of the header with the access token, in their order, without empty ones. */
+  public List<Secret> accessTokens() {
+    return accessTokens.stream().filter(token -> !token.isEmpty()).map(Secret::of).toList();
+  }
+
+  /**
+   * The identity that the headers name. A request that was not refused has proved it, unless its
+   * path is exempt.
+   *
+   * @throws IdentityException as {@link IdentityHeaders#read} says, when they name none
+   */
+  public ForwardedIdentity identity() {
+    return names.read(name -> name.equals(names.address()) ? addresses : accessTokens, sender);
+  }
+
+  @Override
+  public String toString() {
+    return "ForwardedHeaders[%s: %s, %s: %d hidden]"
+        .formatted(names.address(), addresses, names.accessToken(), accessTokens.size());
+  }
+}

@@ -1,0 +1,86 @@
+package dev.onbehalf.spring;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that meets the HTTP session of its own person, or none. A browser keeps a session's id
+ * when somebody else signs in at the proxy, and an id can be stolen or planted: whatever another
+ * person, or nobody, left in the session is not this one's.
+ *
+ * <p>A session says itself whose it is, from the moment it is made. To a request that isn't theirs
+ * it does not exist; a request that needs one ends it and gets a new one, with a new id. A session
+ * that doesn't say whose it is was made, or emptied, past this, and is nobody's to meet.
+ */
+final class OwnSessionRequest extends HttpServletRequestWrapper {
+  private static final String OWNER = OwnSessionRequest.class.getName() + ".owner";
+
+  /** No address is empty. */
+  private static final String NOBODY = "";
+
+  private final HttpServletResponse response;
+  private final String person;
+
+  OwnSessionRequest(
+      HttpServletRequest request, HttpServletResponse response, @Nullable String person) {
+    super(request);
+    this.response = response;
+    this.person = person == null ? NOBODY : person;
+  }
+
+  @Override
+  public HttpSession getSession() {
+    HttpSession own = own();
+    return own == null ? make() : own;
+  }
+
+  @Override
+  public @Nullable HttpSession getSession(boolean create) {
+    HttpSession own = own();
+    return own == null && create ? make() : own;
+  }
+
+  private @Nullable HttpSession own() {
+    HttpSession session = super.getSession(false);
+    return session != null && person.equals(session.getAttribute(OWNER)) ? session : null;
+  }
+
+  private HttpSession make() {
+    HttpSession others = super.getSession(false);
+    if (others != null) {
+      if (response.isCommitted()) {
+        throw new IllegalStateException(
+            "The response is committed, too late for the cookie of a session of one's own");
+      }
+      others.invalidate();
+    }
+    HttpSession session = super.getSession(true);
+    session.setAttribute(OWNER, person);
+    return session;
+  }
+
+  @Override
+  public @Nullable String getRequestedSessionId() {
+    return isOthers() ? null : super.getRequestedSessionId();
+  }
+
+  @Override
+  public boolean isRequestedSessionIdValid() {
+    return !isOthers() && super.isRequestedSessionIdValid();
+  }
+
+  @Override
+  public String changeSessionId() {
+    if (own() == null) {
+      throw new IllegalStateException("This request has no session whose id could change");
+    }
+    return super.changeSessionId();
+  }
+
+  private boolean isOthers() {
+    return super.getSession(false) != null && own() == null;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.onbehalf.spring;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+
+/**
+ * Takes the access token out of a request before any other filter sees it. {@link OnBehalfFilter}
+ * does the proving, some filters later, so that refusals too are measured, and sessions are those
+ * of Spring Session. Thread-safe.
+ */
+public final class TokenConcealmentFilter implements Filter {
+  private final IdentityHeaders headers;
+
+  public TokenConcealmentFilter(IdentityHeaders headers) {
+    this.headers = headers;
+  }
+
+  @Override
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    chain.doFilter(
+        request instanceof HttpServletRequest http
+            ? ForwardedHeaders.conceal(http, headers)
+            : request,
+        response);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.spring.OnBehalfFilter;
+import dev.onbehalf.spring.ProblemFilter;
+import dev.onbehalf.spring.TokenConcealmentFilter;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import java.util.EnumSet;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.env.Environment;
+
+/**
+ * Where our filters stand among all others:
+ *
+ * <pre>
+ *   TokenConcealmentFilter      before everything
+ *   ... what measures, Spring Session (HIGHEST_PRECEDENCE + 50)
+ *   OnBehalfFilter              whose sessions are then the real ones
+ *   ProblemFilter               answers what fails further in
+ *   ... Spring Security (-100), the application's own
+ * </pre>
+ */
+final class IdentityFilters {
+  private static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 100;
+  private static final String SECURITY_ORDER = "spring.security.filter.order";
+
+  private IdentityFilters() {}
+
+  static FilterRegistrationBean<TokenConcealmentFilter> first(TokenConcealmentFilter filter) {
+    return onEachDispatch(new First<>(filter), Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  static FilterRegistrationBean<OnBehalfFilter> identity(
+      OnBehalfFilter filter, Environment environment) {
+    return onEachDispatch(new FilterRegistrationBean<>(filter), order(environment));
+  }
+
+  static FilterRegistrationBean<ProblemFilter> problems(
+      ProblemFilter filter, Environment environment) {
+    return onEachDispatch(new FilterRegistrationBean<>(filter), order(environment) + 1);
+  }
+
+  /** An application may move Spring Security's filter; ours stay in front of it. */
+  private static int order(Environment environment) {
+    int security = environment.getProperty(SECURITY_ORDER, Integer.class, IDENTITY + 2);
+    return Math.max(Ordered.HIGHEST_PRECEDENCE, Math.min(IDENTITY, security - 2));
+  }
+
+  private static <F extends Filter> FilterRegistrationBean<F> onEachDispatch(
+      FilterRegistrationBean<F> registration, int order) {
+    registration.setOrder(order);
+    registration.setDispatcherTypes(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+    return registration;
+  }
+
+  /**
+   * Comes before filters of the same order too, as Spring sorts what is {@link PriorityOrdered}.
+   */
+  private static final class First<F extends Filter> extends FilterRegistrationBean<F>
+      implements PriorityOrdered {
+    First(F filter) {
+      super(filter);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.spring.ExemptPaths;
+import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.OnBehalfFilter;
+import dev.onbehalf.spring.OnBehalfProblems;
+import dev.onbehalf.spring.ProblemWriter;
+import dev.onbehalf.spring.TokenConcealmentFilter;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The same filters for an Actuator on a port of its own, which has a server and filters of its own.
+ * What needs no identity there, the exempt paths say too.
+ */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnBean(OnBehalfFilter.class)
+class OnBehalfManagementConfiguration {
+  @Bean
+  FilterRegistrationBean<TokenConcealmentFilter> onBehalfManagementTokenConcealment(
+      IdentityHeaders headers) {
+    return IdentityFilters.first(new TokenConcealmentFilter(headers));
+  }
+
+  @Bean
+  FilterRegistrationBean<OnBehalfFilter> onBehalfManagementFilter(
+      OnBehalf onBehalf,
+      IdentityHeaders headers,
+      ExemptPaths exempt,
+      OnBehalfProblems problems,
+      Environment environment) {
+    return IdentityFilters.identity(
+        new OnBehalfFilter(onBehalf, headers, exempt, new ProblemWriter(problems, false)),
+        environment);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import java.util.Map;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Keeps Tomcat from printing tokens: a malformed header line at INFO, whole requests and HTTP/2
+ * headers at DEBUG. Each of these loggers is named, so that it stays silent when the level of its
+ * package is lowered; who needs one sets its own level.
+ */
+final class SilentServerLogs implements EnvironmentPostProcessor {
+  private static final String LEVEL = "logging.level.";
+
+  private static final Map<String, Object> LEVELS =
+      Map.of(
+          LEVEL + "org.apache.coyote.http11.Http11Processor", "WARN",
+          LEVEL + "org.apache.coyote.http11.Http11InputBuffer", "INFO",
+          LEVEL + "org.apache.coyote.http2", "INFO");
+
+  @Override
+  public void postProcessEnvironment(
+      ConfigurableEnvironment environment, SpringApplication application) {
+    environment.getPropertySources().addLast(new MapPropertySource("onbehalf", LEVELS));
+  }
+}

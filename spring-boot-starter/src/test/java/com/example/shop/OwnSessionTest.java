@@ -1,0 +1,122 @@
+package com.example.shop;
+
+import static dev.onbehalf.spring.SharedLakebase.ALICE;
+import static dev.onbehalf.spring.SharedLakebase.BOB;
+import static dev.onbehalf.spring.SharedLakebase.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.example.shop.RawHttp.Answer;
+import dev.onbehalf.spring.TestApplication;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A session id that another person, or nobody, comes with leads to nothing of its owner's. */
+class OwnSessionTest {
+  private static final String NONE = "no session, false null";
+
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  abstract static class Sessions {
+    private final Class<?> application;
+    private TestApplication shop;
+
+    Sessions(Class<?> application) {
+      this.application = application;
+    }
+
+    @BeforeAll
+    void open() {
+      shop = new TestApplication(application, "onbehalf.identity.exempt-paths=/open/**");
+    }
+
+    @AfterAll
+    void close() {
+      shop.close();
+    }
+
+    private Answer as(String person, String methodAndPath, String... headers) {
+      return RawHttp.send(
+          shop.port(),
+          methodAndPath,
+          "X-Forwarded-Email: %s\r\nX-Forwarded-Access-Token: %s\r\n%s"
+              .formatted(person, token(person), String.join("", headers)));
+    }
+
+    private Answer asNobody(String methodAndPath, String... headers) {
+      return RawHttp.send(shop.port(), methodAndPath, String.join("", headers));
+    }
+
+    private String session(Answer answer) {
+      assertThat(answer.header("Set-Cookie")).as(answer.text()).contains("JSESSIONID=");
+      return "Cookie: " + answer.header("Set-Cookie").split(";", 2)[0] + "\r\n";
+    }
+
+    @Test
+    void itsOwnerAloneMeetsWhatIsInIt() {
+      String cookie = session(as(ALICE, "POST /cart?item=apple"));
+      assertThat(as(ALICE, "GET /cart", cookie).text()).endsWith("cart apple");
+      assertThat(as(BOB, "GET /cart", cookie).text()).endsWith(NONE);
+      assertThat(asNobody("GET /open/cart", cookie).text()).endsWith(NONE);
+      assertThat(as(ALICE, "GET /cart", cookie).text()).endsWith("cart apple");
+    }
+
+    @Test
+    void whoNeedsOneGetsANewOneAndTheOthersEnds() {
+      String cookie = session(as(ALICE, "POST /cart?item=apple"));
+      String bobs = session(as(BOB, "POST /cart?item=pear", cookie));
+      assertThat(bobs).isNotEqualTo(cookie);
+      assertThat(as(BOB, "GET /cart", bobs).text()).endsWith("cart pear");
+      assertThat(as(ALICE, "GET /cart", bobs).text()).endsWith(NONE);
+      assertThat(as(BOB, "GET /cart", cookie).text()).endsWith("no session, false " + id(cookie));
+    }
+
+    private String id(String cookie) {
+      return cookie.substring(cookie.indexOf('=') + 1).strip();
+    }
+
+    @Test
+    void oneThatNobodyMadeIsPlantedOnNobody() {
+      String cookie = session(asNobody("POST /open/cart?item=planted"));
+      assertThat(asNobody("GET /open/cart", cookie).text()).endsWith("cart planted");
+      assertThat(as(ALICE, "GET /cart", cookie).text()).endsWith(NONE);
+      String alices = session(as(ALICE, "POST /cart?item=apple", cookie));
+      assertThat(alices).isNotEqualTo(cookie);
+      assertThat(asNobody("GET /open/cart", alices).text()).endsWith(NONE);
+    }
+
+    /** Whose it is went with all the rest: what is put into it then is nobody's to find. */
+    @Test
+    void oneThatTheApplicationHasEmptiedIsMetByNobodyAgain() {
+      String cookie = session(as(ALICE, "POST /cart?item=apple"));
+      assertThat(as(ALICE, "POST /cart/clear", cookie).text()).endsWith("cleared");
+      assertThat(as(BOB, "GET /cart", cookie).text()).endsWith(NONE);
+      assertThat(asNobody("GET /open/cart", cookie).text()).endsWith(NONE);
+    }
+
+    @Test
+    void anothersIdCanBeChangedByItsOwnerOnly() {
+      String cookie = session(as(ALICE, "POST /cart?item=apple"));
+      assertThat(as(BOB, "POST /cart/rename", cookie).status()).isEqualTo(500);
+      assertThat(as(ALICE, "GET /cart", cookie).text()).endsWith("cart apple");
+      String renamed = session(as(ALICE, "POST /cart/rename", cookie));
+      assertThat(as(ALICE, "GET /cart", renamed).text()).endsWith("cart apple");
+    }
+  }
+
+  @Nested
+  class WithSpringSecurity extends Sessions {
+    WithSpringSecurity() {
+      super(SecuredShop.class);
+    }
+  }
+
+  /** None of its chains is for these requests. */
+  @Nested
+  class WithoutSpringSecurity extends Sessions {
+    WithoutSpringSecurity() {
+      super(Shop.class);
+    }
+  }
+}
