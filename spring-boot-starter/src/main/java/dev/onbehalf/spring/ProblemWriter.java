@@ -14,7 +14,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.json.JsonWriter;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -147,7 +146,7 @@ public final class ProblemWriter {
           && (types.get(0).isCompatibleWith(MediaType.APPLICATION_XHTML_XML)
               || types.get(0).isCompatibleWith(MediaType.TEXT_HTML))
           && !types.get(0).isWildcardType();
-    } catch (InvalidMediaTypeException e) {
+    } catch (IllegalArgumentException notMediaTypes) { // or more than Spring cares to sort
       return false;
     }
   }

@@ -130,6 +130,9 @@ class ErrorsOnEveryWayTest {
         "application/json, text/html",
         "text/html;q=0.1, application/json",
         "nonsense",
+        "a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a"
+            + ",a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a,a/a"
+            + ",text/html,text/html,text/html",
         "text/html;q=nonsense"
       })
   void whoDoesNotPreferAPageGetsJson(String accept) {

@@ -7,8 +7,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps Tomcat from printing tokens: a malformed header line at INFO, whole requests and HTTP/2
- * headers at DEBUG. Each of these loggers is named, so that it stays silent when the level of its
+ * Keeps Tomcat from printing what signs people in: a malformed header line or cookie at INFO, whole
+ * requests and HTTP/2 headers at DEBUG. Each of these loggers is named, so that it stays silent when the level of its
  * package is lowered; who needs one sets its own level.
  */
 final class SilentServerLogs implements EnvironmentPostProcessor {
@@ -18,7 +18,8 @@ final class SilentServerLogs implements EnvironmentPostProcessor {
       Map.of(
           LEVEL + "org.apache.coyote.http11.Http11Processor", "WARN",
           LEVEL + "org.apache.coyote.http11.Http11InputBuffer", "INFO",
-          LEVEL + "org.apache.coyote.http2", "INFO");
+          LEVEL + "org.apache.coyote.http2", "INFO",
+          LEVEL + "org.apache.tomcat.util.http.parser.Cookie", "WARN");
 
   @Override
   public void postProcessEnvironment(
