@@ -1,6 +1,10 @@
 -- What the demo needs in the database, besides roles and their rights. Run by the service principal,
 -- which so becomes the owner, in one transaction, at every start: what is there already stays as it is.
 
+-- No name below means what somebody has put into the search path, and nobody's lock is waited for long.
+SET LOCAL search_path = pg_catalog, pg_temp;
+SET LOCAL lock_timeout = '5s';
+
 -- Two instances that start at once take turns.
 SELECT pg_advisory_xact_lock(hashtextextended('raw_example', 0));
 
@@ -8,6 +12,15 @@ DO $$
 BEGIN
   IF to_regnamespace('raw_example') IS NULL THEN
     CREATE SCHEMA raw_example;
+  END IF;
+
+  -- Whoever made these before us could take them away, or have a trigger run with our rights.
+  IF EXISTS (SELECT FROM pg_namespace
+             WHERE nspname = 'raw_example' AND NOT pg_has_role(nspowner, 'USAGE')
+             UNION ALL
+             SELECT FROM pg_class
+             WHERE oid = to_regclass('raw_example.products') AND NOT pg_has_role(relowner, 'USAGE')) THEN
+    RAISE EXCEPTION 'The schema raw_example or its table products belongs to somebody else than %', current_user;
   END IF;
 
   IF to_regclass('raw_example.products') IS NULL THEN

@@ -4,8 +4,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
 
-/** What a database knows of roles and their rights. Not thread-safe. */
+/**
+ * What a database knows of roles and their rights. Each name, operators too, is qualified: who asks
+ * may be an administrator, with a search path into which people put what they like. Not
+ * thread-safe.
+ */
 final class RoleCatalog {
   private final Connection connection;
 
@@ -21,20 +27,26 @@ final class RoleCatalog {
   }
 
   boolean hasRole(String role) throws SQLException {
-    return exists("FROM pg_roles WHERE rolname = ?", role);
+    return exists("FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) ?", role);
   }
 
   boolean bypassesRls(String role) throws SQLException {
-    return exists("FROM pg_roles WHERE rolname = ? AND (rolsuper OR rolbypassrls)", role);
+    return exists(
+        """
+        FROM pg_catalog.pg_roles
+        WHERE rolname OPERATOR(pg_catalog.=) ? AND (rolsuper OR rolbypassrls)\
+        """,
+        role);
   }
 
   /** Directly, whatever else the user may be: a superuser counts as a member of everything. */
   boolean isMember(String user, String group) throws SQLException {
     return exists(
         """
-        FROM pg_auth_members m
-        JOIN pg_roles member ON member.oid = m.member AND member.rolname = ?
-        JOIN pg_roles grp ON grp.oid = m.roleid AND grp.rolname = ?\
+        FROM pg_catalog.pg_auth_members m
+        JOIN pg_catalog.pg_roles member ON member.oid OPERATOR(pg_catalog.=) m.member
+        JOIN pg_catalog.pg_roles grp ON grp.oid OPERATOR(pg_catalog.=) m.roleid
+        WHERE member.rolname OPERATOR(pg_catalog.=) ? AND grp.rolname OPERATOR(pg_catalog.=) ?\
         """,
         user,
         group);
@@ -43,8 +55,9 @@ final class RoleCatalog {
   boolean mayUse(String role, String schema) throws SQLException {
     return exists(
         """
-        FROM pg_roles r, pg_namespace n
-        WHERE r.rolname = ? AND n.nspname = ? AND has_schema_privilege(r.oid, n.oid, 'USAGE')\
+        FROM pg_catalog.pg_roles r, pg_catalog.pg_namespace n
+        WHERE r.rolname OPERATOR(pg_catalog.=) ? AND n.nspname OPERATOR(pg_catalog.=) ?
+          AND pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')\
         """,
         role,
         schema);
@@ -54,9 +67,11 @@ final class RoleCatalog {
       throws SQLException {
     return exists(
         """
-        FROM pg_roles r, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE r.rolname = ? AND n.nspname = ? AND c.relname = ?
-          AND has_table_privilege(r.oid, c.oid, ?)\
+        FROM pg_catalog.pg_roles r, pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE r.rolname OPERATOR(pg_catalog.=) ? AND n.nspname OPERATOR(pg_catalog.=) ?
+          AND c.relname OPERATOR(pg_catalog.=) ?
+          AND pg_catalog.has_table_privilege(r.oid, c.oid, ?)\
         """,
         role,
         schema,
@@ -65,12 +80,43 @@ final class RoleCatalog {
   }
 
   Extension databricksAuth() throws SQLException {
-    if (exists("FROM pg_extension WHERE extname = ?", "databricks_auth")) {
+    if (exists(
+        "FROM pg_catalog.pg_extension WHERE extname OPERATOR(pg_catalog.=) ?", "databricks_auth")) {
       return Extension.INSTALLED;
     }
-    return exists("FROM pg_available_extensions WHERE name = ?", "databricks_auth")
+    return exists(
+            "FROM pg_catalog.pg_available_extensions WHERE name OPERATOR(pg_catalog.=) ?",
+            "databricks_auth")
         ? Extension.AVAILABLE
         : Extension.ABSENT;
+  }
+
+  /**
+   * The schema of the extension's own databricks_create_role. The name alone is no proof of it:
+   * anybody may put a function of that name into a schema of theirs, and who installed the
+   * extension may add functions to it. What a superuser owns, no such person has made.
+   */
+  Optional<String> schemaOfCreateRole() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT n.nspname
+                FROM pg_catalog.pg_extension e
+                JOIN pg_catalog.pg_depend d ON d.refobjid OPERATOR(pg_catalog.=) e.oid
+                JOIN pg_catalog.pg_proc p ON p.oid OPERATOR(pg_catalog.=) d.objid
+                JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace
+                JOIN pg_catalog.pg_roles owner ON owner.oid OPERATOR(pg_catalog.=) p.proowner
+                WHERE e.extname OPERATOR(pg_catalog.=) 'databricks_auth'
+                  AND d.refclassid OPERATOR(pg_catalog.=)
+                      'pg_catalog.pg_extension'::pg_catalog.regclass
+                  AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+                  AND d.deptype OPERATOR(pg_catalog.=) 'e'
+                  AND p.proname OPERATOR(pg_catalog.=) 'databricks_create_role'
+                  AND owner.rolsuper\
+                """)) {
+      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+    }
   }
 
   private boolean exists(String query, String... parameters) throws SQLException {

@@ -10,6 +10,8 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives people their PostgreSQL roles, and the roles their rights through one group.
@@ -83,7 +85,8 @@ public final class RoleSetup {
   /**
    * The statements that {@link #apply} would run now, in their order; none when all is done.
    *
-   * @throws IllegalStateException if the group is a superuser or has BYPASSRLS
+   * @throws IllegalStateException if the group is a superuser or has BYPASSRLS, or if the
+   *     extension's databricks_create_role is not a superuser's
    */
   public List<String> dryRun(Connection connection) throws SQLException {
     RoleCatalog catalog = new RoleCatalog(connection);
@@ -102,22 +105,40 @@ public final class RoleSetup {
   }
 
   private void addUsers(RoleCatalog catalog, List<String> statements) throws SQLException {
-    RoleCatalog.Extension extension = catalog.databricksAuth();
+    @Nullable UnaryOperator<String> creation = null;
     for (String user : users) {
       if (!catalog.hasRole(user)) {
-        if (extension == RoleCatalog.Extension.AVAILABLE) {
-          statements.add("CREATE EXTENSION databricks_auth;");
-          extension = RoleCatalog.Extension.INSTALLED;
+        if (creation == null) {
+          creation = creation(catalog, statements);
         }
-        statements.add(
-            extension == RoleCatalog.Extension.INSTALLED
-                ? createRole(user)
-                : "CREATE ROLE %s LOGIN;".formatted(identifier(user)));
+        statements.add(creation.apply(user));
       }
       if (!catalog.isMember(user, group)) {
         statements.add(grantRole(group, user));
       }
     }
+  }
+
+  /** What makes a role here; adds the statement that is needed before. */
+  private static UnaryOperator<String> creation(RoleCatalog catalog, List<String> statements)
+      throws SQLException {
+    return switch (catalog.databricksAuth()) {
+      case ABSENT -> user -> "CREATE ROLE " + identifier(user) + " LOGIN;";
+      case AVAILABLE -> {
+        statements.add("CREATE EXTENSION databricks_auth SCHEMA public;");
+        yield RoleSetup::createRole;
+      }
+      case INSTALLED -> {
+        String schema = catalog.schemaOfCreateRole().orElseThrow(RoleSetup::notTheExtensions);
+        yield user -> createRole(schema, user);
+      }
+    };
+  }
+
+  private static IllegalStateException notTheExtensions() {
+    return new IllegalStateException(
+        "The extension databricks_auth has no function databricks_create_role that a superuser"
+            + " owns, and anybody else's is not called");
   }
 
   private void addGrants(RoleCatalog catalog, List<String> statements) throws SQLException {
@@ -149,42 +170,56 @@ public final class RoleSetup {
   /**
    * Does what is not done yet, all of it or nothing; within the connection's transaction if it has
    * auto-commit off, else in one of its own. Several at once take turns. Needs CREATEROLE, and the
-   * right to grant.
+   * right to grant. It waits for no lock longer than 5 seconds; the connection's search_path and
+   * lock_timeout are the same afterwards as before.
    *
    * @return the statements that were run
-   * @throws IllegalStateException if the group is a superuser or has BYPASSRLS
-   * @throws SQLException if PostgreSQL refuses a statement
+   * @throws IllegalStateException if the group is a superuser or has BYPASSRLS, or if the
+   *     extension's databricks_create_role is not a superuser's
+   * @throws SQLException if PostgreSQL refuses a statement; with SQLState 55P03 if another session
+   *     holds a lock for too long, and the message says whose and what to do
    */
   public List<String> apply(Connection connection) throws SQLException {
-    if (!connection.getAutoCommit()) {
-      return run(connection);
-    }
-    connection.setAutoCommit(false);
     try {
-      List<String> statements = run(connection);
-      connection.commit();
-      return statements;
-    } finally {
-      connection.rollback(); // without effect after a commit
-      connection.setAutoCommit(true);
+      return new SetUpTransaction(connection).run(() -> run(connection));
+    } catch (SetUpLock.GaveUpException e) {
+      throw SetUpLock.explained(e, connection);
     }
   }
 
   private List<String> run(Connection connection) throws SQLException {
+    if (dryRun(connection).isEmpty()) {
+      return List.of(); // nobody's lock keeps a set-up waiting that has nothing to do
+    }
     try (Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false); // braces in names are no JDBC escapes
-      statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('onbehalf', 0))");
+      SetUpLock.take(statement);
       List<String> statements = dryRun(connection);
       for (String sql : statements) {
-        statement.execute(sql);
+        SetUpLock.execute(sql, statement);
       }
       return statements;
     }
   }
 
-  /** The SQL that makes a role for a workspace user; needs the extension databricks_auth. */
+  /**
+   * The SQL that makes a role for a workspace user; needs the extension databricks_auth, in the
+   * schema public, where it is unless somebody chose another.
+   *
+   * <p>It names the schema because an administrator runs it under a search path of their own, in
+   * which people may have put a function of that name. {@link #apply} asks the catalog where the
+   * extension is, and {@link #createRoleCommand} needs no SQL at all.
+   */
   public static String createRole(String user) {
-    return "SELECT databricks_create_role(%s, 'USER');".formatted(literal(user));
+    return createRoleIn("public", user);
+  }
+
+  private static String createRole(String schema, String user) {
+    return schema.equals("public") ? createRole(user) : createRoleIn(identifier(schema), user);
+  }
+
+  private static String createRoleIn(String schema, String user) {
+    return "SELECT %s.databricks_create_role(%s, 'USER');".formatted(schema, literal(user));
   }
 
   /**

@@ -448,7 +448,7 @@ class OnBehalfOfTest {
     assertThatThrownBy(() -> whoIs(lakebase.asUser(identity(CAROL))))
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"))
-        .hasMessageContaining("SELECT databricks_create_role('carol@example.com', 'USER');")
+        .hasMessageContaining("SELECT public.databricks_create_role('carol@example.com', 'USER');")
         .hasMessageContaining("databricks postgres create-role projects/")
         .cause()
         .isInstanceOfSatisfying(

@@ -109,8 +109,9 @@ class RoleSetupOnPostgresTest {
       List<String> planned = setup.dryRun(owner);
       assertThat(planned)
           .startsWith(
-              "CREATE ROLE \"gro\"\"up'; --\\\" NOLOGIN;", "CREATE EXTENSION databricks_auth;")
-          .contains("SELECT databricks_create_role('o''hara@example.com', 'USER');")
+              "CREATE ROLE \"gro\"\"up'; --\\\" NOLOGIN;",
+              "CREATE EXTENSION databricks_auth SCHEMA public;")
+          .contains("SELECT public.databricks_create_role('o''hara@example.com', 'USER');")
           .noneMatch(sql -> sql.contains("SUPERUSER"));
       assertThat(single(owner, "SELECT count(*) FROM pg_roles WHERE rolname ~ 'hara'"))
           .as("a dry run does nothing")

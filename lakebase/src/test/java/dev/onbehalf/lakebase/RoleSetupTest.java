@@ -11,7 +11,7 @@ class RoleSetupTest {
   @Test
   void theSqlAndTheCommandNameThePersonAndTheBranch() {
     assertThat(RoleSetup.createRole("alice@example.com"))
-        .isEqualTo("SELECT databricks_create_role('alice@example.com', 'USER');");
+        .isEqualTo("SELECT public.databricks_create_role('alice@example.com', 'USER');");
     assertThat(RoleSetup.grantRole("app_users", "alice@example.com"))
         .isEqualTo("GRANT \"app_users\" TO \"alice@example.com\";");
     assertThat(
@@ -27,7 +27,7 @@ class RoleSetupTest {
     String hostile = "o'hara\\\"; DROP TABLE x; --@example.com";
     assertThat(RoleSetup.createRole(hostile))
         .isEqualTo(
-            "SELECT databricks_create_role( E'o''hara\\\\\"; DROP TABLE x; --@example.com',"
+            "SELECT public.databricks_create_role( E'o''hara\\\\\"; DROP TABLE x; --@example.com',"
                 + " 'USER');");
     assertThat(RoleSetup.grantRole("g", hostile))
         .isEqualTo("GRANT \"g\" TO \"o'hara\\\"\"; DROP TABLE x; --@example.com\";");

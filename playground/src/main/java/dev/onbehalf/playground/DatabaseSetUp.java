@@ -31,6 +31,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DatabaseSetUp implements SmartInitializingSingleton {
   static final String GROUP = "raw_example_users";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final Logger log = LoggerFactory.getLogger(DatabaseSetUp.class);
 
   private final Lakebase lakebase;
@@ -52,8 +53,24 @@ class DatabaseSetUp implements SmartInitializingSingleton {
       log.info("Schema raw_example is set up, owned by {}", lakebase.servicePrincipalRole());
     } catch (SQLException | IOException e) {
       throw new IllegalStateException(
-          "The service principal could not set up the schema raw_example: " + e.getMessage(), e);
+          "The service principal could not set up the schema raw_example: %s%s"
+              .formatted(e.getMessage(), remedy(e)),
+          e);
     }
+  }
+
+  /**
+   * The advisory lock can be taken by whoever can log in, and the table's by whoever may use it.
+   */
+  private static String remedy(Exception e) {
+    return e instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())
+        ? ". Another session holds the table raw_example.products, or the advisory lock"
+            + " pg_catalog.hashtextextended('raw_example', 0) by which instances take turns. An"
+            + " administrator sees which with: SELECT l.pid, a.usename, l.locktype, l.relation, l.mode"
+            + " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a"
+            + " ON a.pid OPERATOR(pg_catalog.=) l.pid WHERE l.granted; and ends it with SELECT"
+            + " pg_catalog.pg_terminate_backend(<pid>);"
+        : "";
   }
 
   private RoleSetup roles() {

@@ -20,7 +20,8 @@ import org.springframework.web.bind.annotation.RestController;
 class HealthController {
   private static final Logger log = LoggerFactory.getLogger(HealthController.class);
   private static final String SQL =
-      "SELECT current_user, current_database(), 'PostgreSQL ' || current_setting('server_version')";
+      "SELECT current_user, pg_catalog.current_database(),"
+          + " pg_catalog.current_setting('server_version')";
 
   private final JdbcClient jdbc;
   private final boolean localSignIn;
@@ -43,7 +44,7 @@ class HealthController {
                 body.put("connected", true);
                 body.put("currentUser", row.getString(1));
                 body.put("database", row.getString(2));
-                body.put("version", row.getString(3));
+                body.put("version", "PostgreSQL " + row.getString(3));
               });
     } catch (DataAccessException e) {
       log.warn(

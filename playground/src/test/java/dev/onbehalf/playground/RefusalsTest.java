@@ -119,7 +119,7 @@ class RefusalsTest {
     HttpResponse<String> response =
         assertProblem(playground.as(CAROL, token(CAROL), MINE), 403, "no-role");
     assertThat(detail(response))
-        .contains("SELECT databricks_create_role('carol@example.com', 'USER');")
+        .contains("SELECT public.databricks_create_role('carol@example.com', 'USER');")
         .contains("GRANT \"raw_example_users\" TO \"carol@example.com\";")
         .contains("databricks postgres create-role projects/")
         .contains("\"postgres_role\": \"carol@example.com\"");

@@ -31,7 +31,11 @@ final class PostgresServer implements ConnectionFactory, CredentialProvider {
 
   private PostgresServer() {
     try {
-      postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "60").start();
+      postgres =
+          EmbeddedPostgres.builder()
+              .setServerConfig("max_connections", "60")
+              .setServerConfig("wal_level", "logical")
+              .start();
       try (Connection connection = superuser();
           Statement statement = connection.createStatement()) {
         for (String user : new String[] {"alice", "bob", "carol"}) {

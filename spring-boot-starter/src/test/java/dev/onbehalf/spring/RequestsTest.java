@@ -314,7 +314,7 @@ class RequestsTest {
     JsonNode problem = JsonMapper.shared().readTree(response.body());
     assertThat(problem.get("user").asString()).isEqualTo(CAROL);
     assertThat(problem.get("detail").asString())
-        .contains("SELECT databricks_create_role('carol@example.com', 'USER');")
+        .contains("SELECT public.databricks_create_role('carol@example.com', 'USER');")
         .contains("GRANT \"shop_users\" TO \"carol@example.com\";")
         .contains("databricks postgres create-role projects/");
   }

@@ -71,7 +71,7 @@ class OwnRowsTest extends PageTest {
     assertThat(lakebase.who()).hasText(CAROL);
     assertThat(lakebase.mine().getByRole(AriaRole.ALERT)).containsText(CAROL);
     assertThat(lakebase.mine().locator("code").first())
-        .hasText("SELECT databricks_create_role('" + CAROL + "', 'USER');");
+        .hasText("SELECT public.databricks_create_role('" + CAROL + "', 'USER');");
     assertThat(lakebase.mine().locator("code").filter(LakebasePage.holding("databricks postgres")))
         .containsText("create-role");
     assertThat(lakebase.mine().getByRole(AriaRole.TABLE)).isHidden();

@@ -25,7 +25,7 @@ final class Login {
   private final ConnectionFactory factory;
   private final CredentialProvider provider;
   private final Supplier<Set<String>> tableOwners;
-  private final SessionCheck session = new SessionCheck();
+  private final SessionCheck session = new SessionCheck(System::nanoTime);
 
   Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
     this.factory = factory;

@@ -1,13 +1,18 @@
 package dev.onbehalf.pool.internal;
 
+import static dev.onbehalf.pool.internal.RolesAbove.identifier;
+
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
+import dev.onbehalf.pool.internal.RolesAbove.Answer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,69 +21,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionCheck {
   /*
-   * Who is above Row-Level Security (PostgreSQL manual, 5.9): superusers, roles with BYPASSRLS, and
-   * the tables' owners with all who are members of them, through any chain: ownership is inherited.
-   *
-   * SUPERUSER and BYPASSRLS are not inherited (22.3): a member of such a role is held until it says
-   * SET ROLE, which the person may do with any client. That is left alone: to find such members,
-   * the server would read all roles at each login (on a fresh backend, 0.3 ms more with 50 roles,
-   * 8 ms more with 20,000). But ALTER ROLE ... SET role makes the same happen without a word from
-   * anybody, at login, and is refused: current_user must be session_user.
-   *
    * A fresh backend has empty caches, and to read the one view that shows a role's attributes takes
-   * it as long as a third of the login. So we ask the quick question wherever we can: of a table
-   * under Row-Level Security, row_security_active() says in the server's own words whether it holds
-   * this session, which it does for neither superusers nor roles with BYPASSRLS (9.27). Only if the
-   * answer isn't a clear yes, or no such table is known yet, the roles are read: that says why, and
-   * finds such a table. One that is dropped holds nobody, so it is soon replaced. For the same
-   * reason the quick question compares nothing itself: each function, operator and cast in it is
-   * looked up in catalogs that this backend has not read yet.
+   * it as long as a third of the login. So the roles above Row-Level Security are read once for all
+   * sessions, and each session is asked a question that reads no table: whether a table's policies
+   * hold it, and whether it is a member of those roles. What would show a person too much without a
+   * word of theirs (superuser, BYPASSRLS, the tables' owner, another role at login) is so asked of
+   * the server each time.
+   *
+   * For what takes SQL of their own (REPLICATION, SET ROLE to one of those roles) the list may be
+   * some seconds old. The question also brings the server's count of changes to roles, and the list
+   * is read anew when that has moved, or is old, or when the answer is anything but a clear yes.
    *
    * All names are qualified, for ALTER ROLE ... SET search_path lets a role put functions of its
    * own in front of the server's.
    */
   private static final String WHO = "select session_user";
-  private static final String QUICK =
-      "select session_user, current_user,"
-          + " pg_catalog.row_security_active(pg_catalog.oid '%d'), %s";
-  private static final String THOROUGH =
-      """
-      select session_user,
-             current_user,
-             not rolsuper and not rolbypassrls,
-             %s,
-             case when rolsuper then 'SUPERUSER' when rolbypassrls then 'BYPASSRLS' end,
-             (select oid from pg_catalog.pg_class where relrowsecurity limit 1)
-        from pg_catalog.pg_roles
-       where rolname operator(pg_catalog.=) session_user""";
-  private static final String IS_MEMBER =
-      "when pg_catalog.pg_has_role(session_user, pg_catalog.to_regrole(%s), 'MEMBER') then %s";
 
-  private volatile Questions questions = new Questions(Set.of(), 0);
+  private static final long MAX_AGE = Duration.ofSeconds(5).toNanos();
 
-  /** What is asked, put together once. */
-  private static final class Questions {
-    private final Set<String> tableOwners;
-    private final String thorough;
+  private final LongSupplier ticker;
 
-    /** Null while no table under Row-Level Security is known; any of them does. */
-    private final @Nullable String quick;
+  /** Null before the first login; any that was read is as good as another of its age. */
+  private volatile @Nullable RolesAbove known;
 
-    Questions(Set<String> tableOwners, long tableUnderRowSecurity) {
-      String owner = ownerWhoseMember(tableOwners);
-      this.tableOwners = tableOwners;
-      thorough = THOROUGH.formatted(owner);
-      quick = tableUnderRowSecurity == 0 ? null : QUICK.formatted(tableUnderRowSecurity, owner);
-    }
-
-    private static String ownerWhoseMember(Set<String> tableOwners) {
-      if (tableOwners.isEmpty()) {
-        return "null";
-      }
-      return tableOwners.stream()
-          .map(owner -> IS_MEMBER.formatted(literal(identifier(owner)), literal(owner)))
-          .collect(Collectors.joining(" ", "case ", " end"));
-    }
+  SessionCheck(LongSupplier ticker) {
+    this.ticker = ticker;
   }
 
   /**
@@ -87,7 +54,11 @@ final class SessionCheck {
    * @throws WrongSessionUserException if the role isn't exactly the expected one
    */
   void requireUser(String user, Connection connection) throws SQLException {
-    ask(connection, WHO, row -> requireSessionOf(user, row));
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(WHO)) {
+      requireSessionOf(user, row.next() ? row.getString(1) : null);
+    }
+    endTransaction(connection);
   }
 
   /**
@@ -95,85 +66,79 @@ final class SessionCheck {
    *
    * @param tableOwners of whom the role may be no member
    * @throws WrongSessionUserException if the role isn't exactly the expected one
-   * @throws RlsBypassException naming the attribute and the SQL that removes it
+   * @throws RlsBypassException naming the reason and the SQL that removes it
    */
   void requireHeldUser(String user, Connection connection, Set<String> tableOwners)
       throws SQLException {
-    Questions asked = questions;
-    if (!asked.tableOwners.equals(tableOwners)) {
-      asked = new Questions(Set.copyOf(tableOwners), 0);
+    @Nullable RolesAbove asked = known;
+    if (asked == null
+        || !asked.areOf(tableOwners, ticker.getAsLong(), MAX_AGE)
+        || !isClear(user, asked.ask(connection))) {
+      asked = RolesAbove.read(connection, tableOwners, ticker.getAsLong());
+      Answer answer = asked.ask(connection);
+      requireSessionOf(user, answer.sessionUser());
+      refuseWhoIsAbove(user, answer, asked);
+      known = asked;
     }
-    if (asked.quick != null && ask(connection, asked.quick, row -> isHeld(user, row))) {
-      return;
-    }
-    long table = ask(connection, asked.thorough, row -> requireHeld(user, row));
-    questions = new Questions(asked.tableOwners, table);
+    endTransaction(connection);
   }
 
-  private interface Reader<T> {
-    T read(ResultSet row) throws SQLException;
+  private static boolean isClear(String user, Answer answer) throws WrongSessionUserException {
+    requireSessionOf(user, answer.sessionUser());
+    return answer.isClear();
   }
 
-  private static <T> T ask(Connection connection, String query, Reader<T> reader)
-      throws SQLException {
-    T answer;
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      if (!row.next()) {
-        throw new SQLException("The server has no answer to: " + query, "08P01");
-      }
-      answer = reader.read(row);
-    }
+  /** A query has begun one, where auto-commit is off. */
+  private static void endTransaction(Connection connection) throws SQLException {
     if (!connection.getAutoCommit()) {
-      connection.rollback(); // the query has begun a transaction
+      connection.rollback();
     }
-    return answer;
   }
 
-  private static String requireSessionOf(String expected, ResultSet row) throws SQLException {
-    String user = row.getString(1);
+  private static void requireSessionOf(String expected, @Nullable String user)
+      throws WrongSessionUserException {
     if (!expected.equals(user)) {
       throw new WrongSessionUserException(expected, String.valueOf(user));
     }
-    return user;
   }
 
-  private static boolean isHeld(String expected, ResultSet row) throws SQLException {
-    String user = requireSessionOf(expected, row);
-    return user.equals(row.getString(2)) && row.getBoolean(3) && row.getString(4) == null;
-  }
-
-  /** Reads the thorough answer; returns the table for the quick question, 0 if there is none. */
-  private static long requireHeld(String expected, ResultSet row) throws SQLException {
-    if (isHeld(expected, row)) {
-      return row.getLong(6);
-    }
-    String role = identifier(expected);
-    String attribute = row.getString(5);
-    if (attribute != null) {
+  /** By roles that were read just now. */
+  private static void refuseWhoIsAbove(String user, Answer answer, RolesAbove roles)
+      throws RlsBypassException {
+    String role = identifier(user);
+    Optional<String> attribute = roles.attributeOf(user);
+    if (attribute.isPresent()) {
       throw new RlsBypassException(
-          expected, "has " + attribute, "ALTER ROLE %s NO%s;".formatted(role, attribute));
+          user, "has " + attribute.get(), "ALTER ROLE " + role + " NO" + attribute.get() + ";");
     }
-    String owner = row.getString(4);
-    if (owner != null) {
+    if (answer.owner().isPresent()) {
+      String owner = identifier(answer.owner().get());
+      throw member(user, "the tables' owner " + owner, owner);
+    }
+    if (!user.equals(answer.currentUser())) {
       throw new RlsBypassException(
-          expected,
-          "is a member of the tables' owner %s, directly or through other roles"
-              .formatted(identifier(owner)),
-          "REVOKE %s FROM %s;".formatted(identifier(owner), role));
+          user,
+          "begins its sessions as another role, " + identifier(answer.currentUser()),
+          "ALTER ROLE " + role + " RESET role;");
     }
-    throw new RlsBypassException(
-        expected,
-        "begins its sessions as another role, " + identifier(String.valueOf(row.getString(2))),
-        "ALTER ROLE %s RESET role;".formatted(role));
+    if (answer.predefined().isPresent()) {
+      String predefined = answer.predefined().get();
+      throw member(user, predefined, identifier(predefined));
+    }
+    if (answer.taken().isPresent()) {
+      String taken = identifier(answer.taken().get().name());
+      throw new RlsBypassException(
+          user,
+          "may become %s, directly or through other roles, by SET ROLE, and that has %s"
+              .formatted(taken, answer.taken().get().attribute()),
+          "REVOKE " + taken + " FROM " + role + ";");
+    }
   }
 
-  /** Means the same whatever standard_conforming_strings is (PostgreSQL manual, 4.1.2.2). */
-  private static String literal(String value) {
-    return "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
-  }
-
-  private static String identifier(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+  private static RlsBypassException member(String user, String of, String group) {
+    return new RlsBypassException(
+        user,
+        "is a member of " + of + ", directly or through other roles",
+        "REVOKE " + group + " FROM " + identifier(user) + ";");
   }
 }

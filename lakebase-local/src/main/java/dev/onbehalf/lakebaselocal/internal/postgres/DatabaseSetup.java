@@ -40,14 +40,20 @@ public final class DatabaseSetup {
     return "CREATE ROLE %s LOGIN".formatted(quoted(user));
   }
 
+  /*
+   * The schema and the casts leave one function that can be meant: with the driver's varchar, one
+   * that somebody put beside it would be the closer match.
+   */
+  private static final String CREATE_ROLE =
+      "SELECT public.databricks_create_role(?::pg_catalog.text, ?::pg_catalog.text)";
+
   /** Creates a role as the service principal does it, by {@code databricks_create_role}. */
   public static void createRole(
       DataSource database, String servicePrincipal, String identity, String type)
       throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement();
-        PreparedStatement call =
-            connection.prepareStatement("SELECT databricks_create_role(?, ?)")) {
+        PreparedStatement call = connection.prepareStatement(CREATE_ROLE)) {
       statement.execute("SET ROLE " + quoted(servicePrincipal));
       call.setString(1, identity);
       call.setString(2, type);

@@ -1,6 +1,6 @@
 -- Runs with the rights of the caller, who needs CREATEROLE, as on Lakebase.
 CREATE FUNCTION databricks_create_role(identity_name text, identity_type text) RETURNS void
-LANGUAGE plpgsql SECURITY INVOKER STRICT SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY INVOKER STRICT SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF upper(identity_type) NOT IN ('USER', 'SERVICE_PRINCIPAL', 'GROUP') THEN
     RAISE invalid_parameter_value USING

@@ -1,8 +1,6 @@
 package dev.onbehalf.pool.internal.jdbc;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a session looked before its borrowers changed it, and the way back.
  *
- * <p>What costs a round trip to learn (isolation, search path) is learned just before it is changed
- * for the first time, so that a connection which nobody changes costs nothing.
+ * <p>What costs a round trip to learn (isolation) is learned just before it is changed for the
+ * first time, so that a connection which nobody changes costs nothing. The search path need not be
+ * learned: the server knows what it was at login.
  *
  * <p>Used by one thread at a time: the one that holds the connection.
  */
@@ -38,7 +37,6 @@ public final class SessionDefaults {
   private int networkTimeout;
   private int holdability;
   private @Nullable String catalog;
-  private @Nullable String searchPath;
 
   /**
    * Of a session that nobody has used yet.
@@ -74,7 +72,6 @@ public final class SessionDefaults {
       case NETWORK_TIMEOUT -> networkTimeout = driver.getNetworkTimeout();
       case HOLDABILITY -> holdability = driver.getHoldability();
       case CATALOG -> catalog = driver.getCatalog();
-      case SCHEMA -> searchPath = readSearchPath();
       default -> {
         // known from the start
       }
@@ -104,7 +101,8 @@ public final class SessionDefaults {
       driver.setCatalog(catalog);
     }
     if ((dirty & SCHEMA) != 0) {
-      restoreSearchPath();
+      execute(
+          "RESET search_path"); // to what it had at login, by a statement that names no function
     }
     if ((dirty & HOLDABILITY) != 0) {
       driver.setHoldability(holdability);
@@ -158,23 +156,6 @@ public final class SessionDefaults {
     driver.setAutoCommit(true);
     execute("DISCARD ALL");
     driver.setAutoCommit(false);
-  }
-
-  /** The whole path: Connection.getSchema() tells its first schema only. */
-  private String readSearchPath() throws SQLException {
-    try (Statement statement = driver.createStatement();
-        ResultSet rows = statement.executeQuery("select current_setting('search_path')")) {
-      rows.next();
-      return rows.getString(1);
-    }
-  }
-
-  private void restoreSearchPath() throws SQLException {
-    try (PreparedStatement statement =
-        driver.prepareStatement("select set_config('search_path', ?, false)")) {
-      statement.setString(1, searchPath);
-      statement.execute();
-    }
   }
 
   private void execute(String sql) throws SQLException {
