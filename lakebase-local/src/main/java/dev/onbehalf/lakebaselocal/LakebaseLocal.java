@@ -8,6 +8,7 @@ import dev.onbehalf.lakebaselocal.internal.postgres.PrivateFolder;
 import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import dev.onbehalf.lakebaselocal.internal.postgres.Watchdog;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import dev.onbehalf.lakebaselocal.internal.workspace.ClientCredentials;
 import dev.onbehalf.lakebaselocal.internal.workspace.Directory;
 import dev.onbehalf.lakebaselocal.internal.workspace.Routes;
@@ -230,7 +231,8 @@ public final class LakebaseLocal implements AutoCloseable {
   }
 
   /**
-   * A new access token of a person, as the proxy forwards it.
+   * A new access token of a person, as the proxy forwards it, with the scopes that an app needs:
+   * {@code iam.current-user:read} and {@code postgres}.
    *
    * @param user a user or a person without role, spelt as in the builder
    * @param lifetime zero or less makes a token that has expired already
@@ -238,7 +240,23 @@ public final class LakebaseLocal implements AutoCloseable {
    */
   public String accessToken(String user, Duration lifetime) {
     requirePerson(user);
-    return tokens.accessTokenForPerson(user, lifetime).value();
+    return tokens.accessTokenForPerson(user, lifetime, TokenScopes.OF_PEOPLE).value();
+  }
+
+  /**
+   * As {@link #accessToken(String, Duration)}, with these scopes and no others: {@code
+   * iam.current-user:read} to be asked for its owner, {@code postgres} to be exchanged for a
+   * database credential.
+   *
+   * @throws IllegalArgumentException also if one is not spelt as a scope is (RFC 6749, 3.3)
+   */
+  public String accessToken(String user, Duration lifetime, String... scopes) {
+    requirePerson(user);
+    List<String> asked = List.of(scopes);
+    if (!TokenScopes.areValid(asked)) {
+      throw new IllegalArgumentException("Not all of " + asked + " are scopes (RFC 6749, 3.3)");
+    }
+    return tokens.accessTokenForPerson(user, lifetime, asked).value();
   }
 
   /**

@@ -45,7 +45,7 @@ final class LoginPolicy implements Doorkeeper {
   private boolean isCredentialOf(String role, String password) {
     try {
       return !faults.refusesDatabaseCredentials()
-          && tokens.verify(TokenKind.DATABASE_CREDENTIAL, password).equals(role);
+          && tokens.verify(TokenKind.DATABASE_CREDENTIAL, password).identity().equals(role);
     } catch (RefusedTokenException e) {
       return false;
     }

@@ -54,6 +54,9 @@ class WorkspaceTest {
     Map<String, Object> config = get("/.well-known/databricks-config").expect(200);
     Map<String, Object> server = get("/oidc/.well-known/oauth-authorization-server").expect(200);
 
+    Map<String, Object> provider = get("/oidc/.well-known/openid-configuration").expect(200);
+
+    assertThat(provider).containsAllEntriesOf(server).containsKey("subject_types_supported");
     assertThat(config).containsEntry("oidc_endpoint", host() + "/oidc");
     assertThat(server)
         .containsEntry("issuer", host() + "/oidc")
@@ -84,6 +87,40 @@ class WorkspaceTest {
       CLOCK.advance(Duration.ofSeconds(61));
       get(ME, token).expectError(401, "UNAUTHENTICATED", "expired");
     }
+  }
+
+  @Test
+  void refusesATokenThatLacksTheScopeWhichARequestNeeds() throws Exception {
+    String reading = localToken("[\"iam.current-user:read\"]");
+    String exchanging = localToken("[\"postgres\", \"sql\"]");
+    String nothing = LAKEBASE.get().accessToken(ALICE, Duration.ofHours(1), new String[0]);
+    String endpoint = LAKEBASE.get().environment().get("LAKEBASE_ENDPOINT");
+    String body = "{\"endpoint\": \"" + endpoint + "\"}";
+
+    assertThat(get(ME, reading).expect(200)).containsEntry("userName", ALICE);
+    post(CREDENTIALS, body, reading)
+        .expectError(
+            403,
+            "PERMISSION_DENIED",
+            "Provided OAuth token does not have required scopes: postgres");
+    assertThat(post(CREDENTIALS, body, exchanging).expect(200)).containsKey("token");
+    for (String token : List.of(exchanging, nothing)) {
+      get(ME, token)
+          .expectError(
+              403,
+              "PERMISSION_DENIED",
+              "Provided OAuth token does not have required scopes: iam.current-user:read");
+    }
+    assertThat(get(ME, localToken("[\"all-apis\"]")).expect(200)).containsKey("userName");
+    assertThat(SignedJWT.parse(accessToken(ALICE)).getJWTClaimsSet().getStringClaim("scope"))
+        .isEqualTo("iam.current-user:read postgres");
+  }
+
+  private String localToken(String scopes) throws Exception {
+    Map<String, Object> answer =
+        post(LOCAL_TOKENS, "{\"user\": \"%s\", \"scopes\": %s}".formatted(ALICE, scopes))
+            .expect(200);
+    return (String) Objects.requireNonNull(answer.get("access_token"));
   }
 
   @Test

@@ -10,13 +10,16 @@ import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.sql.SQLException;
-import java.sql.SQLInvalidAuthorizationSpecException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +28,21 @@ import org.jspecify.annotations.Nullable;
  * <p>A credential is kept until two minutes before it ends, and callers who need the same one share
  * one exchange. A newer access token replaces the older one and touches nothing else: a credential
  * bought with the older token stays good, and so do open connections, for PostgreSQL looks at a
- * password only at login. Whoever has no access token here gets no password: there is no other
- * identity to fall back to. Thread-safe.
+ * password only at login. But a credential carries the scopes that it was bought with, and does
+ * nothing for a token with fewer until that was exchanged too. Whoever has no access token here
+ * gets no password: there is no other identity to fall back to. Thread-safe.
  */
 final class DatabaseCredentials implements CredentialProvider {
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration TOKEN_MEMORY = Duration.ofHours(1);
   private static final long MAXIMUM_SIZE = 20_000;
+
+  /*
+   * SQLStates (PostgreSQL manual, appendix A). Class 28 is left to PostgreSQL's own refusals of a
+   * role: whoever reads it makes a role, which would not help here.
+   */
+  private static final String UNABLE_TO_CONNECT = "08001";
+  private static final String REFUSED = "08004";
 
   private final DatabricksWorkspace workspace;
   private final ServicePrincipalRole servicePrincipal;
@@ -74,10 +85,26 @@ final class DatabaseCredentials implements CredentialProvider {
   /**
    * A user's token, of their latest request.
    *
+   * @param bought the scopes of the tokens that credentials of theirs were bought with
    * @param newest the highest number of a proof that any token of theirs came with. Who alternates
    *     two good tokens brings no newer one: a refused login is not tried again for it
    */
-  private record Known(Secret token, long newest) {}
+  private record Known(Secret token, long newest, List<Set<String>> bought) {
+    private static final int MOST = 8;
+
+    /** Whether their connections may serve a token of {@code scopes}, as far as is known. */
+    boolean serves(Set<String> scopes) {
+      return bought.isEmpty() || bought.stream().anyMatch(scopes::containsAll);
+    }
+
+    Known having(Set<String> scopes) {
+      if (bought.contains(scopes)) {
+        return this;
+      }
+      return new Known(
+          token, newest, Stream.concat(Stream.of(scopes), bought.stream()).limit(MOST).toList());
+    }
+  }
 
   /** Remembers the token that was proved to be a user's. */
   @SuppressWarnings("ReferenceEquality") // one object needs no comparison, and no copy of the token
@@ -107,8 +134,10 @@ final class DatabaseCredentials implements CredentialProvider {
   }
 
   private static Known next(@Nullable Known older, Proved proved) {
-    long newest = older == null ? 0 : older.newest();
-    return new Known(proved.accessToken(), Math.max(newest, proved.number()));
+    return older == null
+        ? new Known(proved.accessToken(), proved.number(), List.of())
+        : new Known(
+            proved.accessToken(), Math.max(older.newest(), proved.number()), older.bought());
   }
 
   /** Drops the token and the credential of {@code user}, who has signed out. */
@@ -125,31 +154,72 @@ final class DatabaseCredentials implements CredentialProvider {
    * @param address who the token is said to belong to
    */
   UnderWay exchangeAhead(String address, Secret accessToken) {
-    if (servicePrincipal.is(address) || credentials.has(address)) {
+    if (servicePrincipal.isReserved(address)) {
       return UnderWay.NOTHING;
+    }
+    if (credentials.has(address)) {
+      return exchangeIfNarrower(address, accessToken);
     }
     long began = signOuts.now();
     try {
-      return new Ahead(
-          credentials.ahead(() -> exchange(() -> workspace.credentialFor(accessToken))), began);
+      return new Ahead(credentials.ahead(() -> exchange(accessToken)), address, accessToken, began);
     } catch (WorkspaceUnavailableException full) {
-      return UnderWay.NOTHING;
+      return exchangeIfNarrower(address, accessToken);
+    }
+  }
+
+  /**
+   * An exchange that is made when the token is proved to be a user's, if what they have was bought
+   * with scopes that it lacks. A warm connection would else do for a token what the workspace
+   * refuses it (RFC 6749, 3.3). Only who has something is asked for: else the login does the same.
+   *
+   * @param address not looked at
+   */
+  UnderWay exchangeIfNarrower(String address, Secret accessToken) {
+    return user -> requireScopes(user, accessToken);
+  }
+
+  private void requireScopes(String user, Secret accessToken) {
+    Known known = accessTokens.getIfPresent(user);
+    if (known != null && !known.serves(TokenClaims.of(accessToken).scopes())) {
+      bought(user, exchange(accessToken));
+    }
+  }
+
+  private void bought(String user, Lasting credential) {
+    Known known = accessTokens.getIfPresent(user);
+    if (known != null && !known.bought().contains(credential.scopes())) {
+      accessTokens
+          .asMap()
+          .computeIfPresent(user, (name, latest) -> latest.having(credential.scopes()));
     }
   }
 
   /** Used by one thread. */
   private final class Ahead implements UnderWay {
     private final SharedLookup<String, Lasting>.Ahead exchange;
+    private final String address;
+    private final Secret accessToken;
     private final long began;
     private boolean kept;
 
-    Ahead(SharedLookup<String, Lasting>.Ahead exchange, long began) {
+    Ahead(
+        SharedLookup<String, Lasting>.Ahead exchange,
+        String address,
+        Secret accessToken,
+        long began) {
       this.exchange = exchange;
+      this.address = address;
+      this.accessToken = accessToken;
       this.began = began;
     }
 
     @Override
     public void keepFor(String user) {
+      requireScopes(user, accessToken);
+      if (!ProvedIdentities.equalIgnoringAsciiCase(user, address)) {
+        return; // bought for a forged address
+      }
       kept = true;
       exchange.offer(user);
       if (signOuts.since(began, user)) {
@@ -169,19 +239,20 @@ final class DatabaseCredentials implements CredentialProvider {
   public Secret credential(String user) throws SQLException {
     if (servicePrincipal.is(user)) {
       Secret password = servicePrincipal.password();
-      return password != null ? password : lookUp(user, workspace::servicePrincipalCredential);
+      return password != null ? password : lookUp(user, this::servicePrincipals).password();
     }
     long began = signOuts.now();
     Known known = accessTokens.getIfPresent(user);
     if (known == null) {
       throw noAccessToken(user);
     }
-    Secret credential = lookUp(user, () -> workspace.credentialFor(known.token()));
+    Lasting credential = lookUp(user, () -> exchange(known.token()));
     if (signOuts.since(began, user)) {
-      rejected(user, credential);
+      rejected(user, credential.password());
       throw noAccessToken(user);
     }
-    return credential;
+    bought(user, credential);
+    return credential.password();
   }
 
   private static SQLException noAccessToken(String user) {
@@ -190,21 +261,30 @@ final class DatabaseCredentials implements CredentialProvider {
             Reason.MISSING,
             "No access token of %s is at hand: they signed out, or it was not used for an hour. Sign in again."
                 .formatted(user));
-    return new SQLInvalidAuthorizationSpecException(cause.getMessage(), "28000", cause);
+    return new SQLNonTransientConnectionException(cause.getMessage(), REFUSED, cause);
   }
 
-  private Secret lookUp(String user, Supplier<Credential> exchange) throws SQLException {
+  private Lasting lookUp(String user, Supplier<Lasting> exchange) throws SQLException {
     try {
-      return credentials.get(user, () -> exchange(exchange)).password();
+      return credentials.get(user, exchange);
     } catch (IdentityException e) {
-      throw new SQLInvalidAuthorizationSpecException(e.getMessage(), "28000", e);
+      throw new SQLNonTransientConnectionException(e.getMessage(), REFUSED, e);
     } catch (WorkspaceUnavailableException e) {
-      throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
+      throw e.reason().passes()
+          ? new SQLTransientConnectionException(e.getMessage(), UNABLE_TO_CONNECT, e)
+          : new SQLNonTransientConnectionException(e.getMessage(), UNABLE_TO_CONNECT, e);
     }
   }
 
-  private Lasting exchange(Supplier<Credential> exchange) {
-    return Lasting.of(observer.observe("exchange", exchange::get));
+  private Lasting exchange(Secret accessToken) {
+    Credential credential =
+        observer.observe("exchange", () -> workspace.credentialFor(accessToken));
+    return Lasting.of(credential, TokenClaims.of(accessToken).scopes());
+  }
+
+  private Lasting servicePrincipals() {
+    Credential credential = observer.observe("exchange", workspace::servicePrincipalCredential);
+    return Lasting.of(credential, TokenClaims.UNKNOWN_SCOPES);
   }
 
   @Override
@@ -212,9 +292,13 @@ final class DatabaseCredentials implements CredentialProvider {
     credentials.forget(user, kept -> kept.password().equals(credential));
   }
 
-  private record Lasting(Secret password, Instant goodUntil) implements SharedLookup.Expiring {
-    static Lasting of(Credential credential) {
-      return new Lasting(credential.password(), credential.expiresAt().minus(MARGIN));
+  /**
+   * @param scopes of the token that it was bought with
+   */
+  private record Lasting(Secret password, Instant goodUntil, Set<String> scopes)
+      implements SharedLookup.Expiring {
+    static Lasting of(Credential credential, Set<String> scopes) {
+      return new Lasting(credential.password(), credential.expiresAt().minus(MARGIN), scopes);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.onbehalf.lakebase;
 
 import com.databricks.sdk.core.ApiClient;
 import com.databricks.sdk.core.DatabricksConfig;
-import com.databricks.sdk.core.DatabricksError;
 import com.databricks.sdk.core.DatabricksException;
 import com.databricks.sdk.core.utils.SystemTimer;
 import com.databricks.sdk.service.iam.CurrentUserAPI;
@@ -12,13 +11,14 @@ import com.databricks.sdk.service.postgres.DatabaseCredential;
 import com.databricks.sdk.service.postgres.GenerateDatabaseCredentialRequest;
 import com.databricks.sdk.service.postgres.PostgresAPI;
 import com.google.protobuf.Timestamp;
-import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.pool.Secret;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,27 +32,40 @@ import org.slf4j.LoggerFactory;
  * carries that person's token and nothing else. A person's call can't fall back to the service
  * principal: the SDK's own search for credentials has no part in it.
  *
- * <p>Thread-safe. Every call blocks, {@link WorkspaceUnavailableException} when it gets no verdict.
+ * <p>Thread-safe. Every call blocks, and throws an {@link IdentityException} when the token is
+ * refused, a {@link WorkspaceUnavailableException} when there is no verdict, and nothing else.
  */
 final class DatabricksWorkspace {
   private static final Logger log = LoggerFactory.getLogger(DatabricksWorkspace.class);
 
   private final LakebaseSettings settings;
+  private final Clock clock;
+  private final WorkspaceFailures failures;
   private final ReentrantLock resolving = new ReentrantLock();
   private @Nullable DatabricksConfig resolved; // guarded by resolving
+  private volatile @Nullable String servicePrincipalName;
 
-  DatabricksWorkspace(LakebaseSettings settings) {
+  DatabricksWorkspace(LakebaseSettings settings, Clock clock) {
     this.settings = settings;
+    this.clock = clock;
+    this.failures = new WorkspaceFailures(settings);
   }
 
   /** The name of the person whose access token this is, as the workspace spells it. */
   String userNameOf(Secret accessToken) {
-    return ask("whose an access token is", person(accessToken), DatabricksWorkspace::userName);
+    return ask(WorkspaceQuestion.WHOSE_TOKEN, () -> person(accessToken), this::userName);
   }
 
   /** The name of the service principal, as the workspace spells it. */
   String servicePrincipalName() {
-    return ask("who the service principal is", servicePrincipal(), DatabricksWorkspace::userName);
+    String name = ask(WorkspaceQuestion.OWN_NAME, this::servicePrincipal, this::userName);
+    servicePrincipalName = name;
+    return name;
+  }
+
+  /** The same, null if it was never asked for. */
+  @Nullable String knownServicePrincipalName() {
+    return servicePrincipalName;
   }
 
   /**
@@ -65,7 +78,7 @@ final class DatabricksWorkspace {
       return;
     }
     try {
-      ask("whether it is there", withHeaders(Map.of()), DatabricksWorkspace::userName);
+      ask(WorkspaceQuestion.WHETHER_IT_IS_THERE, () -> withHeaders(Map.of()), this::userName);
     } catch (IdentityException nobodyMayAsk) {
       log.trace("The workspace answers", nobodyMayAsk);
     }
@@ -73,40 +86,45 @@ final class DatabricksWorkspace {
 
   /** Exchanges a person's access token for a password to the database. */
   Credential credentialFor(Secret accessToken) {
-    return ask("for a person's database credential", person(accessToken), this::credential);
+    return ask(WorkspaceQuestion.PERSONS_CREDENTIAL, () -> person(accessToken), this::credential);
   }
 
   /** A password to the database for the service principal. */
   Credential servicePrincipalCredential() {
-    return ask(
-        "for the service principal's database credential", servicePrincipal(), this::credential);
+    return ask(WorkspaceQuestion.OWN_CREDENTIAL, this::servicePrincipal, this::credential);
   }
 
-  private static String userName(ApiClient client) {
+  private String userName(WorkspaceQuestion question, ApiClient client) {
     User user = new CurrentUserAPI(client).me(new MeRequest());
-    if (user.getUserName() == null || user.getUserName().isEmpty()) {
-      throw new IdentityException(
-          Reason.TOKEN_REFUSED, "The workspace knows no user name for this access token.");
+    String name = user.getUserName();
+    if (name == null || name.isEmpty()) {
+      throw failures.unreadable(question, "has no userName");
     }
     if (Boolean.FALSE.equals(user.getActive())) {
-      throw new IdentityException(
-          Reason.TOKEN_REFUSED,
-          "The workspace has deactivated "
-              + user.getUserName()
-              + "; an administrator can undo it.");
+      throw failures.deactivated(question, name);
     }
-    return user.getUserName();
+    return name;
   }
 
-  private Credential credential(ApiClient client) {
+  private Credential credential(WorkspaceQuestion question, ApiClient client) {
     DatabaseCredential answer =
         new PostgresAPI(client)
             .generateDatabaseCredential(
                 new GenerateDatabaseCredentialRequest().setEndpoint(settings.endpoint));
+    String token = answer.getToken();
     Timestamp expiry = answer.getExpireTime();
-    return new Credential(
-        Secret.of(answer.getToken()),
-        Instant.ofEpochSecond(expiry.getSeconds(), expiry.getNanos()));
+    if (token == null || token.isEmpty()) {
+      throw failures.unreadable(question, "has no token");
+    }
+    if (expiry == null) {
+      throw failures.unreadable(question, "has no expire_time");
+    }
+    Instant expiresAt = Instant.ofEpochSecond(expiry.getSeconds(), expiry.getNanos());
+    if (!expiresAt.isAfter(clock.instant())) {
+      throw failures.unreadable(
+          question, "has expired by this machine's clock (%s)".formatted(expiresAt));
+    }
+    return new Credential(Secret.of(token), expiresAt);
   }
 
   private ApiClient.Builder person(Secret accessToken) {
@@ -139,7 +157,7 @@ final class DatabricksWorkspace {
               .setClientSecret(settings.clientSecret.reveal())
               .setAuthType("oauth-m2m");
         }
-        resolved = config.setHttpClient(new SilentHttpClient(config)).resolve();
+        resolved = resolve(config.setHttpClient(new SilentHttpClient(config)));
       }
       return resolved;
     } finally {
@@ -147,32 +165,30 @@ final class DatabricksWorkspace {
     }
   }
 
+  private DatabricksConfig resolve(DatabricksConfig config) {
+    try {
+      return config.resolve();
+    } catch (RuntimeException e) {
+      throw failures.of(WorkspaceQuestion.DISCOVERY, e);
+    }
+  }
+
   private static int seconds(Duration duration) {
     return (int) Math.max(1, Math.min(duration.toSeconds(), 3_600));
   }
 
-  private <T> T ask(String what, ApiClient.Builder client, Function<ApiClient, T> question) {
+  private <T> T ask(
+      WorkspaceQuestion question,
+      Supplier<ApiClient.Builder> client,
+      BiFunction<WorkspaceQuestion, ApiClient, T> call) {
     try {
-      return question.apply(client.withTimer(new PatientTimer(settings.connectionTimeout)).build());
-    } catch (DatabricksError e) {
-      if (e.getStatusCode() == 401 || e.getStatusCode() == 403) {
-        throw new IdentityException(
-            Reason.TOKEN_REFUSED,
-            "The workspace refused the access token (%d %s). Sign in again."
-                .formatted(e.getStatusCode(), e.getErrorCode()),
-            e);
-      }
-      throw unavailable(what, e);
-    } catch (DatabricksException e) {
-      throw unavailable(what, e);
+      PatientTimer timer = new PatientTimer(settings.connectionTimeout);
+      return call.apply(question, client.get().withTimer(timer).build());
+    } catch (IdentityException | WorkspaceUnavailableException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw failures.of(question, e);
     }
-  }
-
-  private WorkspaceUnavailableException unavailable(String what, DatabricksException cause) {
-    return new WorkspaceUnavailableException(
-        "The Databricks workspace %s could not be asked %s. Try again in a few seconds."
-            .formatted(settings.workspace, what),
-        cause);
   }
 
   /** A database password with its end. */

@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebase;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ public final class IdentityException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
+  private final @Nullable WorkspaceAnswer answer;
 
   /** Why an identity was turned away. */
   public enum Reason {
@@ -20,11 +22,15 @@ public final class IdentityException extends RuntimeException {
     MALFORMED,
     /** The token is expired, or refused by its issuer. HTTP 401. */
     TOKEN_REFUSED,
+    /** The token is good, but was not given a scope that is needed. HTTP 403. */
+    MISSING_SCOPE,
+    /** The token is good, but its owner may not use the workspace or the database. HTTP 403. */
+    NOT_PERMITTED,
     /** The token is good, but belongs to somebody else. HTTP 403. */
     MISMATCH,
     /** The request came past the identity proxy. HTTP 403. */
     UNTRUSTED_PROXY,
-    /** The address names the service principal, whom nobody may act as. HTTP 403. */
+    /** The address is a name of the application's own, as which nobody may act. HTTP 403. */
     RESERVED
   }
 
@@ -33,12 +39,23 @@ public final class IdentityException extends RuntimeException {
   }
 
   public IdentityException(Reason reason, String message, @Nullable Throwable cause) {
+    this(reason, message, null, cause);
+  }
+
+  IdentityException(
+      Reason reason, String message, @Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.answer = answer;
   }
 
   /** Why the identity was turned away. */
   public Reason reason() {
     return reason;
+  }
+
+  /** What the workspace said; empty where it was not asked, or its answer was at hand already. */
+  public Optional<WorkspaceAnswer> answer() {
+    return Optional.ofNullable(answer);
   }
 }

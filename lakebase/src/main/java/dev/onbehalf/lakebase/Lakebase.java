@@ -13,9 +13,7 @@ import dev.onbehalf.pool.UserPoolStatistics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,6 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Lakebase database: as the service principal, and on behalf of the person behind a request.
@@ -53,14 +52,13 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
   private final DatabaseCredentials credentials;
   private final UserPoolManager pools;
   private final UserPoolOverrides servicePrincipalOverrides;
-  private final Set<String> tableOwners;
   private final ExecutorService workspaceCalls;
 
   private Lakebase(LakebaseSettings settings, Clock clock) {
     Duration timeout = settings.connectionTimeout;
     this.settings = settings;
     this.clock = clock;
-    workspace = new DatabricksWorkspace(settings);
+    workspace = new DatabricksWorkspace(settings, clock);
     workspaceCalls = workspaceCalls();
     Observer observer = settings.observer;
     Executor observedCalls = task -> workspaceCalls.execute(observer.handOver(task));
@@ -73,7 +71,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
     identities =
         new ProvedIdentities(
             own == null ? new WorkspaceIdentityVerifier(workspace, clock) : own,
-            own == null ? credentials::exchangeAhead : Exchange.LATER,
+            exchange(own),
             signOuts,
             clock,
             observedCalls,
@@ -82,7 +80,6 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
     servicePrincipalOverrides =
         new UserPoolOverrides(
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
-    tableOwners = settings.tableOwners;
     pools =
         UserPoolManager.builder(new PostgresConnections(settings), credentials)
             .maxConnections(settings.maxConnections)
@@ -94,9 +91,16 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
             .leakDetectionThreshold(settings.leakDetectionThreshold)
             .discardAllOnReturn(settings.discardAllOnReturn)
             .allowRlsBypass(settings.allowRlsBypass)
-            .tableOwners(this::tableOwners)
+            .tableOwners(servicePrincipalRole::owners)
             .observer(observer)
             .build();
+  }
+
+  private Exchange exchange(@Nullable IdentityVerifier own) {
+    if (own == null) {
+      return credentials::exchangeAhead;
+    }
+    return own.cacheable() ? credentials::exchangeIfNarrower : Exchange.LATER;
   }
 
   /**
@@ -138,26 +142,28 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
    * connection costs another one; where the workspace is the verifier, both run at once.
    *
    * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
-   * PostgreSQL has no such role or refuses it, 28000 as a {@link
-   * dev.onbehalf.pool.RlsBypassException} when Row-Level Security would not hold it, 08001 when the
-   * workspace or the database is unreachable; its cause then is a {@link
-   * WorkspaceUnavailableException}, or an {@link IdentityException} when the workspace refused the
-   * exchange.
+   * PostgreSQL has no such role or refuses it, with a {@link RoleRefusedException} as its cause;
+   * 28000 as a {@link dev.onbehalf.pool.RlsBypassException} when Row-Level Security would not hold
+   * it; 08001 when the database is unreachable or the workspace gives no verdict, then with a
+   * {@link WorkspaceUnavailableException} as its cause; 08004 with an {@link IdentityException} as
+   * its cause when the workspace refused the exchange.
+   *
+   * <p>A token with fewer scopes than those that opened the person's connections is exchanged once
+   * before it gets one of these, at its proof: what it may not do, they don't do for it.
    *
    * @return the person's pool; {@code user()} is the role, as the proof spells the address
-   * @throws IdentityException when the token is refused or belongs to somebody else, and for the
-   *     service principal's own name
+   * @throws IdentityException when the token is refused, lacks a scope or belongs to somebody else,
+   *     and for the application's own names
    * @throws WorkspaceUnavailableException when the workspace could not be asked
    */
   public UserPool asUser(ForwardedIdentity identity) {
     while (true) {
       Proved proved = identities.prove(identity);
       String user = proved.user();
-      if (servicePrincipalRole.is(user)) {
+      if (servicePrincipalRole.isReserved(user)) {
         throw new IdentityException(
             Reason.RESERVED,
-            "%s is the service principal's own role, and no request may act as it."
-                .formatted(user));
+            "%s is a name of the application's own, and no request may act as it.".formatted(user));
       }
       switch (credentials.remember(proved)) {
         case KNOWN -> {
@@ -178,23 +184,17 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
    * can be proved anew: ending that is the identity provider's business.
    *
    * @param user the role, as {@code asUser(identity).user()} spells it
-   * @throws IllegalArgumentException for the service principal, which nobody can sign out
+   * @throws IllegalArgumentException for a name of the application's own, which nobody can sign out
    */
   public void revoke(String user) {
-    if (servicePrincipalRole.is(user)) {
+    if (servicePrincipalRole.isReserved(user)) {
       throw new IllegalArgumentException(
-          "%s is the service principal's own role; only people sign out".formatted(user));
+          "%s is a name of the application's own; only people sign out".formatted(user));
     }
     signOuts.add(user); // first, so that whatever is under way knows
     identities.forget(user);
     credentials.forget(user);
     pools.closePool(user);
-  }
-
-  private Set<String> tableOwners() {
-    Set<String> owners = new HashSet<>(tableOwners);
-    owners.add(servicePrincipalRole.name()); // known since the person was told apart from it
-    return owners;
   }
 
   /** How many proofs and refusals are kept, which is bounded. */
@@ -227,8 +227,8 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
    * service principal's client: one call, within the connection timeout, which callers at the same
    * time share. The answer is not kept.
    *
-   * @throws WorkspaceUnavailableException when it does not answer in time
-   * @throws IdentityException when it refuses the service principal
+   * @throws WorkspaceUnavailableException when it does not answer in time, or refuses the service
+   *     principal: its reason tells
    */
   public void askWorkspace() {
     answers.get(

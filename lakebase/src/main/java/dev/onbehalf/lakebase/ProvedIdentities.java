@@ -69,7 +69,12 @@ final class ProvedIdentities {
     interface UnderWay extends AutoCloseable {
       UnderWay NOTHING = user -> {};
 
-      /** Keeps what comes of it for the user whose the token is proved to be. */
+      /**
+       * Keeps what comes of it for the user whose the token is proved to be, unless another address
+       * was said to be theirs.
+       *
+       * @throws IdentityException when the token may not be exchanged, where that has to be known
+       */
       void keepFor(String user);
 
       @Override
@@ -173,9 +178,7 @@ final class ProvedIdentities {
       Proof proof = observer.observe("proof", () -> verifier.verify(identity));
       ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
       Instant longest = now.plus(LONGEST);
-      if (equalIgnoringAsciiCase(proof.user(), identity.address())) {
-        exchanged.keepFor(proof.user());
-      }
+      exchanged.keepFor(proof.user());
       return new Verdict(
           proof.user(),
           null,
@@ -184,9 +187,23 @@ final class ProvedIdentities {
           numbers.incrementAndGet());
     } catch (IdentityException e) {
       log.debug("An access token is refused", e);
-      Refusal refusal = new Refusal(e.reason(), String.valueOf(e.getMessage()));
-      return new Verdict("", refusal, now.plus(REFUSAL), began, 0);
+      return refused(now, began, e.reason(), String.valueOf(e.getMessage()));
+    } catch (WorkspaceUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      // What a verifier can't cope with is no proof. Its message may repeat the token.
+      StackTraceElement[] stack = e.getStackTrace();
+      log.warn(
+          "The proof of an access token failed: {} at {}",
+          e.getClass().getName(),
+          stack.length == 0 ? "no place" : stack[0]);
+      return refused(
+          now, began, Reason.TOKEN_REFUSED, "The access token can't be verified. Sign in again.");
     }
+  }
+
+  private static Verdict refused(Instant now, long began, Reason reason, String message) {
+    return new Verdict("", new Refusal(reason, message), now.plus(REFUSAL), began, 0);
   }
 
   /** Directories are careless with case, so ASCII letters may differ in it; nothing else may. */

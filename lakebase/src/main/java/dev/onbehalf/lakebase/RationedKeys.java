@@ -5,15 +5,14 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSetSourceWrapper;
-import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
-import java.net.URL;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An issuer's keys, fetched once a minute at most. Whoever invents key ids, one for each request,
@@ -22,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * callers wait for a fetch under way.
  */
 final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
+  private static final Logger log = LoggerFactory.getLogger(RationedKeys.class);
   private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
   private static final long INTERVAL_AFTER_FAILURE = Duration.ofSeconds(5).toNanos();
-  private static final int MAX_BYTES = 256 * 1024;
 
   private final LongSupplier ticker;
   private final ReentrantLock fetching = new ReentrantLock();
@@ -32,15 +31,10 @@ final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
   private @Nullable KeySourceException failure;
   private long nextFetch;
 
-  RationedKeys(URL url, Duration timeout, LongSupplier ticker) {
-    super(source(url, (int) timeout.toMillis()));
+  RationedKeys(JWKSetSource<SecurityContext> source, LongSupplier ticker) {
+    super(source);
     this.ticker = ticker;
     this.nextFetch = ticker.getAsLong();
-  }
-
-  private static JWKSetSource<SecurityContext> source(URL url, int timeout) {
-    return new URLBasedJWKSetSource<>(
-        url, new DefaultResourceRetriever(timeout, timeout, MAX_BYTES));
   }
 
   @Override
@@ -67,9 +61,17 @@ final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
       last = getSource().getJWKSet(evaluator, now, context);
       nextFetch = ticker.getAsLong() + INTERVAL;
     } catch (KeySourceException e) {
-      last = null; // too old to be believed any longer
-      failure = e;
-      nextFetch = ticker.getAsLong() + INTERVAL_AFTER_FAILURE;
+      failed(e);
+    } catch (RuntimeException e) {
+      failed(new KeySourceException("The issuer's answer is no key set", e));
     }
+  }
+
+  private void failed(KeySourceException e) {
+    last = null; // too old to be believed any longer
+    failure = e;
+    log.warn(
+        "The keys of the tokens' issuer: {}: {}", e.getMessage(), String.valueOf(e.getCause()));
+    nextFetch = ticker.getAsLong() + INTERVAL_AFTER_FAILURE;
   }
 }

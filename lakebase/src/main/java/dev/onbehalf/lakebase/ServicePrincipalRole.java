@@ -1,22 +1,35 @@
 package dev.onbehalf.lakebase;
 
 import dev.onbehalf.pool.Secret;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The PostgreSQL role of the application itself: {@code PGUSER}, else {@code DATABRICKS_CLIENT_ID},
- * else who the workspace says that the SDK's credentials belong to, asked once. Thread-safe.
+ * else who the workspace says that the SDK's credentials belong to, asked once.
+ *
+ * <p>The others are its names too, whichever it logs in by: a role of such a name may own tables,
+ * and the service principal has tokens with which it could be proved. Thread-safe.
  */
 final class ServicePrincipalRole {
   private final DatabricksWorkspace workspace;
   private final @Nullable Secret password;
+  private final @Nullable String clientId;
+  private final Set<String> tableOwners;
+  private final boolean ownersMayLogIn;
   private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable String name; // written once, under the lock
 
   ServicePrincipalRole(LakebaseSettings settings, DatabricksWorkspace workspace) {
     this.workspace = workspace;
     this.password = settings.servicePrincipalPassword;
+    this.clientId = settings.clientId;
+    this.tableOwners = settings.tableOwners;
+    this.ownersMayLogIn = settings.allowRlsBypass;
     this.name =
         settings.servicePrincipalRole != null ? settings.servicePrincipalRole : settings.clientId;
   }
@@ -48,6 +61,34 @@ final class ServicePrincipalRole {
   /** Whether {@code user} is the service principal, ASCII case aside: the cautious reading. */
   boolean is(String user) {
     return ProvedIdentities.equalIgnoringAsciiCase(user, name());
+  }
+
+  /**
+   * Whether no request may act as {@code user}: any of the application's names, and those that
+   * {@code tableOwners} names, unless roles above Row-Level Security may log in.
+   */
+  boolean isReserved(String user) {
+    return is(user)
+        || isSame(user, clientId)
+        || isSame(user, workspace.knownServicePrincipalName())
+        || (!ownersMayLogIn && tableOwners.stream().anyMatch(owner -> isSame(user, owner)));
+  }
+
+  private static boolean isSame(String user, @Nullable String name) {
+    return name != null && ProvedIdentities.equalIgnoringAsciiCase(user, name);
+  }
+
+  /**
+   * The roles that own the tables: all of the application's names, and those that {@code
+   * tableOwners} names.
+   */
+  Set<String> owners() {
+    Set<String> owners = new HashSet<>(tableOwners);
+    owners.add(name());
+    Stream.of(clientId, workspace.knownServicePrincipalName())
+        .filter(Objects::nonNull)
+        .forEach(owners::add);
+    return owners;
   }
 
   /** The role's native password, or null when it logs in with a database credential. */

@@ -1,11 +1,7 @@
 package dev.onbehalf.lakebase;
 
-import com.nimbusds.jwt.JWTParser;
-import com.nimbusds.jwt.SignedJWT;
-import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Date;
 import java.util.Optional;
 
 /**
@@ -27,20 +23,12 @@ final class WorkspaceIdentityVerifier implements IdentityVerifier {
   public Proof verify(ForwardedIdentity identity) {
     String user = workspace.userNameOf(identity.accessToken());
     Instant longest = clock.instant().plus(ProvedIdentities.LONGEST);
+    // Its own end is believed only to ask again sooner, never later.
     return new Proof(user, endOf(identity.accessToken().reveal()).orElse(longest));
   }
 
-  /**
-   * What the token says of its own end: believed only to ask again sooner, never later. Empty where
-   * it says nothing, or nothing that we can read: opaque and encrypted tokens are good ones too.
-   */
+  /** What the token says of its own end, if it does. */
   static Optional<Instant> endOf(String token) {
-    try {
-      return JWTParser.parse(token) instanceof SignedJWT signed
-          ? Optional.ofNullable(signed.getJWTClaimsSet().getExpirationTime()).map(Date::toInstant)
-          : Optional.empty();
-    } catch (ParseException opaqueToken) {
-      return Optional.empty();
-    }
+    return TokenClaims.of(token).end();
   }
 }

@@ -1,5 +1,7 @@
 package dev.onbehalf.lakebase;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwardedIdentityTest {
   private static ForwardedIdentity read(List<String> addresses, List<String> tokens) {
+    return readBytes(addresses.stream().map(ForwardedIdentityTest::utf8).toList(), tokens);
+  }
+
+  /** UTF-8 as a server hands it on, a character for each byte; what is no Unicode, as it is. */
+  private static String utf8(String text) {
+    return UTF_8.newEncoder().canEncode(text) ? new String(text.getBytes(UTF_8), ISO_8859_1) : text;
+  }
+
+  private static ForwardedIdentity readBytes(List<String> addresses, List<String> tokens) {
     Map<String, List<String>> headers =
         Map.of("X-Forwarded-Email", addresses, "X-Forwarded-Access-Token", tokens);
     return IdentityHeaders.STANDARD.read(name -> headers.getOrDefault(name, List.of()));
@@ -45,6 +56,53 @@ class ForwardedIdentityTest {
   void oneHeaderOfThePairWithoutTheOtherIsMalformed() {
     assertMalformed(List.of("alice@example.com"), List.of(), "X-Forwarded-Access-Token");
     assertMalformed(List.of(), List.of("s3cret"), "X-Forwarded-Email");
+  }
+
+  @Test
+  void anAddressWithoutATokenSaysWhatToEnable() {
+    assertMalformed(List.of("alice@example.com"), List.of(), "enable user authorization");
+    assertMalformed(List.of("alice@example.com"), List.of(), "--pass-access-token");
+    assertMalformed(List.of(), List.of("s3cret"), "--pass-user-headers");
+    assertMalformed(List.of("a", "b"), List.of(), "X-Forwarded-Access-Token is not");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "müller@example.com",
+        "mu\u0308ller@example.com", // not the same role: nothing is normalised
+        "łukasz@example.com",
+        "田中@example.com",
+        "\ud83d\ude00@example.com",
+        "Ã¼@example.com" // somebody's real name, and no mistake for ü
+      })
+  void anAddressIsReadAsUtf8(String address) {
+    assertThat(read(List.of(address), List.of("t")).address()).isEqualTo(address);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "m\u00fcller@example.com", // ISO-8859-1
+        "m\u00c3", // cut off
+        "m\u00c3ller@example.com",
+        "\u00bcller@example.com",
+        "\u00c0\u00af@example.com", // "/" in two bytes
+        "\u00c1\u0081lice@example.com", // "A" in two bytes
+        "\u00e0\u0081\u0081lice@example.com", // "A" in three
+        "\u00ed\u00a0\u0080@example.com", // half of a pair
+        "\u00ed\u00a0\u00bd\u00ed\u00b8\u0080@example.com", // both halves
+        "\u00f4\u0090\u0080\u0080@example.com", // beyond Unicode
+        "\u00f8\u0088\u0080\u0080\u0080@example.com",
+        "\u00ff@example.com",
+        "\u0142ukasz@example.com", // decoded by somebody already
+        "\u0142\u00c3\u00bc@example.com"
+      })
+  void anAddressInBrokenUtf8IsMalformed(String address) {
+    assertThatThrownBy(() -> readBytes(List.of(address), List.of("t")))
+        .isInstanceOfSatisfying(
+            IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED))
+        .hasMessage("The header X-Forwarded-Email is not in UTF-8.");
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.WorkspaceUnavailableException.Reason;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -102,7 +102,8 @@ class WhatAnOperatorAsksTest {
     try (Fault refusing = local.faults().refuseAccessTokens()) {
       assertThatThrownBy(lakebase::askWorkspace)
           .isInstanceOfSatisfying(
-              IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.TOKEN_REFUSED));
+              WorkspaceUnavailableException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.SERVICE_PRINCIPAL_REFUSED));
     }
   }
 

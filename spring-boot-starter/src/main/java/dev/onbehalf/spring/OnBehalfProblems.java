@@ -1,6 +1,7 @@
 package dev.onbehalf.spring;
 
 import dev.onbehalf.lakebase.IdentityException;
+import dev.onbehalf.lakebase.RoleRefusedException;
 import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.lakebase.WorkspaceUnavailableException;
 import dev.onbehalf.pool.ConnectionTimeoutException;
@@ -35,6 +36,9 @@ import org.springframework.http.ResponseEntity;
 public final class OnBehalfProblems {
   private static final Logger log = LoggerFactory.getLogger(OnBehalfProblems.class);
 
+  /** Of a login that PostgreSQL was not asked for. */
+  private static final String NO_CREDENTIAL = "08004";
+
   private final OnBehalf onBehalf;
   private final String endpoint;
   private final @Nullable String group;
@@ -57,8 +61,7 @@ public final class OnBehalfProblems {
     WorkspaceUnavailableException workspace = cause(failure, WorkspaceUnavailableException.class);
     if (workspace != null) {
       log.warn("{}", workspace.getMessage());
-      return Optional.of(
-          ProblemResponses.tryAgain("workspace-unreachable", workspace.getMessage()));
+      return Optional.of(of(workspace));
     }
     IdentityException identity = cause(failure, IdentityException.class);
     if (identity != null) {
@@ -73,14 +76,34 @@ public final class OnBehalfProblems {
     return sql == null ? Optional.empty() : ofSql(sql);
   }
 
+  /** Who is told to try again tries again, so that is said only where it may help. */
+  private static ResponseEntity<ProblemDetail> of(WorkspaceUnavailableException e) {
+    String word =
+        switch (e.reason()) {
+          case UNREACHABLE -> "workspace-unreachable";
+          case UNTRUSTED -> "workspace-untrusted";
+          case NO_SUCH_ENDPOINT -> "no-such-endpoint";
+          case SERVICE_PRINCIPAL_REFUSED -> "service-principal-refused";
+          case REQUEST_REFUSED -> "workspace-refuses-request";
+          case ANSWER_UNREADABLE -> "workspace-answer-unreadable";
+        };
+    return e.reason().passes()
+        ? ProblemResponses.tryAgain(word, e.getMessage())
+        : ProblemResponses.of(HttpStatus.SERVICE_UNAVAILABLE, word, e.getMessage(), null);
+  }
+
   private static ResponseEntity<ProblemDetail> of(IdentityException e) {
     HttpStatus status =
         switch (e.reason()) {
           case MALFORMED -> HttpStatus.BAD_REQUEST;
           case MISSING, TOKEN_REFUSED -> HttpStatus.UNAUTHORIZED;
-          case MISMATCH, RESERVED, UNTRUSTED_PROXY -> HttpStatus.FORBIDDEN;
+          case MISMATCH, RESERVED, UNTRUSTED_PROXY, MISSING_SCOPE, NOT_PERMITTED ->
+              HttpStatus.FORBIDDEN;
         };
-    String word = "identity-" + e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    String word =
+        e.reason() == IdentityException.Reason.MISSING_SCOPE
+            ? "missing-scope"
+            : "identity-" + e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
     return ProblemResponses.of(status, word, e.getMessage(), null);
   }
 
@@ -98,8 +121,23 @@ public final class OnBehalfProblems {
     if (e instanceof RlsBypassException bypass) {
       return Optional.of(bypassesRls(bypass));
     }
-    if (e instanceof LoginFailedException login && state.startsWith("28")) {
+    RoleRefusedException refused = cause(e, RoleRefusedException.class);
+    if (e instanceof LoginFailedException login && refused != null) {
       return Optional.of(noRole(login));
+    }
+    if (e instanceof LoginFailedException && state.startsWith("28")) {
+      log.error("PostgreSQL does not let the application itself log in: {}", e.getMessage());
+      return Optional.of(
+          ProblemResponses.of(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "service-principal-refused",
+              "PostgreSQL does not let this application itself log in (%s). Whoever runs it has to look at its log."
+                  .formatted(state),
+              null));
+    }
+    if (e instanceof LoginFailedException && state.equals(NO_CREDENTIAL)) {
+      log.error("A login had no credential: {}", e.getMessage());
+      return Optional.of(ProblemResponses.unexpected());
     }
     if (state.equals("42501")) {
       return Optional.of(permissionDenied(e));

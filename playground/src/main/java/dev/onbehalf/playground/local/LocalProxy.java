@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -39,10 +40,15 @@ final class LocalProxy extends OncePerRequestFilter {
         .of(request)
         .ifPresent(
             session -> {
-              added.put(headers.address(), session.email());
+              added.put(headers.address(), asServersHandOn(session.email()));
               added.put(headers.accessToken(), session.accessToken());
             });
     chain.doFilter(new Forwarded(request, headers, added), response);
+  }
+
+  /** A proxy sends UTF-8, of which the server makes a character for each byte. */
+  private static String asServersHandOn(String value) {
+    return new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   private static final class Forwarded extends HttpServletRequestWrapper {

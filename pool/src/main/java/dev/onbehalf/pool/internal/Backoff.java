@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a user's next login has to wait after failed ones: from 250 ms, doubling. A refusal of
- * this user (SQLState classes 28 and 3D, or no class at all) doubles up to 30 s; a server that
+ * this user (SQLState classes 28 and 3D, 08004, or none at all) doubles up to 30 s; a server that
  * can't be reached says nothing about the user, and is tried again after half a second at most.
  *
  * <p>An immutable value.
@@ -27,6 +27,9 @@ record Backoff(SQLException cause, long until, long delay) {
   }
 
   private static boolean isRefusal(@Nullable String state) {
-    return state == null || state.startsWith("28") || state.startsWith("3D");
+    return state == null
+        || state.startsWith("28")
+        || state.startsWith("3D")
+        || state.equals("08004"); // without a credential
   }
 }

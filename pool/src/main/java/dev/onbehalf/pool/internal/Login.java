@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
 final class Login {
   private static final Logger log = LoggerFactory.getLogger(Login.class);
   private static final String INVALID_PASSWORD = "28P01";
-  private static final String INVALID_AUTHORIZATION = "28000";
   private static final String UNABLE_TO_CONNECT = "08001";
+
+  /** Class 28 would say that the server refused the user, who was not asked. */
+  private static final String NO_CREDENTIAL = "08004";
 
   private final ConnectionFactory factory;
   private final CredentialProvider provider;
@@ -91,12 +93,12 @@ final class Login {
       credential = provider.credential(user);
     } catch (RuntimeException e) {
       throw new SQLException(
-          "The credential provider failed for \"" + user + "\"", INVALID_AUTHORIZATION, e);
+          "The credential provider failed for \"" + user + "\"", UNABLE_TO_CONNECT, e);
     }
     if (credential == null) {
       throw new SQLException(
           "The credential provider has no credential for \"" + user + "\" (it returned null)",
-          INVALID_AUTHORIZATION);
+          NO_CREDENTIAL);
     }
     return credential;
   }

@@ -1,5 +1,6 @@
 package dev.onbehalf.spring.actuate;
 
+import dev.onbehalf.lakebase.WorkspaceUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -35,10 +36,21 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
     } catch (SQLException e) {
       log.warn("The service principal has no connection: {}", e.getMessage());
       return Health.down()
-          .withDetail("reason", "The service principal has no connection")
+          .withDetail("reason", reason(e))
           .withDetail("sqlState", e.getSQLState() == null ? "none" : e.getSQLState())
           .build();
     }
+  }
+
+  /** A login needs a credential of the workspace, so this is where its verdict is met. */
+  private static String reason(SQLException e) {
+    String none = "The service principal has no connection";
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof WorkspaceUnavailableException workspace) {
+        return none + ": " + WorkspaceHealthIndicator.reason(workspace);
+      }
+    }
+    return none;
   }
 
   private boolean answers() throws SQLException {

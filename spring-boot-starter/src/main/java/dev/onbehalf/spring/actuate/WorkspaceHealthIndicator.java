@@ -1,6 +1,5 @@
 package dev.onbehalf.spring.actuate;
 
-import dev.onbehalf.lakebase.IdentityException;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.WorkspaceUnavailableException;
 import org.slf4j.Logger;
@@ -27,10 +26,20 @@ public final class WorkspaceHealthIndicator implements HealthIndicator {
       lakebase.askWorkspace();
       return Health.up().build();
     } catch (WorkspaceUnavailableException e) {
-      return down("The workspace does not answer", e);
-    } catch (IdentityException e) {
-      return down("The workspace refuses the service principal", e);
+      return down(reason(e), e);
     }
+  }
+
+  /** Without a name: of a host, an endpoint or the service principal. */
+  static String reason(WorkspaceUnavailableException e) {
+    return switch (e.reason()) {
+      case UNREACHABLE -> "The workspace does not answer";
+      case UNTRUSTED -> "The workspace's certificate is not trusted";
+      case NO_SUCH_ENDPOINT -> "The workspace has no endpoint of the name in LAKEBASE_ENDPOINT";
+      case SERVICE_PRINCIPAL_REFUSED -> "The workspace refuses the service principal";
+      case REQUEST_REFUSED -> "The workspace refuses what it is asked for";
+      case ANSWER_UNREADABLE -> "What answers at DATABRICKS_HOST is no workspace";
+    };
   }
 
   private static Health down(String reason, RuntimeException e) {

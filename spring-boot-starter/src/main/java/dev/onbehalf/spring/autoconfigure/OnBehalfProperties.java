@@ -86,14 +86,17 @@ public record OnBehalfProperties(
    * What the verifier jwt verifies with.
    *
    * @param issuer The iss that tokens must have, to the letter.
-   * @param jwksUri Where the issuer's keys are.
+   * @param jwksUri Where the issuer's keys are; found by OpenID discovery when it is not set.
    * @param audiences The aud of which tokens must have one.
+   * @param authorizedParties Whom tokens may have been issued to (azp), such as the proxy's client;
+   *     one of the audiences when none is set.
    * @param addressClaim Claim that holds the person's address.
    */
   public record Jwt(
       @Nullable String issuer,
       @Nullable URI jwksUri,
       @DefaultValue Set<String> audiences,
+      @DefaultValue Set<String> authorizedParties,
       @DefaultValue("email") String addressClaim) {}
 
   /**

@@ -131,14 +131,21 @@ final class SettingsAssembly {
     String issuer = jwt.issuer();
     URI jwks = jwt.jwksUri();
     boolean noIssuer = missing(issuer, "issuer", "https://login.example.com");
-    boolean noKeys = missing(jwks, "jwks-uri", "https://login.example.com/jwks.json");
     boolean noAudience = missing(jwt.audiences(), "audiences", "shop");
-    if (issuer == null || jwks == null || noIssuer || noKeys || noAudience) {
+    if (issuer == null || noIssuer || noAudience) {
       return null;
     }
     return checked(
         "onbehalf.identity.jwt",
-        () -> new JwtIdentityVerifier(issuer, jwks, jwt.audiences(), jwt.addressClaim()));
+        () -> {
+          JwtIdentityVerifier verifier =
+              jwks == null || jwks.toString().isBlank()
+                  ? new JwtIdentityVerifier(issuer, jwt.audiences(), jwt.addressClaim())
+                  : new JwtIdentityVerifier(issuer, jwks, jwt.audiences(), jwt.addressClaim());
+          return jwt.authorizedParties().isEmpty()
+              ? verifier
+              : verifier.withAuthorizedParties(jwt.authorizedParties());
+        });
   }
 
   private boolean missing(@Nullable Object value, String name, String example) {

@@ -1,5 +1,8 @@
 package dev.onbehalf.spring.test;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.spring.OnBehalf;
 import org.springframework.boot.webmvc.test.autoconfigure.MockMvcBuilderCustomizer;
@@ -32,7 +35,8 @@ final class MockMvcIdentity implements MockMvcBuilderCustomizer, MockMvcConfigur
       String user, IdentityHeaders headers, MockHttpServletRequest request) {
     if (request.getHeader(headers.address()) == null
         && request.getHeader(headers.accessToken()) == null) {
-      request.addHeader(headers.address(), user);
+      // UTF-8, of which a server makes a character for each byte
+      request.addHeader(headers.address(), new String(user.getBytes(UTF_8), ISO_8859_1));
       request.addHeader(headers.accessToken(), TestLakebase.token(user));
     }
   }

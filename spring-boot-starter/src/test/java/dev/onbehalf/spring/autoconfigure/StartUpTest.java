@@ -182,7 +182,7 @@ class StartUpTest {
     "onbehalf.identity.trusted-proxies, somewhere",
     "onbehalf.identity.trusted-proxies, ''",
     "onbehalf.identity.jwt.issuer, ''",
-    "onbehalf.identity.jwt.jwks-uri, ''",
+    "onbehalf.identity.jwt.jwks-uri, http://login.example.com/keys",
     "onbehalf.identity.jwt.audiences, ''",
     "onbehalf.identity.exempt-paths, /{open",
     "onbehalf.headers.address, ''",
@@ -226,6 +226,32 @@ class StartUpTest {
                     .hasMessageContaining("onbehalf.identity.jwt: The keys must come over https"));
   }
 
+  /** So that a start does not depend on the issuer. */
+  @Test
+  void theKeysOfAnIssuerAreNotLookedForBeforeTheyAreNeeded() {
+    runner
+        .withPropertyValues(
+            "onbehalf.identity.verifier=jwt",
+            "onbehalf.identity.jwt.issuer=https://nobody.invalid",
+            "onbehalf.identity.jwt.audiences=shop",
+            "onbehalf.identity.jwt.authorized-parties=proxy")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://login.example.com", "login.example.com", "https://x/?a", "a b"})
+  void anIssuerWhoseKeysCannotBeLookedForIsRefused(String issuer) {
+    runner
+        .withPropertyValues(
+            "onbehalf.identity.verifier=jwt",
+            "onbehalf.identity.jwt.issuer=" + issuer,
+            "onbehalf.identity.jwt.audiences=shop")
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()))
+                    .hasMessageContaining("onbehalf.identity.jwt: "));
+  }
+
   @Test
   void aClientWithoutItsSecretIsNamed() {
     runner
@@ -249,7 +275,7 @@ class StartUpTest {
         .run(
             context -> {
               Throwable failure = requireNonNull(context.getStartupFailure());
-              assertThat(invalid(failure).problems()).hasSize(11);
+              assertThat(invalid(failure).problems()).hasSize(10);
               FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(failure);
               assertThat(analysis).isNotNull();
               assertThat(analysis.getDescription())

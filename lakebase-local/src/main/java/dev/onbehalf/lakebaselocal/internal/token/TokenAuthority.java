@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Date;
 import java.util.EnumMap;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class TokenAuthority {
   private static final int MAX_TOKEN_LENGTH = 8192;
   private static final String EXPIRES_AT_MILLIS = "exp_ms";
   private static final String SEQUENCE = "seq";
+  private static final String SCOPE = "scope";
 
   private final Clock clock;
   private final String issuer;
@@ -79,14 +81,22 @@ public final class TokenAuthority {
   }
 
   /** A person's access token, as a sign-in gives it. */
-  public IssuedToken accessTokenForPerson(String email, Duration lifetime) {
-    return issue(TokenKind.ACCESS, email, lifetime, Map.of("email", email, "scope", "all-apis"));
+  public IssuedToken accessTokenForPerson(
+      String email, Duration lifetime, Collection<String> scopes) {
+    return issue(
+        TokenKind.ACCESS,
+        email,
+        lifetime,
+        Map.of("email", email, SCOPE, TokenScopes.claim(scopes)));
   }
 
   /** A service principal's access token (RFC 6749, section 4.4). */
   public IssuedToken accessTokenForClient(String clientId, Duration lifetime) {
     return issue(
-        TokenKind.ACCESS, clientId, lifetime, Map.of("client_id", clientId, "scope", "all-apis"));
+        TokenKind.ACCESS,
+        clientId,
+        lifetime,
+        Map.of("client_id", clientId, SCOPE, TokenScopes.ALL));
   }
 
   /** A password for the role that is named like the identity. */
@@ -126,11 +136,11 @@ public final class TokenAuthority {
   }
 
   /**
-   * Verifies a token and tells whose it is.
+   * Verifies a token and tells whose it is and what for.
    *
    * @throws RefusedTokenException if it is not a live token of this kind, made here
    */
-  public String verify(TokenKind kind, String token) throws RefusedTokenException {
+  public VerifiedToken verify(TokenKind kind, String token) throws RefusedTokenException {
     if (token.length() > MAX_TOKEN_LENGTH) {
       throw new RefusedTokenException("The token is over " + MAX_TOKEN_LENGTH + " characters long");
     }
@@ -145,7 +155,9 @@ public final class TokenAuthority {
           || claims.getLongClaim(SEQUENCE) <= counter(kind).get()) {
         throw new RefusedTokenException("The token has expired");
       }
-      return claims.getSubject();
+      String scope = claims.getStringClaim(SCOPE);
+      return new VerifiedToken(
+          claims.getSubject(), TokenScopes.ofClaim(scope == null ? "" : scope));
     } catch (ParseException e) {
       throw new RefusedTokenException("The token's claims are malformed");
     }
@@ -164,7 +176,8 @@ public final class TokenAuthority {
         throw new RefusedTokenException("The token is of another kind");
       }
       return parsed.getJWTClaimsSet();
-    } catch (ParseException | JOSEException | IllegalArgumentException e) {
+    } catch (ParseException | JOSEException | RuntimeException | StackOverflowError e) {
+      // The parser meets more than it expects: a header that is the JSON value null, for one.
       throw new RefusedTokenException("This is not a token");
     }
   }

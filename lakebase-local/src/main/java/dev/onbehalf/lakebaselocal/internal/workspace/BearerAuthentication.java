@@ -3,6 +3,7 @@ package dev.onbehalf.lakebaselocal.internal.workspace;
 import dev.onbehalf.lakebaselocal.internal.token.RefusedTokenException;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import dev.onbehalf.lakebaselocal.internal.token.TokenKind;
+import dev.onbehalf.lakebaselocal.internal.token.VerifiedToken;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
@@ -23,7 +24,12 @@ final class BearerAuthentication {
     this.refuseAll = refuseAll;
   }
 
-  Identity identify(Request request) throws WorkspaceException {
+  /**
+   * Who sends {@code request}.
+   *
+   * @throws WorkspaceException if it has no good token, or one without {@code scope}
+   */
+  Identity identify(Request request, String scope) throws WorkspaceException {
     String authorization = request.header("Authorization");
     if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
       throw WorkspaceException.unauthenticated(
@@ -34,10 +40,17 @@ final class BearerAuthentication {
     }
     try {
       String token = authorization.substring(SCHEME.length()).strip();
-      String name = tokens.verify(TokenKind.ACCESS, token);
-      return directory
-          .find(name)
-          .orElseThrow(() -> WorkspaceException.unauthenticated("Nobody here has this token."));
+      VerifiedToken verified = tokens.verify(TokenKind.ACCESS, token);
+      Identity identity =
+          directory
+              .find(verified.identity())
+              .orElseThrow(() -> WorkspaceException.unauthenticated("Nobody here has this token."));
+      if (!verified.allows(scope)) {
+        // The platform's own sentence, which clients look for.
+        throw WorkspaceException.denied(
+            "Provided OAuth token does not have required scopes: " + scope);
+      }
+      return identity;
     } catch (RefusedTokenException e) {
       throw WorkspaceException.unauthenticated(
           "The access token is refused: " + e.getMessage() + ".");

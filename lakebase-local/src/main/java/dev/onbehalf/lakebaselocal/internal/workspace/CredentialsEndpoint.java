@@ -2,6 +2,7 @@ package dev.onbehalf.lakebaselocal.internal.workspace;
 
 import dev.onbehalf.lakebaselocal.internal.token.IssuedToken;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class CredentialsEndpoint implements Endpoint {
 
   @Override
   public Answer answer(Request request) throws WorkspaceException {
-    Identity identity = authentication.identify(request);
+    Identity identity = authentication.identify(request, TokenScopes.POSTGRES);
     JsonObject body = request.json();
     String requested = body.string("endpoint");
     if (!requested.equals(endpoint)) {

@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebaselocal.internal.workspace;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,18 @@ final class JsonObject {
     }
     throw WorkspaceException.invalid(
         "The field \"%s\" must be a whole number from %d to %d.".formatted(name, min, max));
+  }
+
+  /** An array of strings, or the default if the field is missing. */
+  List<String> strings(String name, List<String> byDefault) throws WorkspaceException {
+    Object value = fields.get(name);
+    if (value == null) {
+      return byDefault;
+    }
+    if (value instanceof List<?> items && items.stream().allMatch(String.class::isInstance)) {
+      return items.stream().map(String.class::cast).toList();
+    }
+    throw WorkspaceException.invalid("The field \"" + name + "\" must be an array of strings.");
   }
 
   JsonObject object(String name) throws WorkspaceException {

@@ -1,7 +1,9 @@
 package dev.onbehalf.lakebaselocal.internal.workspace;
 
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,6 +25,11 @@ final class LocalTokensEndpoint implements Endpoint {
     JsonObject body = request.json();
     String user = body.string("user");
     long seconds = body.integer("ttlSeconds", 1, MAX_SECONDS, 3600);
+    List<String> scopes = body.strings("scopes", TokenScopes.OF_PEOPLE);
+    if (!TokenScopes.areValid(scopes)) {
+      throw WorkspaceException.invalid(
+          "Each of \"scopes\" must be a scope, such as \"postgres\" (RFC 6749, 3.3).");
+    }
     Optional<Identity> person = directory.find(user).filter(who -> who.type() == IdentityType.USER);
     if (person.isEmpty()) {
       throw WorkspaceException.missing(
@@ -31,6 +38,6 @@ final class LocalTokensEndpoint implements Endpoint {
     return Answer.ok(
         Map.of(
             "access_token",
-            tokens.accessTokenForPerson(user, Duration.ofSeconds(seconds)).value()));
+            tokens.accessTokenForPerson(user, Duration.ofSeconds(seconds), scopes).value()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebaselocal.internal.workspace;
 
+import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class MeEndpoint implements Endpoint {
 
   @Override
   public Answer answer(Request request) throws WorkspaceException {
-    Identity identity = authentication.identify(request);
+    Identity identity = authentication.identify(request, TokenScopes.CURRENT_USER);
     Map<String, Object> user = new LinkedHashMap<>();
     user.put("schemas", List.of("urn:ietf:params:scim:schemas:core:2.0:User"));
     user.put("id", identity.id());

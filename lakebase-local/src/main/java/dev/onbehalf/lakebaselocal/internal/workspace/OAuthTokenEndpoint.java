@@ -1,6 +1,7 @@
 package dev.onbehalf.lakebaselocal.internal.workspace;
 
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import java.time.Duration;
 import java.util.Map;
 
@@ -40,7 +41,7 @@ final class OAuthTokenEndpoint implements Endpoint {
             "expires_in",
             LIFETIME.toSeconds(),
             "scope",
-            "all-apis"));
+            TokenScopes.ALL));
   }
 
   /** The shape that RFC 6749, section 5.2 prescribes. */

@@ -4,6 +4,7 @@ import com.nimbusds.jose.util.JSONObjectUtils;
 import com.sun.net.httpserver.Headers;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.HashMap;
@@ -53,8 +54,12 @@ record Request(String method, String path, String query, Headers headers, ByteBu
     return decode(query);
   }
 
-  private String bodyText() {
-    return StandardCharsets.UTF_8.decode(body.duplicate()).toString();
+  private String bodyText() throws WorkspaceException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(body.duplicate()).toString();
+    } catch (CharacterCodingException e) {
+      throw WorkspaceException.malformed("The body is not UTF-8.");
+    }
   }
 
   private static Map<String, String> decode(String encoded) throws WorkspaceException {

@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebaselocal.internal.workspace;
 
+import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
@@ -45,7 +46,8 @@ final class RolesEndpoint {
   }
 
   Answer create(Request request) throws WorkspaceException {
-    if (authentication.identify(request).type() != IdentityType.SERVICE_PRINCIPAL) {
+    if (authentication.identify(request, TokenScopes.POSTGRES).type()
+        != IdentityType.SERVICE_PRINCIPAL) {
       throw WorkspaceException.denied("Only the service principal may create roles.");
     }
     String parent = nameIn(CREATE_PATH, request);
@@ -66,7 +68,7 @@ final class RolesEndpoint {
   }
 
   Answer operation(Request request) throws WorkspaceException {
-    authentication.identify(request);
+    authentication.identify(request, TokenScopes.POSTGRES);
     Map<String, Object> operation = operations.get(nameIn(OPERATION_PATH, request));
     if (operation == null) {
       throw WorkspaceException.missing("There is no such operation.");

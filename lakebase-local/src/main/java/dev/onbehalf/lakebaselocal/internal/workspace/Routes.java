@@ -43,6 +43,7 @@ public final class Routes {
 
     spared("GET", DiscoveryEndpoints.CONFIG_PATH, discovery::config);
     spared("GET", DiscoveryEndpoints.SERVER_PATH, discovery::authorizationServer);
+    spared("GET", DiscoveryEndpoints.OPENID_PATH, discovery::openId);
     spared("GET", DiscoveryEndpoints.JWKS_PATH, discovery::jwks);
     spared("POST", LocalTokensEndpoint.PATH, new LocalTokensEndpoint(tokens, directory));
     disturbed("POST", literal(OAuthTokenEndpoint.PATH), new OAuthTokenEndpoint(tokens, client));

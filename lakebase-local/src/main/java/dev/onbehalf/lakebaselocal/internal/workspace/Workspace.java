@@ -111,21 +111,31 @@ public final class Workspace implements Closeable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
-        LOG.error(
-            "{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
-        answer =
-            Answer.error(
-                new WorkspaceException(500, "INTERNAL_ERROR", "This is a bug in lakebase-local."));
+      } catch (RuntimeException | StackOverflowError e) {
+        LOG.warn("A request that was not understood: {}", place(e));
+        answer = Answer.error(WorkspaceException.malformed("This request was not understood."));
       }
       send(answer, exchange);
     }
+  }
+
+  /**
+   * What broke, in one line: whoever can reach us can make it break as often as they like. What the
+   * request said is no part of it.
+   */
+  private static String place(Throwable e) {
+    StackTraceElement[] stack = e.getStackTrace();
+    return e.getClass().getName() + (stack.length == 0 ? "" : " at " + stack[0]);
   }
 
   private Answer answer(HttpExchange exchange, Routes routes, Disturbance disturbance)
       throws IOException, WorkspaceException, InterruptedException {
     Request request = read(exchange);
     requireLoopbackName(request.header("Host"));
+    URI target = exchange.getRequestURI();
+    if (target.isAbsolute()) {
+      requireLoopbackName(target.getRawAuthority()); // it outranks the header (RFC 9112, 3.2.2)
+    }
     Optional<Route> found = routes.find(request.path());
     if (found.isEmpty()) {
       throw new WorkspaceException(
@@ -156,16 +166,25 @@ public final class Workspace implements Closeable {
     URI uri = exchange.getRequestURI();
     return new Request(
         exchange.getRequestMethod(),
-        Objects.requireNonNullElse(uri.getRawPath(), ""),
+        path(uri),
         Objects.requireNonNullElse(uri.getRawQuery(), ""),
         exchange.getRequestHeaders(),
         ByteBuffer.wrap(body).asReadOnlyBuffer());
   }
 
+  /** What begins with two slashes is a path too, though the parser takes its start for a host. */
+  private static String path(URI target) {
+    String path = Objects.requireNonNullElse(target.getRawPath(), "");
+    String host = target.getRawAuthority();
+    return target.isAbsolute() || host == null ? path : "//" + host + path;
+  }
+
   private static void requireLoopbackName(@Nullable String host) throws WorkspaceException {
     if (host == null || !LOOPBACK.matcher(host).matches()) {
       throw new WorkspaceException(
-          403, "PERMISSION_DENIED", "The header Host must name this machine's loopback address.");
+          403,
+          "PERMISSION_DENIED",
+          "The request must name this machine's loopback address as its host.");
     }
   }
 

@@ -10,12 +10,16 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.onbehalf.lakebaselocal.MovableClock;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenKindsTest {
   private static final String ALICE = "alice@example.com";
@@ -26,11 +30,12 @@ class TokenKindsTest {
 
   @Test
   void tellsWhoseALiveTokenIs() throws Exception {
-    String access = authority.accessTokenForPerson(ALICE, HOUR).value();
+    String access = authority.accessTokenForPerson(ALICE, HOUR, TokenScopes.OF_PEOPLE).value();
     String credential = authority.databaseCredential(ALICE, HOUR).value();
 
-    assertThat(authority.verify(TokenKind.ACCESS, access)).isEqualTo(ALICE);
-    assertThat(authority.verify(TokenKind.DATABASE_CREDENTIAL, credential)).isEqualTo(ALICE);
+    assertThat(authority.verify(TokenKind.ACCESS, access).identity()).isEqualTo(ALICE);
+    assertThat(authority.verify(TokenKind.DATABASE_CREDENTIAL, credential).identity())
+        .isEqualTo(ALICE);
   }
 
   @Test
@@ -44,7 +49,7 @@ class TokenKindsTest {
     String token = access(Duration.ofMillis(1_500));
 
     clock.advance(Duration.ofMillis(1_499));
-    assertThat(authority.verify(TokenKind.ACCESS, token)).isEqualTo(ALICE);
+    assertThat(authority.verify(TokenKind.ACCESS, token).identity()).isEqualTo(ALICE);
     clock.advance(Duration.ofMillis(1));
     assertRefused(TokenKind.ACCESS, token);
   }
@@ -63,15 +68,19 @@ class TokenKindsTest {
     String after = access(HOUR);
 
     assertRefused(TokenKind.ACCESS, before);
-    assertThat(authority.verify(TokenKind.ACCESS, after)).isEqualTo(ALICE);
-    assertThat(authority.verify(TokenKind.DATABASE_CREDENTIAL, credential)).isEqualTo(ALICE);
+    assertThat(authority.verify(TokenKind.ACCESS, after).identity()).isEqualTo(ALICE);
+    assertThat(authority.verify(TokenKind.DATABASE_CREDENTIAL, credential).identity())
+        .isEqualTo(ALICE);
   }
 
   @Test
   void refusesATokenWhoseClaimsWereExchanged() throws Exception {
     String[] alices = access(HOUR).split("\\.", -1);
     String[] bobs =
-        authority.accessTokenForPerson("bob@example.com", HOUR).value().split("\\.", -1);
+        authority
+            .accessTokenForPerson("bob@example.com", HOUR, TokenScopes.OF_PEOPLE)
+            .value()
+            .split("\\.", -1);
 
     assertRefused(TokenKind.ACCESS, alices[0] + "." + bobs[1] + "." + alices[2]);
   }
@@ -98,7 +107,8 @@ class TokenKindsTest {
   void refusesATokenOfAnotherAuthority() {
     TokenAuthority other = new TokenAuthority(clock, authority.issuer());
 
-    assertRefused(TokenKind.ACCESS, other.accessTokenForPerson(ALICE, HOUR).value());
+    assertRefused(
+        TokenKind.ACCESS, other.accessTokenForPerson(ALICE, HOUR, TokenScopes.OF_PEOPLE).value());
   }
 
   @Test
@@ -131,6 +141,47 @@ class TokenKindsTest {
     }
   }
 
+  /** Each made the parser throw something of its own, or could. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "[]",
+        "{}",
+        "7",
+        "\"RS256\"",
+        "{\"alg\":null}",
+        "{\"alg\":7}",
+        "{\"alg\":\"RS256\",\"crit\":null}",
+        "{\"alg\":\"RS256\",\"b64\":false,\"crit\":[\"b64\"]}",
+        "{\"alg\":\"RS256\",\"jwk\":{}}",
+        "{\"alg\":\"RS256\",\"jwk\":null}",
+        "{\"alg\":\"RS256\",\"x5c\":[null]}",
+        "{\"alg\":\"RS256\",\"x5c\":[7]}",
+        "{\"alg\":1e999999999}"
+      })
+  void refusesATokenWhoseHeaderOrClaimsAreOddJson(String json) {
+    String odd = Base64URL.encode(json).toString();
+    assertRefused(TokenKind.ACCESS, odd + ".e30.e30");
+    assertRefused(TokenKind.ACCESS, "eyJhbGciOiJSUzI1NiJ9." + odd + ".e30");
+  }
+
+  @Test
+  void tellsTheScopesOfATokenOnceEach() throws Exception {
+    String token =
+        authority.accessTokenForPerson(ALICE, HOUR, List.of("postgres", "sql", "postgres")).value();
+    VerifiedToken verified = authority.verify(TokenKind.ACCESS, token);
+    assertThat(verified.scopes()).containsExactlyInAnyOrder("postgres", "sql");
+    assertThat(verified.allows("postgres")).isTrue();
+    assertThat(verified.allows("postgre")).isFalse();
+    assertThat(SignedJWT.parse(token).getJWTClaimsSet().getStringClaim("scope"))
+        .isEqualTo("postgres sql");
+    String nothing = authority.accessTokenForPerson(ALICE, HOUR, List.of()).value();
+    assertThat(authority.verify(TokenKind.ACCESS, nothing).scopes()).isEmpty();
+    String all = authority.accessTokenForClient("app", HOUR).value();
+    assertThat(authority.verify(TokenKind.ACCESS, all).allows("postgres")).isTrue();
+  }
+
   @Test
   void servesTheKeyThatVerifiesItsTokensAndNotThePrivateOne() throws Exception {
     assertThat(SignedJWT.parse(access(HOUR)).verify(new RSASSAVerifier(publicKey()))).isTrue();
@@ -142,7 +193,7 @@ class TokenKindsTest {
   }
 
   private String access(Duration lifetime) {
-    return authority.accessTokenForPerson(ALICE, lifetime).value();
+    return authority.accessTokenForPerson(ALICE, lifetime, TokenScopes.OF_PEOPLE).value();
   }
 
   private void assertRefused(TokenKind kind, String token) {
