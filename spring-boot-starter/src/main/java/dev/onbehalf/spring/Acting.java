@@ -9,13 +9,29 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * thread-local, as Spring's own transactions are, which {@link ActingAccessor} carries to other
  * threads.
  *
+ * <p>A person is carried, the service principal's rights are not: they belong to the {@link Block}
+ * that was opened for them, and hold on its thread until it ends.
+ *
  * @param person on whose behalf; null when nobody's
- * @param servicePrincipal whether queries run as the service principal all the same
+ * @param block where queries run as the service principal all the same; null for nowhere
  */
-record Acting(@Nullable UserPool person, boolean servicePrincipal) {
-  static final Acting NOBODY = new Acting(null, false);
+record Acting(@Nullable UserPool person, @Nullable Block block) {
+  static final Acting NOBODY = new Acting(null, null);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
+
+  /**
+   * A piece of work that runs as the service principal, from where it is opened to where it is
+   * closed. What was captured within it is worth nothing on another thread, and nothing later.
+   */
+  static final class Block {
+    private final Thread thread = Thread.currentThread();
+    private volatile boolean open = true;
+
+    boolean holdsHere() {
+      return open && thread == Thread.currentThread();
+    }
+  }
 
   static Acting current() {
     Acting acting = CURRENT.get();
@@ -45,24 +61,37 @@ record Acting(@Nullable UserPool person, boolean servicePrincipal) {
 
   /** Binds this to the thread, and leaves nothing behind for nobody: threads are used again. */
   void bind() {
-    if (equals(NOBODY)) {
+    Acting next = servicePrincipal() ? this : as(person);
+    if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
-      CURRENT.set(this);
+      CURRENT.set(next);
     }
   }
 
-  static Acting as(UserPool person) {
-    return new Acting(person, false);
+  /** Ends the block that this was made for; from then on it is worth its person. */
+  void end() {
+    if (block != null) {
+      block.open = false;
+    }
   }
 
-  /** The same person's work, with the service principal's rights. */
+  static Acting as(@Nullable UserPool person) {
+    return person == null ? NOBODY : new Acting(person, null);
+  }
+
+  /** The same person's work, with the service principal's rights until it {@link #end ends}. */
   Acting asServicePrincipal() {
-    return new Acting(person, true);
+    return new Acting(person, new Block());
+  }
+
+  /** Whether queries of this thread run as the service principal. */
+  boolean servicePrincipal() {
+    return block != null && block.holdsHere();
   }
 
   boolean isSame(Acting other) {
-    return servicePrincipal == other.servicePrincipal && isFor(other.person);
+    return servicePrincipal() == other.servicePrincipal() && isFor(other.person);
   }
 
   boolean isFor(@Nullable UserPool other) {
@@ -74,7 +103,7 @@ record Acting(@Nullable UserPool person, boolean servicePrincipal) {
 
   @Override
   public String toString() {
-    if (servicePrincipal) {
+    if (servicePrincipal()) {
       return "the service principal";
     }
     return person == null ? "nobody" : person.user();

@@ -6,6 +6,11 @@ import io.micrometer.context.ThreadLocalAccessor;
  * Carries whoever is bound to other threads, with Micrometer's context propagation; found by the
  * service loader.
  *
+ * <p>The rights of the service principal are not carried: a value that was captured within {@link
+ * OnBehalf#asServicePrincipal} is worth its person on any other thread, and once the block has
+ * ended. On the block's own thread, while it lasts, it is worth what it was, so that the scopes
+ * that libraries open and close there change nothing.
+ *
  * <p>That nobody is bound is carried too. Otherwise work that was handed over with nobody bound,
  * and then ran on a thread where somebody is, would take their rights.
  */

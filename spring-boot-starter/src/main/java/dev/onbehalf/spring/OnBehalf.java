@@ -68,6 +68,16 @@ public final class OnBehalf {
    * Runs {@code work} as the application itself. It owns the tables, so Row-Level Security does not
    * hold it back.
    *
+   * <p>Its rights hold on this thread until {@code work} returns, and do not travel: what {@code
+   * work} hands to another thread runs there as the person who is bound, or as nobody, and calls
+   * this itself if it needs to.
+   *
+   * <pre>{@code
+   * executor.execute(() -> onBehalf.asServicePrincipal(() -> cleanUp.run()));
+   * }</pre>
+   *
+   * <p>A connection, stream or cursor that {@code work} gives away stays the service principal's.
+   *
    * @throws IllegalStateException when a transaction is open that is not the service principal's
    * @throws E what {@code work} throws
    */
@@ -136,6 +146,7 @@ public final class OnBehalf {
         held.putBack();
       }
     } finally {
+      next.end();
       former.bind();
     }
   }
