@@ -2,7 +2,6 @@ package dev.onbehalf.spring;
 
 import dev.onbehalf.pool.UserPool;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Whose rights the queries of a thread have at this moment, and the one place that says so: a
@@ -14,9 +13,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *
  * @param person on whose behalf; null when nobody's
  * @param block where queries run as the service principal all the same; null for nowhere
+ * @param interrupted what somebody else has open on the thread, until this work ends
+ * @param depth where on the thread's stack this was bound, for {@link CallbackCheck}
  */
-record Acting(@Nullable UserPool person, @Nullable Block block) {
-  static final Acting NOBODY = new Acting(null, null);
+record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interrupted, int depth) {
+  static final Acting NOBODY = new Acting(null, null, OpenWork.NONE, 0);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
 
@@ -39,29 +40,48 @@ record Acting(@Nullable UserPool person, @Nullable Block block) {
   }
 
   /**
-   * Binds this to the thread, unless a transaction of somebody else is open. A transaction keeps
-   * its connection, and so does the scope of one that has none ({@code SUPPORTS}, {@code
-   * NOT_SUPPORTED}): from its first query on it runs everything as whoever ran that.
+   * Binds this to the thread, unless a transaction of somebody else is open. It keeps its
+   * connection: from its first query on it runs everything as whoever ran that.
    *
    * @throws IllegalStateException when such a transaction is open
    */
   void begin() {
     Acting former = current();
-    boolean open =
-        TransactionSynchronizationManager.isActualTransactionActive()
-            || TransactionSynchronizationManager.isSynchronizationActive();
-    if (open && !isSame(former)) {
+    if (!isSame(former) && OpenWork.isTransactionOpen()) {
       throw new IllegalStateException(
           "Within an open transaction, whose connection is that of %s, the work can't go on as %s."
                   .formatted(former, this)
               + " Change the user around the transaction, not within it.");
     }
+    bindHere(OpenWork.NONE);
+  }
+
+  /**
+   * Binds this to the thread in the midst of other work, as for a callback that somebody else's
+   * thread happens to run; {@link #resume} of the former ends it.
+   */
+  void interrupt() {
+    bindHere(isSame(current()) ? OpenWork.NONE : OpenWork.setAside());
+  }
+
+  private void bindHere(OpenWork interrupted) {
+    boolean nobody = person == null && block == null;
+    new Acting(person, block, interrupted, nobody ? 0 : CallbackCheck.depth()).bind();
+  }
+
+  /** Binds this again, with what it had open when it was {@linkplain #interrupt interrupted}. */
+  void resume() {
+    OpenWork open = current().interrupted;
     bind();
+    if (!open.equals(interrupted)) {
+      open.putBack();
+    }
   }
 
   /** Binds this to the thread, and leaves nothing behind for nobody: threads are used again. */
   void bind() {
-    Acting next = servicePrincipal() ? this : as(person);
+    boolean whole = block == null || block.holdsHere();
+    Acting next = whole ? this : new Acting(person, null, interrupted, depth);
     if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
@@ -76,13 +96,13 @@ record Acting(@Nullable UserPool person, @Nullable Block block) {
     }
   }
 
-  static Acting as(@Nullable UserPool person) {
-    return person == null ? NOBODY : new Acting(person, null);
+  static Acting as(UserPool person) {
+    return new Acting(person, null, OpenWork.NONE, 0);
   }
 
   /** The same person's work, with the service principal's rights until it {@link #end ends}. */
   Acting asServicePrincipal() {
-    return new Acting(person, new Block());
+    return new Acting(person, new Block(), OpenWork.NONE, 0);
   }
 
   /** Whether queries of this thread run as the service principal. */

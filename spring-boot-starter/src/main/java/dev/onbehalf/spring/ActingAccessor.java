@@ -12,7 +12,8 @@ import io.micrometer.context.ThreadLocalAccessor;
  * that libraries open and close there change nothing.
  *
  * <p>That nobody is bound is carried too. Otherwise work that was handed over with nobody bound,
- * and then ran on a thread where somebody is, would take their rights.
+ * and then ran on a thread where somebody is, would take their rights. Nor does it take part in a
+ * transaction that is open there for somebody else: that is set aside meanwhile.
  */
 public final class ActingAccessor implements ThreadLocalAccessor<Object> {
   @Override
@@ -27,22 +28,22 @@ public final class ActingAccessor implements ThreadLocalAccessor<Object> {
 
   @Override
   public void setValue(Object value) {
-    ((Acting) value).begin();
+    ((Acting) value).interrupt();
   }
 
   @Override
   public void setValue() {
-    Acting.NOBODY.begin();
+    Acting.NOBODY.interrupt();
   }
 
   /** Always succeeds: what the work leaves behind must not keep its user bound. */
   @Override
   public void restore(Object former) {
-    ((Acting) former).bind();
+    ((Acting) former).resume();
   }
 
   @Override
   public void restore() {
-    Acting.NOBODY.bind();
+    Acting.NOBODY.resume();
   }
 }

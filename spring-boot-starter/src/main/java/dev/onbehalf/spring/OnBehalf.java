@@ -8,6 +8,7 @@ import dev.onbehalf.pool.UserPool;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -26,6 +27,7 @@ import javax.sql.DataSource;
  */
 public final class OnBehalf {
   private final Lakebase lakebase;
+  private final Consumer<Acting> check;
   private final DataSource dataSource = new LateDataSource(this::current);
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
 
@@ -42,7 +44,22 @@ public final class OnBehalf {
   }
 
   public OnBehalf(Lakebase lakebase) {
+    this(lakebase, acting -> {});
+  }
+
+  private OnBehalf(Lakebase lakebase, Consumer<Acting> check) {
     this.lakebase = lakebase;
+    this.check = check;
+  }
+
+  /**
+   * One for tests: {@link #dataSource()} throws an {@link IllegalStateException} in a callback of a
+   * {@link java.util.concurrent.CompletableFuture} that another's request may be running ({@code
+   * thenApply}). Each connection then costs a walk over the stack.
+   */
+  public static OnBehalf checkingCallbacks(Lakebase lakebase) {
+    CallbackCheck.switchOn();
+    return new OnBehalf(lakebase, CallbackCheck::check);
   }
 
   /**
@@ -139,7 +156,7 @@ public final class OnBehalf {
     Acting former = Acting.current();
     next.begin();
     try {
-      HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
+      OpenWork held = former.isSame(next) ? OpenWork.NONE : OpenWork.setAside();
       try {
         return work.run();
       } finally {
@@ -154,11 +171,13 @@ public final class OnBehalf {
   private DataSource current() throws SQLException {
     Acting acting = Acting.current();
     if (acting.servicePrincipal()) {
+      check.accept(acting);
       return servicePrincipal();
     }
     if (acting.person() == null) {
       throw new NobodyBoundException();
     }
+    check.accept(acting);
     return acting.person();
   }
 

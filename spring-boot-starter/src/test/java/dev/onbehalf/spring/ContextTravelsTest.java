@@ -56,6 +56,8 @@ import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -95,6 +97,10 @@ class ContextTravelsTest {
 
     String who() {
       return jdbc.sql("SELECT current_user").query(String.class).single();
+    }
+
+    String transaction() {
+      return jdbc.sql("SELECT pg_current_xact_id()::text").query(String.class).single();
     }
 
     @Async
@@ -451,22 +457,43 @@ class ContextTravelsTest {
 
     /** The transaction's connection is Alice's, whoever the work belongs to. */
     @Test
-    void workOfSomebodyElseDoesNotRunWithinAnOpenTransaction() {
+    void workOfSomebodyElseTakesNoPartInAnOpenTransaction() {
       TaskDecorator decorator = application.bean(TaskDecorator.class);
+      JdbcTransactionManager manager = new JdbcTransactionManager(onBehalf.dataSource());
+      TransactionTemplate transaction = new TransactionTemplate(manager);
+      List<String> seen = new ArrayList<>();
       Runnable bobs =
-          onBehalf.asUser(identity(BOB), () -> decorator.decorate(() -> assertThat(work).isNull()));
-      TransactionTemplate transaction =
-          new TransactionTemplate(new JdbcTransactionManager(onBehalf.dataSource()));
+          onBehalf.asUser(
+              identity(BOB),
+              () ->
+                  decorator.decorate(
+                      () -> {
+                        seen.add(work.who());
+                        transaction.executeWithoutResult(status -> seen.add(work.who()));
+                        throw new IllegalStateException("in the middle");
+                      }));
+      List<String> ended = new ArrayList<>();
       onBehalf.asUser(
           identity(ALICE),
           () ->
               transaction.executeWithoutResult(
                   status -> {
-                    assertThatThrownBy(bobs::run)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("transaction");
-                    assertThat(onBehalf.currentUser()).hasValue(ALICE);
+                    String xid = work.transaction();
+                    TransactionSynchronizationManager.registerSynchronization(
+                        new TransactionSynchronization() {
+                          @Override
+                          public void afterCommit() {
+                            ended.add(work.who());
+                          }
+                        });
+                    assertThatThrownBy(bobs::run).hasMessage("in the middle");
+                    assertThat(work.transaction()).isEqualTo(xid);
+                    assertThat(work.who()).isEqualTo(ALICE);
                   }));
+      assertThat(seen).containsExactly(BOB, BOB);
+      assertThat(ended).containsExactly(ALICE);
+      assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+      assertThat(TransactionSynchronizationManager.isSynchronizationActive()).isFalse();
     }
 
     @Test

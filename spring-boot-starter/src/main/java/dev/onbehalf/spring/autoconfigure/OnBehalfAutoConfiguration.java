@@ -84,8 +84,10 @@ public class OnBehalfAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  OnBehalf onBehalf(Lakebase lakebase) {
-    return new OnBehalf(lakebase);
+  OnBehalf onBehalf(Lakebase lakebase, OnBehalfProperties properties) {
+    return properties.identity().checkCallbacks()
+        ? OnBehalf.checkingCallbacks(lakebase)
+        : new OnBehalf(lakebase);
   }
 
   /** The connections of whoever is bound. */
