@@ -28,6 +28,7 @@ import javax.sql.DataSource;
 public final class OnBehalf {
   private final Lakebase lakebase;
   private final Consumer<Acting> check;
+  private final Destinations destinations;
   private final DataSource dataSource = new LateDataSource(this::current);
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
 
@@ -50,6 +51,7 @@ public final class OnBehalf {
   private OnBehalf(Lakebase lakebase, Consumer<Acting> check) {
     this.lakebase = lakebase;
     this.check = check;
+    destinations = new Destinations(this, lakebase.settings());
   }
 
   /**
@@ -133,6 +135,10 @@ public final class OnBehalf {
    */
   public DataSource servicePrincipalDataSource() {
     return servicePrincipal;
+  }
+
+  Destinations destinations() {
+    return destinations;
   }
 
   /** The person of a proved identity; binds nobody. */
