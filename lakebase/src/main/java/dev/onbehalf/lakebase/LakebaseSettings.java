@@ -156,6 +156,14 @@ public final class LakebaseSettings {
     return idleTimeout;
   }
 
+  /**
+   * Whether a JDBC URL leads to the database that these settings name, as whichever role. Compares
+   * what is written, and asks nobody: another name of the same host is another host.
+   */
+  public boolean isReachedBy(String jdbcUrl) {
+    return DatabaseUrl.leadsTo(this, jdbcUrl);
+  }
+
   /** A builder with nothing set and the defaults for the pool. */
   public static Builder builder() {
     return new Builder();

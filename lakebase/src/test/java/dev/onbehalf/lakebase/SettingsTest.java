@@ -203,4 +203,38 @@ class SettingsTest {
         .hasMessageContaining("PGUSER is not set, but PGPASSWORD is")
         .hasMessageNotContaining("hunter2");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jdbc:postgresql://db.example.com:5432/shop, true",
+    "jdbc:postgresql://DB.example.com/shop?user=app&password=x, true",
+    "jdbc:p6spy:postgresql://db.example.com/shop, true",
+    "'jdbc:postgresql://other.example.com:1,db.example.com:5432/shop', true",
+    "jdbc:postgresql://db.example.com:5433/shop, false",
+    "jdbc:postgresql://db.example.com/other, false",
+    "jdbc:postgresql://db.example.org/shop, false",
+    "jdbc:postgresql://127.0.0.1/shop, false",
+    "jdbc:h2:mem:shop, false"
+  })
+  void anotherPoolsUrlIsKnownToLeadHere(String url, boolean here) {
+    LakebaseSettings settings =
+        LakebaseSettings.builder()
+            .environment(GOOD)
+            .variable("PGHOST", "db.example.com")
+            .variable("PGDATABASE", "shop")
+            .build();
+    assertThat(settings.isReachedBy(url)).isEqualTo(here);
+  }
+
+  @Test
+  void theSpellingsOfThisMachineAreOneHost() {
+    LakebaseSettings settings =
+        LakebaseSettings.builder()
+            .environment(GOOD)
+            .variable("PGHOST", "localhost")
+            .variable("PGDATABASE", "shop")
+            .build();
+    assertThat(settings.isReachedBy("jdbc:postgresql://127.0.0.1/shop")).isTrue();
+    assertThat(settings.isReachedBy("jdbc:postgresql://[::1]:5432/shop")).isTrue();
+  }
 }

@@ -2,20 +2,37 @@ package dev.onbehalf.spring;
 
 import dev.onbehalf.pool.UserPool;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Whose rights the queries of a thread have at this moment, and the one place that says so: a
  * thread-local, as Spring's own transactions are, which {@link ActingAccessor} carries to other
  * threads.
  *
+ * <p>A person is carried, the service principal's rights are not: they belong to the {@link Block}
+ * that was opened for them, and hold on its thread until it ends.
+ *
  * @param person on whose behalf; null when nobody's
- * @param servicePrincipal whether queries run as the service principal all the same
+ * @param block where queries run as the service principal all the same; null for nowhere
+ * @param interrupted what somebody else has open on the thread, until this work ends
+ * @param depth where on the thread's stack this was bound, for {@link CallbackCheck}
  */
-record Acting(@Nullable UserPool person, boolean servicePrincipal) {
-  static final Acting NOBODY = new Acting(null, false);
+record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interrupted, int depth) {
+  static final Acting NOBODY = new Acting(null, null, OpenWork.NONE, 0);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
+
+  /**
+   * A piece of work that runs as the service principal, from where it is opened to where it is
+   * closed. What was captured within it is worth nothing on another thread, and nothing later.
+   */
+  static final class Block {
+    private final Thread thread = Thread.currentThread();
+    private volatile boolean open = true;
+
+    boolean holdsHere() {
+      return open && thread == Thread.currentThread();
+    }
+  }
 
   static Acting current() {
     Acting acting = CURRENT.get();
@@ -23,46 +40,78 @@ record Acting(@Nullable UserPool person, boolean servicePrincipal) {
   }
 
   /**
-   * Binds this to the thread, unless a transaction of somebody else is open. A transaction keeps
-   * its connection, and so does the scope of one that has none ({@code SUPPORTS}, {@code
-   * NOT_SUPPORTED}): from its first query on it runs everything as whoever ran that.
+   * Binds this to the thread, unless a transaction of somebody else is open. It keeps its
+   * connection: from its first query on it runs everything as whoever ran that.
    *
    * @throws IllegalStateException when such a transaction is open
    */
   void begin() {
     Acting former = current();
-    boolean open =
-        TransactionSynchronizationManager.isActualTransactionActive()
-            || TransactionSynchronizationManager.isSynchronizationActive();
-    if (open && !isSame(former)) {
+    if (!isSame(former) && OpenWork.isTransactionOpen()) {
       throw new IllegalStateException(
           "Within an open transaction, whose connection is that of %s, the work can't go on as %s."
                   .formatted(former, this)
               + " Change the user around the transaction, not within it.");
     }
+    bindHere(OpenWork.NONE);
+  }
+
+  /**
+   * Binds this to the thread in the midst of other work, as for a callback that somebody else's
+   * thread happens to run; {@link #resume} of the former ends it.
+   */
+  void interrupt() {
+    bindHere(isSame(current()) ? OpenWork.NONE : OpenWork.setAside());
+  }
+
+  private void bindHere(OpenWork interrupted) {
+    boolean nobody = person == null && block == null;
+    new Acting(person, block, interrupted, nobody ? 0 : CallbackCheck.depth()).bind();
+  }
+
+  /** Binds this again, with what it had open when it was {@linkplain #interrupt interrupted}. */
+  void resume() {
+    OpenWork open = current().interrupted;
     bind();
+    if (!open.equals(interrupted)) {
+      open.putBack();
+    }
   }
 
   /** Binds this to the thread, and leaves nothing behind for nobody: threads are used again. */
   void bind() {
-    if (equals(NOBODY)) {
+    boolean whole = block == null || block.holdsHere();
+    Acting next = whole ? this : new Acting(person, null, interrupted, depth);
+    if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
-      CURRENT.set(this);
+      CURRENT.set(next);
+    }
+  }
+
+  /** Ends the block that this was made for; from then on it is worth its person. */
+  void end() {
+    if (block != null) {
+      block.open = false;
     }
   }
 
   static Acting as(UserPool person) {
-    return new Acting(person, false);
+    return new Acting(person, null, OpenWork.NONE, 0);
   }
 
-  /** The same person's work, with the service principal's rights. */
+  /** The same person's work, with the service principal's rights until it {@link #end ends}. */
   Acting asServicePrincipal() {
-    return new Acting(person, true);
+    return new Acting(person, new Block(), OpenWork.NONE, 0);
+  }
+
+  /** Whether queries of this thread run as the service principal. */
+  boolean servicePrincipal() {
+    return block != null && block.holdsHere();
   }
 
   boolean isSame(Acting other) {
-    return servicePrincipal == other.servicePrincipal && isFor(other.person);
+    return servicePrincipal() == other.servicePrincipal() && isFor(other.person);
   }
 
   boolean isFor(@Nullable UserPool other) {
@@ -74,7 +123,7 @@ record Acting(@Nullable UserPool person, boolean servicePrincipal) {
 
   @Override
   public String toString() {
-    if (servicePrincipal) {
+    if (servicePrincipal()) {
       return "the service principal";
     }
     return person == null ? "nobody" : person.user();

@@ -6,8 +6,14 @@ import io.micrometer.context.ThreadLocalAccessor;
  * Carries whoever is bound to other threads, with Micrometer's context propagation; found by the
  * service loader.
  *
+ * <p>The rights of the service principal are not carried: a value that was captured within {@link
+ * OnBehalf#asServicePrincipal} is worth its person on any other thread, and once the block has
+ * ended. On the block's own thread, while it lasts, it is worth what it was, so that the scopes
+ * that libraries open and close there change nothing.
+ *
  * <p>That nobody is bound is carried too. Otherwise work that was handed over with nobody bound,
- * and then ran on a thread where somebody is, would take their rights.
+ * and then ran on a thread where somebody is, would take their rights. Nor does it take part in a
+ * transaction that is open there for somebody else: that is set aside meanwhile.
  */
 public final class ActingAccessor implements ThreadLocalAccessor<Object> {
   @Override
@@ -22,22 +28,22 @@ public final class ActingAccessor implements ThreadLocalAccessor<Object> {
 
   @Override
   public void setValue(Object value) {
-    ((Acting) value).begin();
+    ((Acting) value).interrupt();
   }
 
   @Override
   public void setValue() {
-    Acting.NOBODY.begin();
+    Acting.NOBODY.interrupt();
   }
 
   /** Always succeeds: what the work leaves behind must not keep its user bound. */
   @Override
   public void restore(Object former) {
-    ((Acting) former).bind();
+    ((Acting) former).resume();
   }
 
   @Override
   public void restore() {
-    Acting.NOBODY.bind();
+    Acting.NOBODY.resume();
   }
 }

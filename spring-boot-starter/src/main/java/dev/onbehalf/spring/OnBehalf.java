@@ -8,6 +8,7 @@ import dev.onbehalf.pool.UserPool;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -26,6 +27,8 @@ import javax.sql.DataSource;
  */
 public final class OnBehalf {
   private final Lakebase lakebase;
+  private final Consumer<Acting> check;
+  private final Destinations destinations;
   private final DataSource dataSource = new LateDataSource(this::current);
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
 
@@ -42,7 +45,23 @@ public final class OnBehalf {
   }
 
   public OnBehalf(Lakebase lakebase) {
+    this(lakebase, acting -> {});
+  }
+
+  private OnBehalf(Lakebase lakebase, Consumer<Acting> check) {
     this.lakebase = lakebase;
+    this.check = check;
+    destinations = new Destinations(this, lakebase.settings());
+  }
+
+  /**
+   * One for tests: {@link #dataSource()} throws an {@link IllegalStateException} in a callback of a
+   * {@link java.util.concurrent.CompletableFuture} that another's request may be running ({@code
+   * thenApply}). Each connection then costs a walk over the stack.
+   */
+  public static OnBehalf checkingCallbacks(Lakebase lakebase) {
+    CallbackCheck.switchOn();
+    return new OnBehalf(lakebase, CallbackCheck::check);
   }
 
   /**
@@ -67,6 +86,16 @@ public final class OnBehalf {
   /**
    * Runs {@code work} as the application itself. It owns the tables, so Row-Level Security does not
    * hold it back.
+   *
+   * <p>Its rights hold on this thread until {@code work} returns, and do not travel: what {@code
+   * work} hands to another thread runs there as the person who is bound, or as nobody, and calls
+   * this itself if it needs to.
+   *
+   * <pre>{@code
+   * executor.execute(() -> onBehalf.asServicePrincipal(() -> cleanUp.run()));
+   * }</pre>
+   *
+   * <p>A connection, stream or cursor that {@code work} gives away stays the service principal's.
    *
    * @throws IllegalStateException when a transaction is open that is not the service principal's
    * @throws E what {@code work} throws
@@ -108,6 +137,10 @@ public final class OnBehalf {
     return servicePrincipal;
   }
 
+  Destinations destinations() {
+    return destinations;
+  }
+
   /** The person of a proved identity; binds nobody. */
   UserPool prove(ForwardedIdentity identity) {
     return lakebase.asUser(identity);
@@ -129,13 +162,14 @@ public final class OnBehalf {
     Acting former = Acting.current();
     next.begin();
     try {
-      HeldResources held = former.isSame(next) ? HeldResources.NONE : HeldResources.setAside();
+      OpenWork held = former.isSame(next) ? OpenWork.NONE : OpenWork.setAside();
       try {
         return work.run();
       } finally {
         held.putBack();
       }
     } finally {
+      next.end();
       former.bind();
     }
   }
@@ -143,11 +177,13 @@ public final class OnBehalf {
   private DataSource current() throws SQLException {
     Acting acting = Acting.current();
     if (acting.servicePrincipal()) {
+      check.accept(acting);
       return servicePrincipal();
     }
     if (acting.person() == null) {
       throw new NobodyBoundException();
     }
+    check.accept(acting);
     return acting.person();
   }
 

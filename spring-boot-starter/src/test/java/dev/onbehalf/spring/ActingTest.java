@@ -12,6 +12,8 @@ import dev.onbehalf.lakebase.IdentityException;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Secret;
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
 import java.io.IOException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -134,6 +136,54 @@ class ActingTest {
         () -> {
           assertThat(onBehalf.asUser(identity(ALICE), () -> whoIs(dataSource))).isEqualTo(ALICE);
           assertThat(onBehalf.asUser(identity(BOB), () -> whoIs(dataSource))).isEqualTo(BOB);
+          assertThat(whoIs(dataSource)).isEqualTo(SERVICE_PRINCIPAL);
+        });
+  }
+
+  @Test
+  void theServicePrincipalsRightsEndWithTheirBlockOnItsThreadToo() throws SQLException {
+    ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+    onBehalf.asUser(
+        identity(ALICE),
+        () -> {
+          ContextSnapshot captured = onBehalf.asServicePrincipal(() -> snapshots.captureAll());
+          try (ContextSnapshot.Scope scope = captured.setThreadLocals()) {
+            assertThat(scope).isNotNull();
+            assertThat(whoIs(dataSource)).isEqualTo(ALICE);
+          }
+        });
+    ContextSnapshot ofNobody = onBehalf.asServicePrincipal(() -> snapshots.captureAll());
+    assertThatThrownBy(ofNobody.wrap(() -> whoIs(dataSource))::call)
+        .isInstanceOf(NobodyBoundException.class);
+  }
+
+  /** A scope that a library opens in the block, and closes in it or after it. */
+  @Test
+  void scopesOfContextPropagationGiveNoRightsBackThatHaveEnded() throws Exception {
+    ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+    onBehalf.<Exception>asUser(
+        identity(ALICE),
+        () -> {
+          ContextSnapshot alices = snapshots.captureAll();
+          ContextSnapshot.Scope left =
+              onBehalf.asServicePrincipal(
+                  () -> {
+                    assertThat(alices.wrap(() -> whoIs(dataSource)).call()).isEqualTo(ALICE);
+                    assertThat(whoIs(dataSource)).isEqualTo(SERVICE_PRINCIPAL);
+                    assertThat(snapshots.captureAll().wrap(() -> whoIs(dataSource)).call())
+                        .isEqualTo(SERVICE_PRINCIPAL);
+                    return alices.setThreadLocals();
+                  });
+          left.close();
+          assertThat(whoIs(dataSource)).isEqualTo(ALICE);
+        });
+  }
+
+  @Test
+  void aBlockWithinABlockEndsAlone() throws SQLException {
+    onBehalf.asServicePrincipal(
+        () -> {
+          onBehalf.asServicePrincipal(() -> {});
           assertThat(whoIs(dataSource)).isEqualTo(SERVICE_PRINCIPAL);
         });
   }

@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +56,8 @@ import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -77,8 +81,10 @@ class ContextTravelsTest {
 
     @Bean
     Endpoints endpoints(
-        Work work, @Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor) {
-      return new Endpoints(work, executor);
+        Work work,
+        @Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor,
+        OnBehalf onBehalf) {
+      return new Endpoints(work, executor, onBehalf);
     }
   }
 
@@ -91,6 +97,10 @@ class ContextTravelsTest {
 
     String who() {
       return jdbc.sql("SELECT current_user").query(String.class).single();
+    }
+
+    String transaction() {
+      return jdbc.sql("SELECT pg_current_xact_id()::text").query(String.class).single();
     }
 
     @Async
@@ -112,12 +122,17 @@ class ContextTravelsTest {
 
   @RestController
   static class Endpoints {
+    private static final ContextSnapshotFactory SNAPSHOTS =
+        ContextSnapshotFactory.builder().build();
+
     private final Work work;
     private final AsyncTaskExecutor executor;
+    private final OnBehalf onBehalf;
 
-    Endpoints(Work work, AsyncTaskExecutor executor) {
+    Endpoints(Work work, AsyncTaskExecutor executor, OnBehalf onBehalf) {
       this.work = work;
       this.executor = executor;
+      this.onBehalf = onBehalf;
     }
 
     @GetMapping("/callable")
@@ -165,6 +180,26 @@ class ContextTravelsTest {
             }
           });
       return emitter;
+    }
+
+    /** Each result is a line: of the executor, an annotated method, a wrapped task, a later run. */
+    @GetMapping("/from-the-service-principals-work")
+    String fromTheServicePrincipalsWork() throws Exception {
+      FutureTask<String> wrapped = new FutureTask<>(work::who);
+      FutureTask<String> kept = new FutureTask<>(work::who);
+      List<Runnable> later = new ArrayList<>();
+      CompletableFuture<String> annotated =
+          onBehalf.asServicePrincipal(
+              () -> {
+                Runnable task = SNAPSHOTS.captureAll().wrap(wrapped);
+                new Thread(task).start();
+                later.add(SNAPSHOTS.captureAll().wrap(kept));
+                return work.whoLater();
+              });
+      CompletableFuture<String> supplied =
+          onBehalf.asServicePrincipal(() -> CompletableFuture.supplyAsync(work::who, executor));
+      later.forEach(Runnable::run); // on the block's own thread, after it
+      return String.join("\n", annotated.get(), supplied.get(), wrapped.get(), kept.get());
     }
 
     @GetMapping("/common-pool")
@@ -217,6 +252,10 @@ class ContextTravelsTest {
       assertThat(Acting.current()).isEqualTo(Acting.NOBODY);
     }
 
+    private AsyncTaskExecutor executor() {
+      return application.bean("applicationTaskExecutor", AsyncTaskExecutor.class);
+    }
+
     private String get(String user, String path) {
       HttpResponse<String> response = application.send(application.as(user, path));
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -262,9 +301,40 @@ class ContextTravelsTest {
       assertNobodyBound(work.whoLater());
       assertThat(onBehalf.asUser(identity(BOB), () -> work.whoLater()).join()).isEqualTo(BOB);
       assertNobodyBound(work.whoLater());
-      assertThat(onBehalf.asServicePrincipal(() -> work.whoLater()).join())
-          .isEqualTo(SharedLakebase.get().servicePrincipal());
+      assertNobodyBound(onBehalf.asServicePrincipal(() -> work.whoLater()));
       assertNobodyBound(work.whoLater());
+    }
+
+    @Test
+    void theServicePrincipalsRightsDoNotTravelButThePersonDoes() {
+      String inRequest = get(ALICE, "/from-the-service-principals-work");
+      assertThat(inRequest.lines()).hasSize(4).containsOnly(ALICE);
+      onBehalf.asServicePrincipal(
+          () -> assertNobodyBound(CompletableFuture.supplyAsync(work::who, executor())));
+    }
+
+    @Test
+    void whatIsHandedOverInTheServicePrincipalsWorkCanAskForItsRightsItself() {
+      assertThat(
+              onBehalf
+                  .asServicePrincipal(
+                      () ->
+                          CompletableFuture.supplyAsync(
+                              () -> onBehalf.asServicePrincipal(work::who), executor()))
+                  .join())
+          .isEqualTo(SharedLakebase.get().servicePrincipal());
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysToSchedule")
+    void whatTheServicePrincipalSchedulesHasNobodysRights(Handing way) {
+      TaskScheduler scheduler = application.bean(TaskScheduler.class);
+      CompletableFuture<String> user = new CompletableFuture<>();
+      ScheduledFuture<?> scheduled =
+          onBehalf.asServicePrincipal(
+              () -> requireNonNull(way.to(scheduler, () -> complete(user))));
+      assertNobodyBound(user);
+      scheduled.cancel(false);
     }
 
     /** A way to hand a task to the scheduler, to run soon. */
@@ -387,22 +457,43 @@ class ContextTravelsTest {
 
     /** The transaction's connection is Alice's, whoever the work belongs to. */
     @Test
-    void workOfSomebodyElseDoesNotRunWithinAnOpenTransaction() {
+    void workOfSomebodyElseTakesNoPartInAnOpenTransaction() {
       TaskDecorator decorator = application.bean(TaskDecorator.class);
+      JdbcTransactionManager manager = new JdbcTransactionManager(onBehalf.dataSource());
+      TransactionTemplate transaction = new TransactionTemplate(manager);
+      List<String> seen = new ArrayList<>();
       Runnable bobs =
-          onBehalf.asUser(identity(BOB), () -> decorator.decorate(() -> assertThat(work).isNull()));
-      TransactionTemplate transaction =
-          new TransactionTemplate(new JdbcTransactionManager(onBehalf.dataSource()));
+          onBehalf.asUser(
+              identity(BOB),
+              () ->
+                  decorator.decorate(
+                      () -> {
+                        seen.add(work.who());
+                        transaction.executeWithoutResult(status -> seen.add(work.who()));
+                        throw new IllegalStateException("in the middle");
+                      }));
+      List<String> ended = new ArrayList<>();
       onBehalf.asUser(
           identity(ALICE),
           () ->
               transaction.executeWithoutResult(
                   status -> {
-                    assertThatThrownBy(bobs::run)
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("transaction");
-                    assertThat(onBehalf.currentUser()).hasValue(ALICE);
+                    String xid = work.transaction();
+                    TransactionSynchronizationManager.registerSynchronization(
+                        new TransactionSynchronization() {
+                          @Override
+                          public void afterCommit() {
+                            ended.add(work.who());
+                          }
+                        });
+                    assertThatThrownBy(bobs::run).hasMessage("in the middle");
+                    assertThat(work.transaction()).isEqualTo(xid);
+                    assertThat(work.who()).isEqualTo(ALICE);
                   }));
+      assertThat(seen).containsExactly(BOB, BOB);
+      assertThat(ended).containsExactly(ALICE);
+      assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+      assertThat(TransactionSynchronizationManager.isSynchronizationActive()).isFalse();
     }
 
     @Test

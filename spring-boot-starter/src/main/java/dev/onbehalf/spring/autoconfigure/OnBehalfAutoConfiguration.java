@@ -4,15 +4,18 @@ import dev.onbehalf.lakebase.IdentityVerifier;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.OnBehalf;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -84,8 +87,10 @@ public class OnBehalfAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  OnBehalf onBehalf(Lakebase lakebase) {
-    return new OnBehalf(lakebase);
+  OnBehalf onBehalf(Lakebase lakebase, OnBehalfProperties properties) {
+    return properties.identity().checkCallbacks()
+        ? OnBehalf.checkingCallbacks(lakebase)
+        : new OnBehalf(lakebase);
   }
 
   /** The connections of whoever is bound. */
@@ -101,11 +106,22 @@ public class OnBehalfAutoConfiguration {
     return onBehalf.dataSource();
   }
 
-  /** Said where the application's own {@code DataSource} took the place of ours. */
+  /**
+   * Looks at the start as whom people's queries would run. Before the web server takes requests,
+   * and with lazy initialization too.
+   */
   @Bean
-  SmartInitializingSingleton onBehalfOtherDataSourceWarning(
-      ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
+  SmartInitializingSingleton onBehalfQueryPaths(
+      ConfigurableListableBeanFactory beans,
+      ObjectProvider<OnBehalf> onBehalf,
+      ObjectProvider<DataSource> dataSource,
+      ObjectProvider<QueryPath<?>> ofLibraries) {
     return () -> {
+      OnBehalf routing = onBehalf.getIfUnique();
+      if (routing != null) {
+        new QueryPaths(beans, Destinations.from(routing))
+            .check(Stream.concat(QueryPath.OF_SPRING.stream(), ofLibraries.stream()));
+      }
       if (!RoutedDataSource.isPrimary(dataSource, onBehalf)) {
         log.warn(
             "The application has a DataSource bean of its own, so its queries do not run as the"

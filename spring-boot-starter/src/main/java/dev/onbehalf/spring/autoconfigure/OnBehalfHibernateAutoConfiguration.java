@@ -1,8 +1,11 @@
 package dev.onbehalf.spring.autoconfigure;
 
+import dev.onbehalf.spring.Destinations;
+import dev.onbehalf.spring.Destinations.Destination;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.SessionGuard;
 import dev.onbehalf.spring.UserTenancy;
+import jakarta.persistence.EntityManagerFactory;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -13,6 +16,7 @@ import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.cfg.SessionEventSettings;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,7 +33,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.orm.jpa.EntityManagerFactoryInfo;
+import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Hibernate for people: it starts without a connection, its sessions and caches belong to one
@@ -81,6 +88,39 @@ public class OnBehalfHibernateAutoConfiguration {
             SessionEventSettings.AUTO_SESSION_EVENTS_LISTENER, SessionGuard.class.getName());
       }
     };
+  }
+
+  @Bean
+  QueryPath<EntityManagerFactory> onBehalfEntityManagerPath() {
+    return new QueryPath<>(
+        EntityManagerFactory.class,
+        "entityManagerFactory",
+        OnBehalfHibernateAutoConfiguration::destination);
+  }
+
+  @Bean
+  QueryPath<PlatformTransactionManager> onBehalfJpaTransactionPath() {
+    return new QueryPath<>(
+        PlatformTransactionManager.class,
+        "transactionManager",
+        (destinations, manager) ->
+            manager instanceof JpaTransactionManager jpa && jpa.getEntityManagerFactory() != null
+                ? destination(destinations, jpa.getEntityManagerFactory())
+                : Destination.ELSEWHERE);
+  }
+
+  private static Destination destination(Destinations destinations, EntityManagerFactory factory) {
+    Object tenants =
+        factory
+            .unwrap(SessionFactoryImplementor.class)
+            .getSessionFactoryOptions()
+            .getCurrentTenantIdentifierResolver();
+    if (tenants instanceof UserTenancy) {
+      return Destination.WHOEVER_IS_BOUND;
+    }
+    return factory instanceof EntityManagerFactoryInfo info && info.getDataSource() != null
+        ? destinations.of(info.getDataSource())
+        : Destination.ELSEWHERE;
   }
 
   private static void startWithoutConnection(Map<String, Object> properties) {

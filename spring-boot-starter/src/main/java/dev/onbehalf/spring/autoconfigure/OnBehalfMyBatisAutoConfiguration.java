@@ -1,8 +1,11 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.spring.OnBehalf;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.apache.ibatis.mapping.Environment;
 import org.apache.ibatis.session.SqlSessionFactory;
+import org.mybatis.spring.SqlSessionTemplate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -16,7 +19,7 @@ import org.springframework.context.annotation.Bean;
  * mybatis.configuration.cache-enabled} is set.
  */
 @AutoConfiguration(after = OnBehalfAutoConfiguration.class)
-@ConditionalOnClass(SqlSessionFactory.class)
+@ConditionalOnClass({SqlSessionFactory.class, SqlSessionTemplate.class})
 public class OnBehalfMyBatisAutoConfiguration {
   @Bean
   @ConditionalOnBooleanProperty(
@@ -30,5 +33,24 @@ public class OnBehalfMyBatisAutoConfiguration {
         dataSource,
         onBehalf,
         factory -> factory.getConfiguration().setCacheEnabled(false));
+  }
+
+  @Bean
+  QueryPath<SqlSessionFactory> onBehalfSqlSessionFactoryPath() {
+    return QueryPath.of(
+        SqlSessionFactory.class, "sqlSessionFactory", OnBehalfMyBatisAutoConfiguration::dataSource);
+  }
+
+  @Bean
+  QueryPath<SqlSessionTemplate> onBehalfSqlSessionPath() {
+    return QueryPath.of(
+        SqlSessionTemplate.class,
+        "sqlSessionTemplate",
+        template -> dataSource(template.getSqlSessionFactory()));
+  }
+
+  private static Optional<DataSource> dataSource(SqlSessionFactory factory) {
+    return Optional.ofNullable(factory.getConfiguration().getEnvironment())
+        .map(Environment::getDataSource);
   }
 }

@@ -65,12 +65,16 @@ public record OnBehalfProperties(
    * @param verifier Who proves whose a token is.
    * @param trustedProxies Addresses that the verifier trusted-proxy believes, as CIDRs.
    * @param exemptPaths Path patterns of requests that need no identity and get nobody's rights.
+   * @param checkCallbacks Whether a query in a callback of a CompletableFuture without an executor,
+   *     which another person's request may be running, is refused. On in tests with WithUser or
+   *     OnLakebaseLocal, unless set.
    */
   public record Identity(
       @DefaultValue("workspace") Verifier verifier,
       @DefaultValue Jwt jwt,
       @DefaultValue List<String> trustedProxies,
-      @DefaultValue List<String> exemptPaths) {}
+      @DefaultValue List<String> exemptPaths,
+      @DefaultValue("false") boolean checkCallbacks) {}
 
   /** Who proves whose a token is. */
   public enum Verifier {

@@ -1,8 +1,11 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.spring.OnBehalf;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.jooq.impl.DataSourceConnectionProvider;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,6 +38,17 @@ public class OnBehalfSqlDialectAutoConfiguration {
               jooq.setSqlDialect(SQLDialect.POSTGRES);
             }
           });
+    }
+
+    @Bean
+    QueryPath<DSLContext> onBehalfJooqPath() {
+      return QueryPath.of(
+          DSLContext.class,
+          "dslContext",
+          jooq ->
+              jooq.configuration().connectionProvider() instanceof DataSourceConnectionProvider of
+                  ? Optional.of(of.dataSource())
+                  : Optional.empty());
     }
   }
 

@@ -1,7 +1,8 @@
 package dev.onbehalf.spring.autoconfigure;
 
+import dev.onbehalf.spring.Destinations;
+import dev.onbehalf.spring.Destinations.Destination;
 import dev.onbehalf.spring.OnBehalf;
-import java.sql.SQLException;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,7 +16,9 @@ final class RoutedDataSource {
   static boolean isPrimary(ObjectProvider<DataSource> primary, ObjectProvider<OnBehalf> onBehalf) {
     DataSource dataSource = primary.getIfUnique();
     OnBehalf routing = onBehalf.getIfUnique();
-    return dataSource != null && routing != null && leadsTo(routing.dataSource(), dataSource);
+    return dataSource != null
+        && routing != null
+        && Destinations.from(routing).of(dataSource) == Destination.WHOEVER_IS_BOUND;
   }
 
   /** Gives each bean of a type our defaults, where the primary one leads to whoever is bound. */
@@ -33,14 +36,5 @@ final class RoutedDataSource {
         return bean;
       }
     };
-  }
-
-  private static boolean leadsTo(DataSource routed, DataSource dataSource) {
-    Class<? extends DataSource> type = routed.getClass();
-    try {
-      return dataSource.isWrapperFor(type) && dataSource.unwrap(type) == routed;
-    } catch (SQLException e) {
-      throw new IllegalStateException("A DataSource that can't say what it wraps", e);
-    }
   }
 }

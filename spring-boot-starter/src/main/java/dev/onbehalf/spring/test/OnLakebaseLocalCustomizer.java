@@ -24,6 +24,12 @@ record OnLakebaseLocalCustomizer() implements ContextCustomizer {
         .getEnvironment()
         .getPropertySources()
         .addFirst(new MapPropertySource("lakebase-local", variables));
+    context
+        .getEnvironment()
+        .getPropertySources()
+        .addLast(
+            new MapPropertySource(
+                "onbehalf-test", Map.of("onbehalf.identity.check-callbacks", "true")));
     ConfigurableListableBeanFactory beans = context.getBeanFactory();
     beans.registerSingleton("onBehalfTestLakebase", TestLakebase.get());
     if (ClassUtils.isPresent(MOCK_MVC, context.getClassLoader())) {
