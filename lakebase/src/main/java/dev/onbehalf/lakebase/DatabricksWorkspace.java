@@ -2,8 +2,6 @@ package dev.onbehalf.lakebase;
 
 import com.databricks.sdk.core.ApiClient;
 import com.databricks.sdk.core.DatabricksConfig;
-import com.databricks.sdk.core.DatabricksException;
-import com.databricks.sdk.core.utils.SystemTimer;
 import com.databricks.sdk.service.iam.CurrentUserAPI;
 import com.databricks.sdk.service.iam.MeRequest;
 import com.databricks.sdk.service.iam.User;
@@ -182,8 +180,10 @@ final class DatabricksWorkspace {
       Supplier<ApiClient.Builder> client,
       BiFunction<WorkspaceQuestion, ApiClient, T> call) {
     try {
-      PatientTimer timer = new PatientTimer(settings.connectionTimeout);
-      return call.apply(question, client.get().withTimer(timer).build());
+      Patience patience = new Patience(settings);
+      ApiClient.Builder patient =
+          client.get().withTimer(patience).withRetryStrategyPicker(patience);
+      return call.apply(question, patient.build());
     } catch (IdentityException | WorkspaceUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -193,23 +193,4 @@ final class DatabricksWorkspace {
 
   /** A database password with its end. */
   record Credential(Secret password, Instant expiresAt) {}
-
-  /** Lets the SDK wait before it tries again (429, 503), but not past the caller's patience. */
-  private static final class PatientTimer extends SystemTimer {
-    private final long end;
-
-    PatientTimer(Duration patience) {
-      end = System.nanoTime() + patience.toNanos();
-    }
-
-    @Override
-    public void sleep(long milliseconds) throws InterruptedException {
-      if (System.nanoTime() + milliseconds * 1_000_000 - end > 0) {
-        throw new DatabricksException(
-            "The workspace asks to wait %d ms, longer than the caller will"
-                .formatted(milliseconds));
-      }
-      super.sleep(milliseconds);
-    }
-  }
 }

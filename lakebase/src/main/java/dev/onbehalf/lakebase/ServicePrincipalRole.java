@@ -1,11 +1,11 @@
 package dev.onbehalf.lakebase;
 
 import dev.onbehalf.pool.Secret;
+import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Objects;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,10 @@ final class ServicePrincipalRole {
   private final @Nullable Secret password;
   private final @Nullable String clientId;
   private final Set<String> tableOwners;
-  private final boolean ownersMayLogIn;
+
+  /** Besides the role's own name; looked through at each request. */
+  private final List<String> reserved = new ArrayList<>();
+
   private final ReentrantLock asking = new ReentrantLock();
   private volatile @Nullable String name; // written once, under the lock
 
@@ -29,7 +32,12 @@ final class ServicePrincipalRole {
     this.password = settings.servicePrincipalPassword;
     this.clientId = settings.clientId;
     this.tableOwners = settings.tableOwners;
-    this.ownersMayLogIn = settings.allowRlsBypass;
+    if (clientId != null) {
+      reserved.add(clientId);
+    }
+    if (!settings.allowRlsBypass) {
+      reserved.addAll(tableOwners);
+    }
     this.name =
         settings.servicePrincipalRole != null ? settings.servicePrincipalRole : settings.clientId;
   }
@@ -68,10 +76,12 @@ final class ServicePrincipalRole {
    * {@code tableOwners} names, unless roles above Row-Level Security may log in.
    */
   boolean isReserved(String user) {
-    return is(user)
-        || isSame(user, clientId)
-        || isSame(user, workspace.knownServicePrincipalName())
-        || (!ownersMayLogIn && tableOwners.stream().anyMatch(owner -> isSame(user, owner)));
+    for (int i = 0; i < reserved.size(); i++) {
+      if (isSame(user, reserved.get(i))) {
+        return true;
+      }
+    }
+    return is(user) || isSame(user, workspace.knownServicePrincipalName());
   }
 
   private static boolean isSame(String user, @Nullable String name) {
@@ -85,9 +95,13 @@ final class ServicePrincipalRole {
   Set<String> owners() {
     Set<String> owners = new HashSet<>(tableOwners);
     owners.add(name());
-    Stream.of(clientId, workspace.knownServicePrincipalName())
-        .filter(Objects::nonNull)
-        .forEach(owners::add);
+    if (clientId != null) {
+      owners.add(clientId);
+    }
+    String known = workspace.knownServicePrincipalName();
+    if (known != null) {
+      owners.add(known);
+    }
     return owners;
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.onbehalf.lakebase.WorkspaceQuestion.About;
 import dev.onbehalf.lakebase.WorkspaceQuestion.Asker;
 import dev.onbehalf.lakebase.WorkspaceUnavailableException.Reason;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -93,7 +94,7 @@ final class WorkspaceFailures {
   }
 
   private RuntimeException withoutAnswer(WorkspaceQuestion question, RuntimeException failure) {
-    if (cause(failure, JsonProcessingException.class) != null) {
+    if (isMisread(failure)) {
       return unreadable(question, "is not the JSON that a workspace gives");
     }
     SSLException untrusted = cause(failure, SSLException.class);
@@ -114,6 +115,12 @@ final class WorkspaceFailures {
         : unreadable(question, "is none that the Databricks SDK can read");
   }
 
+  /** Network errors have classes of their own; what the SDK can't read is plain, or Jackson's. */
+  private static boolean isMisread(RuntimeException failure) {
+    IOException e = cause(failure, IOException.class);
+    return e instanceof JsonProcessingException || (e != null && e.getClass() == IOException.class);
+  }
+
   private RuntimeException answered(
       WorkspaceQuestion question, WorkspaceAnswer answer, RuntimeException failure) {
     int status = answer.status();
@@ -125,7 +132,7 @@ final class WorkspaceFailures {
     }
     if (question.asker == Asker.SERVICE_PRINCIPAL) {
       boolean noToken = !(failure instanceof DatabricksError); // the token endpoint said no
-      if (noToken || status == 401 || status == 403) {
+      if (status != 404 && (noToken || status == 401 || status == 403)) {
         return servicePrincipalRefused(question, answer);
       }
     } else {

@@ -15,9 +15,13 @@
  *     <td>the same, MALFORMED</td><td></td><td>400</td></tr>
  * <tr><td>token expired or refused</td>
  *     <td>the same, TOKEN_REFUSED</td><td></td><td>401</td></tr>
- * <tr><td>token of somebody else; past the proxy; the service principal's name</td>
+ * <tr><td>token without a scope that is needed; its owner may not use workspace or database</td>
+ *     <td>the same, MISSING_SCOPE, NOT_PERMITTED; from {@code getConnection()} as the cause of a
+ *     {@link dev.onbehalf.pool.LoginFailedException}</td><td>08004</td><td>403</td></tr>
+ * <tr><td>token of somebody else; past the proxy; a name of the application's own</td>
  *     <td>the same, MISMATCH, UNTRUSTED_PROXY, RESERVED</td><td></td><td>403</td></tr>
- * <tr><td>workspace unreachable</td>
+ * <tr><td>workspace unreachable, or no verdict of it to be had until somebody mends what its
+ *     reason says</td>
  *     <td>{@link dev.onbehalf.lakebase.WorkspaceUnavailableException}, from {@code getConnection()}
  *     as the cause of a {@link dev.onbehalf.pool.LoginFailedException}</td>
  *     <td>08001</td><td>503</td></tr>

@@ -182,7 +182,6 @@ class StartUpTest {
     "onbehalf.identity.trusted-proxies, somewhere",
     "onbehalf.identity.trusted-proxies, ''",
     "onbehalf.identity.jwt.issuer, ''",
-    "onbehalf.identity.jwt.jwks-uri, http://login.example.com/keys",
     "onbehalf.identity.jwt.audiences, ''",
     "onbehalf.identity.exempt-paths, /{open",
     "onbehalf.headers.address, ''",
