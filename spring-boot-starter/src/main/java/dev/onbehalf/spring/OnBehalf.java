@@ -165,6 +165,11 @@ public final class OnBehalf {
       OpenWork held = former.isSame(next) ? OpenWork.NONE : OpenWork.setAside();
       try {
         return work.run();
+      } catch (Throwable e) {
+        if (!former.isSame(next)) {
+          RanAs.mark(e, next);
+        }
+        throw e;
       } finally {
         held.putBack();
       }

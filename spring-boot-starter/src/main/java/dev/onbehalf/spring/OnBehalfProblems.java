@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -73,7 +74,7 @@ public final class OnBehalfProblems {
       return Optional.of(timedOut(busy));
     }
     SQLException sql = cause(failure, SQLException.class);
-    return sql == null ? Optional.empty() : ofSql(sql);
+    return sql == null ? Optional.empty() : ofSql(sql, failure);
   }
 
   /** Who is told to try again tries again, so that is said only where it may help. */
@@ -108,7 +109,7 @@ public final class OnBehalfProblems {
   }
 
   /** By its SQLState (PostgreSQL manual, appendix A). */
-  private Optional<ResponseEntity<ProblemDetail>> ofSql(SQLException e) {
+  private Optional<ResponseEntity<ProblemDetail>> ofSql(SQLException e, Throwable failure) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (e instanceof NobodyBoundException nobody) {
       log.error("{}", nobody.getMessage(), nobody);
@@ -140,7 +141,7 @@ public final class OnBehalfProblems {
       return Optional.of(ProblemResponses.unexpected());
     }
     if (state.equals("42501")) {
-      return Optional.of(permissionDenied(e));
+      return Optional.of(permissionDenied(e, failure));
     }
     if (state.equals("3D000")) {
       log.error("There is no such database; does PGDATABASE name it? {}", e.getMessage());
@@ -225,29 +226,31 @@ public final class OnBehalfProblems {
         e.user());
   }
 
-  private ResponseEntity<ProblemDetail> permissionDenied(SQLException e) {
-    String refusal = "PostgreSQL says: %s.".formatted(serverMessage(e));
-    String user = onBehalf.currentUser().orElse(null);
-    String remedy;
-    if (user == null) {
-      remedy = " It is the service principal's own role that lacks the right.";
-    } else if (group == null) {
-      remedy =
-          " If this should be allowed, ask an administrator of the database to grant it to \"%s\"."
-              .formatted(user);
-    } else {
-      remedy =
-          " If this should be allowed, ask an administrator of the database to run\n"
-              + RoleSetup.grantRole(group, user);
-    }
-    return ProblemResponses.of(HttpStatus.FORBIDDEN, "permission-denied", refusal + remedy, user);
+  /** What the server says, and what changes it; a policy's refusal has a word of its own. */
+  private ResponseEntity<ProblemDetail> permissionDenied(SQLException e, Throwable failure) {
+    String user = RanAs.of(failure).map(RanAs::user).orElseGet(onBehalf::currentUser).orElse(null);
+    PSQLException refused = cause(e, PSQLException.class);
+    ServerErrorMessage error = refused == null ? null : refused.getServerErrorMessage();
+    Refusal refusal =
+        error == null
+            ? new Refusal.Unexplained()
+            : RefusalReader.read(error, FailedStatement.of(failure));
+    return ProblemResponses.of(
+        HttpStatus.FORBIDDEN,
+        refusal instanceof Refusal.ByPolicy ? "policy-violation" : "permission-denied",
+        "PostgreSQL says: %s. %s"
+            .formatted(
+                error == null ? e.getMessage() : sentence(error),
+                refusal.remedy(new Refusal.Whose(user, group))),
+        user);
   }
 
-  /** The server's own sentence, without the driver's additions. */
-  private static @Nullable String serverMessage(SQLException e) {
-    return e instanceof PSQLException postgres && postgres.getServerErrorMessage() != null
-        ? postgres.getServerErrorMessage().getMessage()
-        : e.getMessage();
+  /** The server's own sentences, without the driver's additions. */
+  private static String sentence(ServerErrorMessage error) {
+    String detail = error.getDetail();
+    return detail == null
+        ? String.valueOf(error.getMessage())
+        : error.getMessage() + ". " + detail.replaceFirst("\\.$", "");
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {

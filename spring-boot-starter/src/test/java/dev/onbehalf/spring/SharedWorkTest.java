@@ -98,6 +98,16 @@ class SharedWorkTest {
           .doOnSubscribe(subscription -> feed.waiting().incrementAndGet());
     }
 
+    /** Nothing tells this subscriber's person to Reactor. */
+    @GetMapping("/subscribe/{way}")
+    CompletableFuture<String> subscribe(@PathVariable("way") Way way) {
+      SharedFeed feed = feed(way);
+      CompletableFuture<String> user = new CompletableFuture<>();
+      feed.flux().map(value -> who()).subscribe(user::complete, user::completeExceptionally);
+      feed.waiting().incrementAndGet();
+      return user;
+    }
+
     @GetMapping("/bring/{way}")
     String bring(@PathVariable("way") Way way) {
       feed(way).bring().run();
@@ -224,6 +234,17 @@ class SharedWorkTest {
   @EnumSource
   void alsoWhereItIsBroughtInATransaction(Way way) {
     assertOwnAnswers(way, "/bring-in-a-transaction/", DORA + " " + DORA);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoSubscribesWithoutAContextIsNobody(Way way) {
+    CompletableFuture<HttpResponse<String>> alices = sent(ALICE, "/subscribe/" + way);
+    CompletableFuture<HttpResponse<String>> bobs = sent(BOB, "/subscribe/" + way);
+    untilBothWait(application.bean(Endpoints.class).feed(way).waiting());
+    assertBody(sent(DORA, "/bring/" + way), DORA);
+    assertThat(alices.join().statusCode()).as(alices.join().body()).isEqualTo(500);
+    assertThat(bobs.join().statusCode()).as(bobs.join().body()).isEqualTo(500);
   }
 
   @Test

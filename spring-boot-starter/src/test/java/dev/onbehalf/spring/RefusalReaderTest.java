@@ -1,0 +1,111 @@
+package dev.onbehalf.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onbehalf.spring.Refusal.ByPolicy;
+import dev.onbehalf.spring.Refusal.Missing;
+import dev.onbehalf.spring.Refusal.NoMember;
+import dev.onbehalf.spring.Refusal.NotOwner;
+import dev.onbehalf.spring.Refusal.SecurityOff;
+import dev.onbehalf.spring.Refusal.Unexplained;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What other servers than the tests' say: in another language, or of another version. */
+class RefusalReaderTest {
+  private static Refusal read(String routine, String sentence, String sql) {
+    String fields =
+        "SERROR\0C42501\0M%s\0%s"
+            .formatted(sentence, routine.isEmpty() ? "" : "R" + routine + "\0");
+    return RefusalReader.read(new ServerErrorMessage(fields), new FailedStatement(sql));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          neue Zeile verletzt Policy für Sicherheit auf Zeilenebene für Tabelle »orders«
+          la nouvelle ligne viole la politique de sécurité au niveau ligne pour la table « orders »
+          nueva fila viola la política de seguridad de registros para la tabla «orders»
+          новая строка нарушает политику защиты на уровне строк для таблицы "orders"
+          新しい行はテーブル"orders"の行レベルセキュリティポリシーに違反しています
+          """)
+  void aPolicysRefusalIsToldInEachLanguage(String sentence) {
+    assertThat(read("ExecWithCheckOptions", sentence, "")).isEqualTo(new ByPolicy("orders", null));
+  }
+
+  @Test
+  void whichIsTheTableAndWhichThePolicyIsNotGuessed() {
+    assertThat(read("ExecWithCheckOptions", "テーブル\"orders\"の行レベルセキュリティポリシー\"own\"に違反しています", ""))
+        .isEqualTo(new ByPolicy(null, null));
+  }
+
+  @Test
+  void thePrivilegeThatALanguageHidesIsNotGuessed() {
+    assertThat(read("aclcheck_error", "keine Berechtigung für Tabelle orders", "SELECT 1"))
+        .isEqualTo(new Unexplained());
+    assertThat(read("check_enable_rls", "Anfrage würde von Policy betroffen", ""))
+        .isEqualTo(new SecurityOff());
+    assertThat(read("CheckMyDatabase", "keine Berechtigung für Datenbank »shop«", ""))
+        .isEqualTo(new Missing("CONNECT", "DATABASE \"shop\""));
+  }
+
+  /** Who proxies the protocol may leave the routine out. */
+  @Test
+  void withoutTheRoutineTheSentenceIsReadIfItIsEnglish() {
+    assertThat(read("", "new row violates row-level security policy \"a\" for table \"b\"", ""))
+        .isEqualTo(new ByPolicy("b", "a"));
+    assertThat(read("", "query would be affected by row-level security policy for table \"b\"", ""))
+        .isEqualTo(new SecurityOff());
+    assertThat(read("", "must be owner of sequence numbers", "")).isEqualTo(new NotOwner());
+    assertThat(read("", "anything else", "")).isEqualTo(new Unexplained());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "must be member of role \"boss\"",
+    "must be able to SET ROLE \"boss\"",
+    "permission denied to set role \"boss\""
+  })
+  void membershipIsToldByEachVersion(String sentence) {
+    assertThat(read("", sentence, "")).isEqualTo(new NoMember("boss"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          permission denied for table t                     | MERGE INTO a.t USING b ON true | SELECT, INSERT, UPDATE, DELETE | TABLE "a"."t"
+          permission denied for table t                     | INSERT INTO t VALUES (1) RETURNING id | SELECT, INSERT | TABLE "t"
+          permission denied for table t                     | WITH x AS (SELECT 1) DELETE FROM ONLY a.t | SELECT, DELETE | TABLE "a"."t"
+          permission denied for table t                     | SELECT * FROM a.b JOIN c.t ON true FOR UPDATE | SELECT, UPDATE | TABLE "c"."t"
+          permission denied for table t                     | SELECT * FROM a.tt, t              | SELECT | TABLE "t"
+          permission denied for table t                     | CREATE TABLE x (id int REFERENCES a.t) | REFERENCES | TABLE "a"."t"
+          permission denied for table t                     | LOCK TABLE t                       | UPDATE | TABLE "t"
+          permission denied for table t                     | COPY t FROM STDIN                  | INSERT | TABLE "t"
+          permission denied for table t                     | unknown                            | SELECT | TABLE "t"
+          permission denied for foreign table t             | SELECT * FROM t                    | SELECT | TABLE "t"
+          permission denied for column "c" of relation "t"  | UPDATE t SET c = 1                 | SELECT ("c"), UPDATE ("c") | TABLE "t"
+          permission denied for foreign server s            | CREATE USER MAPPING                | USAGE  | FOREIGN SERVER "s"
+          permission denied for foreign-data wrapper f      | CREATE SERVER                      | USAGE  | FOREIGN DATA WRAPPER "f"
+          permission denied for language plperl             | CREATE FUNCTION                    | USAGE  | LANGUAGE "plperl"
+          permission denied for tablespace fast             | CREATE TABLE                       | CREATE | TABLESPACE "fast"
+          permission denied for database "shop"             | unknown                            | CREATE | DATABASE "shop"
+          """)
+  void aPrivilegeIsThatOfTheStatement(
+      String sentence, String sql, String privilege, String object) {
+    assertThat(read("", sentence, sql)).isEqualTo(new Missing(privilege, object));
+  }
+
+  @Test
+  void aNameMadeOfSqlStaysAName() {
+    assertThat(read("aclcheck_error", "permission denied for table t\"; DROP TABLE x; --", ""))
+        .isEqualTo(new Missing("SELECT", "TABLE \"t\"\"; DROP TABLE x; --\""));
+  }
+}
