@@ -4,7 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.DatabricksWorkspace.Credential;
 import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.ProvedIdentities.Exchange.UnderWay;
+import dev.onbehalf.lakebase.Lane.Bounds;
+import dev.onbehalf.lakebase.Lane.Turn;
 import dev.onbehalf.lakebase.ProvedIdentities.Proved;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Observer;
@@ -15,7 +16,8 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,17 @@ import org.jspecify.annotations.Nullable;
  * one exchange. A newer access token replaces the older one and touches nothing else: a credential
  * bought with the older token stays good, and so do open connections, for PostgreSQL looks at a
  * password only at login. Whoever has no access token here gets no password: there is no other
- * identity to fall back to. Thread-safe.
+ * identity to fall back to.
+ *
+ * <p>Only for proved people, and only at a login, is anything exchanged. People's exchanges stand
+ * behind each other, not in front of proofs, and not in front of the service principal's, which has
+ * a lane to itself. Thread-safe.
  */
 final class DatabaseCredentials implements CredentialProvider {
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration TOKEN_MEMORY = Duration.ofHours(1);
   private static final long MAXIMUM_SIZE = 20_000;
+  private static final int PEOPLE_AT_ONCE = 4;
 
   private final DatabricksWorkspace workspace;
   private final ServicePrincipalRole servicePrincipal;
@@ -39,13 +46,16 @@ final class DatabaseCredentials implements CredentialProvider {
   private final Observer observer;
   private final Cache<String, Known> accessTokens;
   private final SharedLookup<String, Lasting> credentials;
+  private final Lane people;
+  private final Lane application;
+  private final AtomicLong number = new AtomicLong();
 
   DatabaseCredentials(
       DatabricksWorkspace workspace,
       ServicePrincipalRole servicePrincipal,
       SignOuts signOuts,
       Clock clock,
-      Executor executor,
+      ExecutorService threads,
       Duration timeout,
       Observer observer) {
     this.observer = observer;
@@ -58,7 +68,9 @@ final class DatabaseCredentials implements CredentialProvider {
             .expireAfterAccess(TOKEN_MEMORY)
             .executor(Runnable::run)
             .build();
-    this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
+    this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
+    this.people = new Lane(Bounds.ofThreads(PEOPLE_AT_ONCE), threads);
+    this.application = new Lane(Bounds.ofThreads(1), threads);
   }
 
   /** What remembering a token came to. */
@@ -117,66 +129,20 @@ final class DatabaseCredentials implements CredentialProvider {
     credentials.forget(user);
   }
 
-  /**
-   * Begins the exchange of a token while the workspace is still being asked whose it is, so that a
-   * person's first request waits for one answer and not for two. Without effect if a credential of
-   * {@code address} is at hand, or too much else waits for the workspace.
-   *
-   * @param address who the token is said to belong to
-   */
-  UnderWay exchangeAhead(String address, Secret accessToken) {
-    if (servicePrincipal.is(address) || credentials.has(address)) {
-      return UnderWay.NOTHING;
-    }
-    long began = signOuts.now();
-    try {
-      return new Ahead(
-          credentials.ahead(() -> exchange(() -> workspace.credentialFor(accessToken))), began);
-    } catch (WorkspaceUnavailableException full) {
-      return UnderWay.NOTHING;
-    }
-  }
-
-  /** Used by one thread. */
-  private final class Ahead implements UnderWay {
-    private final SharedLookup<String, Lasting>.Ahead exchange;
-    private final long began;
-    private boolean kept;
-
-    Ahead(SharedLookup<String, Lasting>.Ahead exchange, long began) {
-      this.exchange = exchange;
-      this.began = began;
-    }
-
-    @Override
-    public void keepFor(String user) {
-      kept = true;
-      exchange.offer(user);
-      if (signOuts.since(began, user)) {
-        exchange.withdraw(user);
-      }
-    }
-
-    @Override
-    public void close() {
-      if (!kept) {
-        exchange.cancel();
-      }
-    }
-  }
-
   @Override
   public Secret credential(String user) throws SQLException {
     if (servicePrincipal.is(user)) {
       Secret password = servicePrincipal.password();
-      return password != null ? password : lookUp(user, workspace::servicePrincipalCredential);
+      return password != null
+          ? password
+          : lookUp(user, application, workspace::servicePrincipalCredential);
     }
     long began = signOuts.now();
     Known known = accessTokens.getIfPresent(user);
     if (known == null) {
       throw noAccessToken(user);
     }
-    Secret credential = lookUp(user, () -> workspace.credentialFor(known.token()));
+    Secret credential = lookUp(user, people, () -> workspace.credentialFor(known.token()));
     if (signOuts.since(began, user)) {
       rejected(user, credential);
       throw noAccessToken(user);
@@ -193,9 +159,10 @@ final class DatabaseCredentials implements CredentialProvider {
     return new SQLInvalidAuthorizationSpecException(cause.getMessage(), "28000", cause);
   }
 
-  private Secret lookUp(String user, Supplier<Credential> exchange) throws SQLException {
+  private Secret lookUp(String user, Lane lane, Supplier<Credential> exchange) throws SQLException {
+    Turn turn = new Turn(user, 0, number.incrementAndGet());
     try {
-      return credentials.get(user, () -> exchange(exchange)).password();
+      return credentials.get(user, lane, turn, () -> exchange(exchange)).password();
     } catch (IdentityException e) {
       throw new SQLInvalidAuthorizationSpecException(e.getMessage(), "28000", e);
     } catch (WorkspaceUnavailableException e) {

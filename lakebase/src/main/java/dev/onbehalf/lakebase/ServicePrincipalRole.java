@@ -1,7 +1,7 @@
 package dev.onbehalf.lakebase;
 
 import dev.onbehalf.pool.Secret;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * else who the workspace says that the SDK's credentials belong to, asked once. Thread-safe.
  */
 final class ServicePrincipalRole {
-  private final DatabricksWorkspace workspace;
+  private final Supplier<String> workspace;
   private final @Nullable Secret password;
-  private final ReentrantLock asking = new ReentrantLock();
-  private volatile @Nullable String name; // written once, under the lock
+  private volatile @Nullable String name; // written once; twice the same at worst
 
-  ServicePrincipalRole(LakebaseSettings settings, DatabricksWorkspace workspace) {
+  /**
+   * @param workspace asks it who the application is; its callers share the answer
+   */
+  ServicePrincipalRole(LakebaseSettings settings, Supplier<String> workspace) {
     this.workspace = workspace;
     this.password = settings.servicePrincipalPassword;
     this.name =
@@ -24,7 +26,8 @@ final class ServicePrincipalRole {
   /**
    * The role's name.
    *
-   * @throws WorkspaceUnavailableException when the workspace had to be asked, and could not
+   * @throws WorkspaceUnavailableException when the workspace had to be asked, and could not, or
+   *     does not know the application
    */
   String name() {
     String known = name;
@@ -32,16 +35,15 @@ final class ServicePrincipalRole {
   }
 
   private String ask() {
-    asking.lock();
     try {
-      String answer = name;
-      if (answer == null) {
-        answer = workspace.servicePrincipalName();
-        name = answer;
-      }
+      String answer = workspace.get();
+      name = answer;
       return answer;
-    } finally {
-      asking.unlock();
+    } catch (IdentityException e) { // the application's affair, not that of the person who came
+      throw new WorkspaceUnavailableException(
+          "The workspace does not take the application's own credentials. Whoever runs the"
+              + " application has to look at them.",
+          e);
     }
   }
 

@@ -39,7 +39,7 @@ final class WorkspaceIdentityVerifier implements IdentityVerifier {
       return JWTParser.parse(token) instanceof SignedJWT signed
           ? Optional.ofNullable(signed.getJWTClaimsSet().getExpirationTime()).map(Date::toInstant)
           : Optional.empty();
-    } catch (ParseException opaqueToken) {
+    } catch (ParseException | RuntimeException opaqueToken) { // Nimbus fails on some inventions
       return Optional.empty();
     }
   }

@@ -17,6 +17,8 @@
  *     <td>the same, TOKEN_REFUSED</td><td></td><td>401</td></tr>
  * <tr><td>token of somebody else; past the proxy; the service principal's name</td>
  *     <td>the same, MISMATCH, UNTRUSTED_PROXY, RESERVED</td><td></td><td>403</td></tr>
+ * <tr><td>too many others wait for their proof</td>
+ *     <td>the same, BUSY</td><td></td><td>429</td></tr>
  * <tr><td>workspace unreachable</td>
  *     <td>{@link dev.onbehalf.lakebase.WorkspaceUnavailableException}, from {@code getConnection()}
  *     as the cause of a {@link dev.onbehalf.pool.LoginFailedException}</td>

@@ -79,6 +79,7 @@ public final class OnBehalfProblems {
           case MALFORMED -> HttpStatus.BAD_REQUEST;
           case MISSING, TOKEN_REFUSED -> HttpStatus.UNAUTHORIZED;
           case MISMATCH, RESERVED, UNTRUSTED_PROXY -> HttpStatus.FORBIDDEN;
+          case BUSY -> HttpStatus.TOO_MANY_REQUESTS;
         };
     String word = "identity-" + e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
     return ProblemResponses.of(status, word, e.getMessage(), null);
