@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class DatabricksWorkspace {
   private static final Logger log = LoggerFactory.getLogger(DatabricksWorkspace.class);
 
+  private final RepeatedWarning outage = RepeatedWarning.of(DatabricksWorkspace.class);
   private final LakebaseSettings settings;
   private final ReentrantLock resolving = new ReentrantLock();
   private @Nullable DatabricksConfig resolved; // guarded by resolving
@@ -139,7 +140,11 @@ final class DatabricksWorkspace {
               .setClientSecret(settings.clientSecret.reveal())
               .setAuthType("oauth-m2m");
         }
-        resolved = config.setHttpClient(new SilentHttpClient(config)).resolve();
+        try {
+          resolved = config.setHttpClient(new SilentHttpClient(config)).resolve();
+        } catch (DatabricksException e) { // its message names what it was configured with
+          throw unavailable("how it is to be asked", e);
+        }
       }
       return resolved;
     } finally {
@@ -157,10 +162,7 @@ final class DatabricksWorkspace {
     } catch (DatabricksError e) {
       if (e.getStatusCode() == 401 || e.getStatusCode() == 403) {
         throw new IdentityException(
-            Reason.TOKEN_REFUSED,
-            "The workspace refused the access token (%d %s). Sign in again."
-                .formatted(e.getStatusCode(), e.getErrorCode()),
-            e);
+            Reason.TOKEN_REFUSED, "The workspace refused the access token. Sign in again.", e);
       }
       throw unavailable(what, e);
     } catch (DatabricksException e) {
@@ -168,11 +170,27 @@ final class DatabricksWorkspace {
     }
   }
 
+  /**
+   * Where the workspace is, and what went wrong with it, is for the log: anybody may have asked.
+   */
   private WorkspaceUnavailableException unavailable(String what, DatabricksException cause) {
+    Throwable root = rootOf(cause);
+    String status =
+        root instanceof DatabricksError error
+            ? "HTTP %d %s".formatted(error.getStatusCode(), error.getErrorCode())
+            : root.toString();
+    outage.log(
+        "The Databricks workspace {} could not be asked {}: {}", settings.workspace, what, status);
     return new WorkspaceUnavailableException(
-        "The Databricks workspace %s could not be asked %s. Try again in a few seconds."
-            .formatted(settings.workspace, what),
-        cause);
+        "The Databricks workspace could not be asked. Try again in a few seconds.", cause);
+  }
+
+  private static Throwable rootOf(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /** A database password with its end. */

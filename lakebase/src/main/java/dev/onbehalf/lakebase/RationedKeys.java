@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An issuer's keys, fetched once a minute at most. Whoever invents key ids, one for each request,
@@ -22,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * callers wait for a fetch under way.
  */
 final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
+  private static final Logger log = LoggerFactory.getLogger(RationedKeys.class);
   private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
   private static final long INTERVAL_AFTER_FAILURE = Duration.ofSeconds(5).toNanos();
   private static final int MAX_BYTES = 256 * 1024;
 
+  private final URL url;
   private final LongSupplier ticker;
   private final ReentrantLock fetching = new ReentrantLock();
   private @Nullable JWKSet last; // guarded by fetching, as all below
@@ -34,6 +38,7 @@ final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
 
   RationedKeys(URL url, Duration timeout, LongSupplier ticker) {
     super(source(url, (int) timeout.toMillis()));
+    this.url = url;
     this.ticker = ticker;
     this.nextFetch = ticker.getAsLong();
   }
@@ -67,6 +72,7 @@ final class RationedKeys extends JWKSetSourceWrapper<SecurityContext> {
       last = getSource().getJWKSet(evaluator, now, context);
       nextFetch = ticker.getAsLong() + INTERVAL;
     } catch (KeySourceException e) {
+      log.warn("The keys of the tokens' issuer, {}, could not be fetched: {}", url, e.toString());
       last = null; // too old to be believed any longer
       failure = e;
       nextFetch = ticker.getAsLong() + INTERVAL_AFTER_FAILURE;

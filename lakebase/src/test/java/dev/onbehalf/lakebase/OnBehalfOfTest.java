@@ -537,7 +537,7 @@ class OnBehalfOfTest {
     try (Fault down = local.faults().failWorkspace(500)) {
       assertThatThrownBy(() -> lakebase.asUser(identity(ALICE)))
           .isInstanceOf(WorkspaceUnavailableException.class)
-          .hasMessageContaining("Try again");
+          .hasMessage("The Databricks workspace could not be asked. Try again in a few seconds.");
     }
     assertThat(lakebase.asUser(identity(ALICE)).user()).isEqualTo(ALICE);
   }

@@ -56,8 +56,7 @@ public final class OnBehalfProblems {
   public Optional<ResponseEntity<ProblemDetail>> of(Throwable failure) {
     WorkspaceUnavailableException workspace = cause(failure, WorkspaceUnavailableException.class);
     if (workspace != null) {
-      log.warn("{}", workspace.getMessage());
-      return Optional.of(
+      return Optional.of( // logged where it was met, once and not for each request
           ProblemResponses.tryAgain("workspace-unreachable", workspace.getMessage()));
     }
     IdentityException identity = cause(failure, IdentityException.class);
