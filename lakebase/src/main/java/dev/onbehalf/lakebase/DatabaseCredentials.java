@@ -4,7 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.DatabricksWorkspace.Credential;
 import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.ProvedIdentities.Exchange.UnderWay;
+import dev.onbehalf.lakebase.Lane.Bounds;
+import dev.onbehalf.lakebase.Lane.Turn;
 import dev.onbehalf.lakebase.ProvedIdentities.Proved;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Observer;
@@ -17,7 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,17 @@ import org.jspecify.annotations.Nullable;
  * bought with the older token stays good, and so do open connections, for PostgreSQL looks at a
  * password only at login. But a credential carries the scopes that it was bought with, and does
  * nothing for a token with fewer until that was exchanged too. Whoever has no access token here
- * gets no password: there is no other identity to fall back to. Thread-safe.
+ * gets no password: there is no other identity to fall back to.
+ *
+ * <p>Only for proved people is anything exchanged. People's exchanges at login stand behind each
+ * other, not in front of proofs, and not in front of the service principal's, which has a lane to
+ * itself. Thread-safe.
  */
 final class DatabaseCredentials implements CredentialProvider {
   private static final Duration MARGIN = Duration.ofMinutes(2);
   private static final Duration TOKEN_MEMORY = Duration.ofHours(1);
   private static final long MAXIMUM_SIZE = 20_000;
+  private static final int PEOPLE_AT_ONCE = 4;
 
   /*
    * SQLStates (PostgreSQL manual, appendix A). Class 28 is left to PostgreSQL's own refusals of a
@@ -50,13 +57,16 @@ final class DatabaseCredentials implements CredentialProvider {
   private final Observer observer;
   private final Cache<String, Known> accessTokens;
   private final SharedLookup<String, Lasting> credentials;
+  private final Lane people;
+  private final Lane application;
+  private final AtomicLong number = new AtomicLong();
 
   DatabaseCredentials(
       DatabricksWorkspace workspace,
       ServicePrincipalRole servicePrincipal,
       SignOuts signOuts,
       Clock clock,
-      Executor executor,
+      ExecutorService threads,
       Duration timeout,
       Observer observer) {
     this.observer = observer;
@@ -69,7 +79,9 @@ final class DatabaseCredentials implements CredentialProvider {
             .expireAfterAccess(TOKEN_MEMORY)
             .executor(Runnable::run)
             .build();
-    this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
+    this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
+    this.people = new Lane(Bounds.ofThreads(PEOPLE_AT_ONCE), threads);
+    this.application = new Lane(Bounds.ofThreads(1), threads);
   }
 
   /** What remembering a token came to. */
@@ -147,39 +159,14 @@ final class DatabaseCredentials implements CredentialProvider {
   }
 
   /**
-   * Begins the exchange of a token while the workspace is still being asked whose it is, so that a
-   * person's first request waits for one answer and not for two. Without effect if a credential of
-   * {@code address} is at hand, or too much else waits for the workspace.
+   * Exchanges a token that is proved to be a user's, if what they have was bought with scopes that
+   * it lacks. A warm connection would else do for a token what the workspace refuses it (RFC 6749,
+   * 3.3). Only who has something is asked for: else the login does the same.
    *
-   * @param address who the token is said to belong to
+   * @throws IdentityException when the workspace does not exchange it
+   * @throws WorkspaceUnavailableException when it gives no verdict
    */
-  UnderWay exchangeAhead(String address, Secret accessToken) {
-    if (servicePrincipal.isReserved(address)) {
-      return UnderWay.NOTHING;
-    }
-    if (credentials.has(address)) {
-      return exchangeIfNarrower(address, accessToken);
-    }
-    long began = signOuts.now();
-    try {
-      return new Ahead(credentials.ahead(() -> exchange(accessToken)), address, accessToken, began);
-    } catch (WorkspaceUnavailableException full) {
-      return exchangeIfNarrower(address, accessToken);
-    }
-  }
-
-  /**
-   * An exchange that is made when the token is proved to be a user's, if what they have was bought
-   * with scopes that it lacks. A warm connection would else do for a token what the workspace
-   * refuses it (RFC 6749, 3.3). Only who has something is asked for: else the login does the same.
-   *
-   * @param address not looked at
-   */
-  UnderWay exchangeIfNarrower(String address, Secret accessToken) {
-    return user -> requireScopes(user, accessToken);
-  }
-
-  private void requireScopes(String user, Secret accessToken) {
+  void requireScopes(String user, Secret accessToken) {
     Known known = accessTokens.getIfPresent(user);
     if (known != null && !known.serves(TokenClaims.of(accessToken).scopes())) {
       bought(user, exchange(accessToken));
@@ -195,58 +182,20 @@ final class DatabaseCredentials implements CredentialProvider {
     }
   }
 
-  /** Used by one thread. */
-  private final class Ahead implements UnderWay {
-    private final SharedLookup<String, Lasting>.Ahead exchange;
-    private final String address;
-    private final Secret accessToken;
-    private final long began;
-    private boolean kept;
-
-    Ahead(
-        SharedLookup<String, Lasting>.Ahead exchange,
-        String address,
-        Secret accessToken,
-        long began) {
-      this.exchange = exchange;
-      this.address = address;
-      this.accessToken = accessToken;
-      this.began = began;
-    }
-
-    @Override
-    public void keepFor(String user) {
-      requireScopes(user, accessToken);
-      if (!ProvedIdentities.equalIgnoringAsciiCase(user, address)) {
-        return; // bought for a forged address
-      }
-      kept = true;
-      exchange.offer(user);
-      if (signOuts.since(began, user)) {
-        exchange.withdraw(user);
-      }
-    }
-
-    @Override
-    public void close() {
-      if (!kept) {
-        exchange.cancel();
-      }
-    }
-  }
-
   @Override
   public Secret credential(String user) throws SQLException {
     if (servicePrincipal.is(user)) {
       Secret password = servicePrincipal.password();
-      return password != null ? password : lookUp(user, this::servicePrincipals).password();
+      return password != null
+          ? password
+          : lookUp(user, application, this::servicePrincipals).password();
     }
     long began = signOuts.now();
     Known known = accessTokens.getIfPresent(user);
     if (known == null) {
       throw noAccessToken(user);
     }
-    Lasting credential = lookUp(user, () -> exchange(known.token()));
+    Lasting credential = lookUp(user, people, () -> exchange(known.token()));
     if (signOuts.since(began, user)) {
       rejected(user, credential.password());
       throw noAccessToken(user);
@@ -264,9 +213,10 @@ final class DatabaseCredentials implements CredentialProvider {
     return new SQLNonTransientConnectionException(cause.getMessage(), REFUSED, cause);
   }
 
-  private Lasting lookUp(String user, Supplier<Lasting> exchange) throws SQLException {
+  private Lasting lookUp(String user, Lane lane, Supplier<Lasting> exchange) throws SQLException {
+    Turn turn = new Turn(user, 0, number.incrementAndGet());
     try {
-      return credentials.get(user, exchange);
+      return credentials.get(user, lane, turn, exchange);
     } catch (IdentityException e) {
       throw new SQLNonTransientConnectionException(e.getMessage(), REFUSED, e);
     } catch (WorkspaceUnavailableException e) {

@@ -31,7 +31,13 @@ public final class IdentityException extends RuntimeException {
     /** The request came past the identity proxy. HTTP 403. */
     UNTRUSTED_PROXY,
     /** The address is a name of the application's own, as which nobody may act. HTTP 403. */
-    RESERVED
+    RESERVED,
+    /**
+     * Nothing was found out: too many others wait for their proof. Worth trying again in a moment,
+     * and with better chances. HTTP 429, and no 5xx: strangers must not be able to make the
+     * application look ill to whoever counts those.
+     */
+    BUSY
   }
 
   public IdentityException(Reason reason, String message) {

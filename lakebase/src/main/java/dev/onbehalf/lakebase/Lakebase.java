@@ -1,8 +1,10 @@
 package dev.onbehalf.lakebase;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
+import dev.onbehalf.lakebase.Lane.Bounds;
+import dev.onbehalf.lakebase.Lane.Turn;
 import dev.onbehalf.lakebase.ProvedIdentities.Proved;
+import dev.onbehalf.lakebase.internal.Checkup;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatisticsSource;
@@ -14,15 +16,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One Lakebase database: as the service principal, and on behalf of the person behind a request.
@@ -39,44 +42,53 @@ import org.jspecify.annotations.Nullable;
  * and makes no call. Make one for each database and close it at the end.
  */
 public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
-  private static final int WORKSPACE_THREADS = 8;
-  private static final int WORKSPACE_QUEUE = 1_000;
+  private static final Logger log = LoggerFactory.getLogger(Lakebase.class);
+  private static final Duration THREADS_LAST = Duration.ofSeconds(30);
 
   private final LakebaseSettings settings;
   private final DatabricksWorkspace workspace;
-  private final SharedLookup<String, Answered> answers;
-  private final Clock clock;
+  private final Checkup<Optional<RuntimeException>> workspaceHealth;
   private final ServicePrincipalRole servicePrincipalRole;
   private final SignOuts signOuts = new SignOuts();
   private final ProvedIdentities identities;
   private final DatabaseCredentials credentials;
   private final UserPoolManager pools;
   private final UserPoolOverrides servicePrincipalOverrides;
-  private final ExecutorService workspaceCalls;
+  private final ExecutorService lookups;
 
   private Lakebase(LakebaseSettings settings, Clock clock) {
     Duration timeout = settings.connectionTimeout;
     this.settings = settings;
-    this.clock = clock;
     workspace = new DatabricksWorkspace(settings, clock);
-    workspaceCalls = workspaceCalls();
+    lookups = lookups();
     Observer observer = settings.observer;
-    Executor observedCalls = task -> workspaceCalls.execute(observer.handOver(task));
-    answers = new SharedLookup<>(1, clock, observedCalls, timeout);
-    servicePrincipalRole = new ServicePrincipalRole(settings, workspace);
+    servicePrincipalRole =
+        new ServicePrincipalRole(
+            settings,
+            askedOnce(workspace::servicePrincipalName, clock),
+            workspace::knownServicePrincipalName);
     credentials =
         new DatabaseCredentials(
-            workspace, servicePrincipalRole, signOuts, clock, observedCalls, timeout, observer);
+            workspace, servicePrincipalRole, signOuts, clock, lookups, timeout, observer);
     IdentityVerifier own = settings.identityVerifier;
     identities =
         new ProvedIdentities(
             own == null ? new WorkspaceIdentityVerifier(workspace, clock) : own,
-            exchange(own),
+            own == null || own.cacheable() ? credentials::requireScopes : (user, token) -> {},
             signOuts,
             clock,
-            observedCalls,
+            new SignInLanes(clock, lookups),
             timeout,
             observer);
+    workspaceHealth =
+        new Checkup<>(
+            this::lookAtWorkspace,
+            () ->
+                Optional.of(
+                    new WorkspaceUnavailableException(
+                        "The Databricks workspace did not answer in time.", null)),
+            clock,
+            timeout);
     servicePrincipalOverrides =
         new UserPoolOverrides(
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
@@ -94,13 +106,6 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
             .tableOwners(servicePrincipalRole::owners)
             .observer(observer)
             .build();
-  }
-
-  private Exchange exchange(@Nullable IdentityVerifier own) {
-    if (own == null) {
-      return credentials::exchangeAhead;
-    }
-    return own.cacheable() ? credentials::exchangeIfNarrower : Exchange.LATER;
   }
 
   /**
@@ -139,7 +144,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
   /**
    * Connections of the person behind a request, after the proof that the token is theirs. The proof
    * costs one call to the workspace, at most every five minutes for each token. The first
-   * connection costs another one; where the workspace is the verifier, both run at once.
+   * connection costs another one, after the proof: a token that is refused has cost one call.
    *
    * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
    * PostgreSQL has no such role or refuses it, with a {@link RoleRefusedException} as its cause;
@@ -153,7 +158,8 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
    *
    * @return the person's pool; {@code user()} is the role, as the proof spells the address
    * @throws IdentityException when the token is refused, lacks a scope or belongs to somebody else,
-   *     and for the application's own names
+   *     for the application's own names, and, with {@link Reason#BUSY}, when too many others wait
+   *     for their proof
    * @throws WorkspaceUnavailableException when the workspace could not be asked
    */
   public UserPool asUser(ForwardedIdentity identity) {
@@ -223,52 +229,71 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
   }
 
   /**
-   * Asks the workspace something that costs it little, to hear whether it answers and takes the
-   * service principal's client: one call, within the connection timeout, which callers at the same
-   * time share. The answer is not kept.
+   * Whether the workspace answers and takes the service principal's client. Costs one call in three
+   * seconds at most, however often and by however many it is asked: what is known is not older, be
+   * it good or bad. Waits for nothing but that call, and within the connection timeout.
    *
    * @throws WorkspaceUnavailableException when it does not answer in time, or refuses the service
    *     principal: its reason tells
    */
   public void askWorkspace() {
-    answers.get(
-        "who is there",
-        () -> {
-          workspace.answer();
-          return new Answered(clock.instant());
-        });
+    Optional<RuntimeException> failure = workspaceHealth.latest();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
-  private record Answered(Instant goodUntil) implements SharedLookup.Expiring {}
+  private Optional<RuntimeException> lookAtWorkspace() {
+    try {
+      workspace.answer();
+      return Optional.empty();
+    } catch (IdentityException e) {
+      log.warn("The workspace does not take the service principal's credentials", e);
+      return Optional.of(e);
+    } catch (RuntimeException e) { // logged where it was met
+      return Optional.of(e);
+    }
+  }
 
   /** Closes every connection, after a grace period for those in use. */
   @Override
   public void close() {
     pools.close();
-    workspaceCalls.shutdownNow();
+    lookups.shutdownNow();
   }
 
-  private static ExecutorService workspaceCalls() {
+  /** Shares a question among all who ask while it is under way, and keeps the answer. */
+  private Supplier<String> askedOnce(Supplier<String> question, Clock clock) {
+    SharedLookup<String, Known> answers =
+        new SharedLookup<>(1, clock, settings.connectionTimeout, settings.observer);
+    Lane lane = new Lane(Bounds.ofThreads(1), lookups);
+    return () -> answers.get("", lane, new Turn("", 0, 0), () -> new Known(question.get())).what();
+  }
+
+  private record Known(String what) implements SharedLookup.Expiring {
+    @Override
+    public Instant goodUntil() {
+      return Instant.MAX;
+    }
+  }
+
+  /** As many as the lanes let there be, and none while nothing is looked up. */
+  private static ExecutorService lookups() {
     AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor executor =
-        new ThreadPoolExecutor(
-            WORKSPACE_THREADS,
-            WORKSPACE_THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WORKSPACE_QUEUE),
-            task -> {
-              Thread thread = new Thread(task, "onbehalf-workspace-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            },
-            (task, full) -> {
-              RejectedExecutionException cause =
-                  new RejectedExecutionException(full.getQueue().size() + " calls are waiting");
-              throw new WorkspaceUnavailableException(
-                  "Too many calls to the Databricks workspace are waiting. Try again soon.", cause);
-            });
-    executor.allowCoreThreadTimeOut(true);
-    return executor;
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        THREADS_LAST.toSeconds(),
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          String name = "onbehalf-workspace-" + number.incrementAndGet();
+          // Made for one caller and used for all: it inherits nothing that is bound to a thread.
+          Thread thread = new Thread(null, task, name, 0, false);
+          thread.setContextClassLoader(loader);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.IdentityVerifier.Proof;
-import dev.onbehalf.lakebase.ProvedIdentities.Exchange.UnderWay;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +13,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,26 +23,30 @@ import org.slf4j.LoggerFactory;
  * The door: turns a forwarded identity into the name of a PostgreSQL role, or refuses.
  *
  * <p>Proofs are kept under the token's SHA-256, until the token ends and five minutes at most; a
- * refusal is kept for five seconds, so that a flood of bad tokens is no flood of calls. Requests
- * that come with the same token at once share one proof. The address is compared at every request,
- * never cached: a good token opens nothing for another address. A proof that began before its user
- * signed out is made again.
- *
- * <p>Where the verifier needs the workspace, the token is exchanged for a database credential at
- * the same time. What comes of that is kept for the proved user, or not at all. Thread-safe.
+ * refusal is kept for five seconds, so that a flood of bad tokens is no flood of calls, and in a
+ * place of its own, so that it drives out no proof. Requests that come with the same token at once
+ * share one look-up; who stands behind whom, {@link SignInLanes} says. The address is compared at
+ * every request, never cached: a good token opens nothing for another address. A proof that began
+ * before its user signed out is made again. Thread-safe.
  */
 final class ProvedIdentities {
   static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Logger log = LoggerFactory.getLogger(ProvedIdentities.class);
+  private static final RepeatedWarning crowd = RepeatedWarning.of(ProvedIdentities.class);
   private static final Duration REFUSAL = Duration.ofSeconds(5);
   private static final long MAXIMUM_SIZE = 20_000;
 
+  /** By how much the clocks of the token's issuer and of this machine may differ. */
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
   private final IdentityVerifier verifier;
   private final Clock clock;
-  private final Exchange exchange;
   private final SignOuts signOuts;
   private final Observer observer;
-  private final SharedLookup<String, Verdict> verdicts;
+  private final BiConsumer<String, Secret> requirement;
+  private final SignInLanes lanes;
+  private final SharedLookup<String, Verdict> proofs;
+  private final Cache<String, Refusal> refusals;
   private final AtomicLong numbers = new AtomicLong();
 
   /**
@@ -57,31 +60,6 @@ final class ProvedIdentities {
           .executor(Runnable::run)
           .build();
 
-  /** Begins the exchange of a token, of which it is not known yet whose it is. */
-  @FunctionalInterface
-  interface Exchange {
-    /** For verifiers that have nothing to wait for. */
-    Exchange LATER = (address, accessToken) -> UnderWay.NOTHING;
-
-    UnderWay begin(String address, Secret accessToken);
-
-    /** An exchange that nobody can use until it is kept for somebody. Closing it drops it else. */
-    interface UnderWay extends AutoCloseable {
-      UnderWay NOTHING = user -> {};
-
-      /**
-       * Keeps what comes of it for the user whose the token is proved to be, unless another address
-       * was said to be theirs.
-       *
-       * @throws IdentityException when the token may not be exchanged, where that has to be known
-       */
-      void keepFor(String user);
-
-      @Override
-      default void close() {}
-    }
-  }
-
   /**
    * What is proved.
    *
@@ -92,20 +70,32 @@ final class ProvedIdentities {
    */
   record Proved(String user, Secret accessToken, long began, long number) {}
 
+  /**
+   * @param requirement what a user's token must do besides being theirs, to be taken for proved:
+   *     throws as {@link #prove} does
+   */
   ProvedIdentities(
       IdentityVerifier verifier,
-      Exchange exchange,
+      BiConsumer<String, Secret> requirement,
       SignOuts signOuts,
       Clock clock,
-      Executor executor,
+      SignInLanes lanes,
       Duration timeout,
       Observer observer) {
     this.observer = observer;
     this.verifier = verifier;
-    this.exchange = exchange;
+    this.requirement = requirement;
     this.signOuts = signOuts;
     this.clock = clock;
-    this.verdicts = new SharedLookup<>(MAXIMUM_SIZE, clock, executor, timeout);
+    this.lanes = lanes;
+    this.proofs = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
+    this.refusals =
+        Caffeine.newBuilder()
+            .maximumSize(MAXIMUM_SIZE)
+            .expireAfterWrite(REFUSAL)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .executor(Runnable::run)
+            .build();
   }
 
   /**
@@ -123,29 +113,100 @@ final class ProvedIdentities {
     String address = inSmallAscii(identity.address());
     Hashed last = hashes.getIfPresent(address);
     if (last != null && last.token().equals(token)) {
-      return proved(identity, last.token(), verdict(identity, last.sha256()));
+      return proved(identity, last.token(), verdict(identity, address, last.sha256()));
     }
     Hashed hashed = new Hashed(token, sha256(token));
-    Proved proved = proved(identity, token, verdict(identity, hashed.sha256()));
+    Proved proved = proved(identity, token, verdict(identity, address, hashed.sha256()));
     hashes.put(address, hashed);
     return proved;
   }
 
-  private Verdict verdict(ForwardedIdentity identity, String sha256) {
+  private Verdict verdict(ForwardedIdentity identity, String address, String sha256) {
     while (true) {
-      Verdict verdict = verdicts.get(sha256, () -> judge(identity));
-      if (verdict.refusal() != null || !signOuts.since(verdict.began(), verdict.user())) {
+      Verdict kept = proofs.kept(sha256);
+      Verdict verdict = kept != null ? kept : lookUp(identity, address, sha256);
+      if (!signOuts.since(verdict.began(), verdict.user())) {
         return verdict;
       }
-      verdicts.forget(sha256, verdict::equals);
+      proofs.forget(sha256, verdict::equals);
+    }
+  }
+
+  private Verdict lookUp(ForwardedIdentity identity, String address, String sha256) {
+    Refusal refusal = refusals.getIfPresent(sha256);
+    if (refusal != null) {
+      throw new IdentityException(refusal.reason(), refusal.message());
+    }
+    if (hasEnded(identity.accessToken())) {
+      throw new IdentityException(
+          Reason.TOKEN_REFUSED, "The access token has expired. Sign in again.");
+    }
+    SignInLanes.Place place = lanes.place(address, sha256);
+    try {
+      return proofs.get(
+          sha256, place.lane(), place.turn(), () -> judgeAndRemember(identity, address, sha256));
+    } catch (IdentityException e) {
+      if (e.reason() == Reason.BUSY) {
+        lanes.sentAway(sha256);
+        crowd.log("Sign-ins are sent away, because too many wait for their proof");
+      }
+      throw e;
+    }
+  }
+
+  /** By its own word, which is believed only to its harm: to ask about it would be for nothing. */
+  private boolean hasEnded(Secret token) {
+    Instant skewed = clock.instant().minus(SKEW);
+    return WorkspaceIdentityVerifier.endOf(token.reveal()).filter(skewed::isAfter).isPresent();
+  }
+
+  private Verdict judgeAndRemember(ForwardedIdentity identity, String address, String sha256) {
+    try {
+      Verdict verdict = judge(identity);
+      lanes.proved(inSmallAscii(verdict.user()), sha256);
+      return verdict;
+    } catch (IdentityException e) {
+      if (e.reason() != Reason.BUSY) { // which is no verdict
+        log.debug("An access token is refused", e);
+        refusals.put(sha256, new Refusal(e.reason(), String.valueOf(e.getMessage())));
+        lanes.refused(address, sha256);
+      }
+      throw e;
+    }
+  }
+
+  private Verdict judge(ForwardedIdentity identity) {
+    Instant longest = clock.instant().plus(LONGEST);
+    long began = signOuts.now();
+    Proof proof = observer.observe("proof", () -> verify(identity));
+    requirement.accept(proof.user(), identity.accessToken());
+    return new Verdict(
+        proof.user(),
+        proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest,
+        began,
+        numbers.incrementAndGet());
+  }
+
+  /** What a verifier can't cope with is no proof. */
+  private Proof verify(ForwardedIdentity identity) {
+    try {
+      Proof proof = verifier.verify(identity);
+      ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
+      return proof;
+    } catch (IdentityException | WorkspaceUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) { // whose message may repeat the token
+      StackTraceElement[] stack = e.getStackTrace();
+      log.warn(
+          "The proof of an access token failed: {} at {}",
+          e.getClass().getName(),
+          stack.length == 0 ? "no place" : stack[0]);
+      throw new IdentityException(
+          Reason.TOKEN_REFUSED, "The access token can't be verified. Sign in again.");
     }
   }
 
   private static Proved proved(ForwardedIdentity identity, Secret token, Verdict verdict) {
-    Refusal refusal = verdict.refusal();
-    if (refusal != null) {
-      throw new IdentityException(refusal.reason(), refusal.message());
-    }
     if (!equalIgnoringAsciiCase(verdict.user(), identity.address())) {
       throw new IdentityException(
           Reason.MISMATCH,
@@ -162,48 +223,14 @@ final class ProvedIdentities {
 
   /** How many proofs and refusals are kept. */
   long size() {
-    return verdicts.size();
+    refusals.cleanUp();
+    return proofs.size() + refusals.estimatedSize();
   }
 
   /** How many tokens are at hand. */
   long tokens() {
     hashes.cleanUp();
     return hashes.estimatedSize();
-  }
-
-  private Verdict judge(ForwardedIdentity identity) {
-    Instant now = clock.instant();
-    long began = signOuts.now();
-    try (UnderWay exchanged = exchange.begin(identity.address(), identity.accessToken())) {
-      Proof proof = observer.observe("proof", () -> verifier.verify(identity));
-      ForwardedIdentity.checkAddress("The address that the token belongs to", proof.user());
-      Instant longest = now.plus(LONGEST);
-      exchanged.keepFor(proof.user());
-      return new Verdict(
-          proof.user(),
-          null,
-          proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest,
-          began,
-          numbers.incrementAndGet());
-    } catch (IdentityException e) {
-      log.debug("An access token is refused", e);
-      return refused(now, began, e.reason(), String.valueOf(e.getMessage()));
-    } catch (WorkspaceUnavailableException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError e) {
-      // What a verifier can't cope with is no proof. Its message may repeat the token.
-      StackTraceElement[] stack = e.getStackTrace();
-      log.warn(
-          "The proof of an access token failed: {} at {}",
-          e.getClass().getName(),
-          stack.length == 0 ? "no place" : stack[0]);
-      return refused(
-          now, began, Reason.TOKEN_REFUSED, "The access token can't be verified. Sign in again.");
-    }
-  }
-
-  private static Verdict refused(Instant now, long began, Reason reason, String message) {
-    return new Verdict("", new Refusal(reason, message), now.plus(REFUSAL), began, 0);
   }
 
   /** Directories are careless with case, so ASCII letters may differ in it; nothing else may. */
@@ -255,7 +282,6 @@ final class ProvedIdentities {
   /** A refusal without its stack trace, so that a flood of them stays small. */
   private record Refusal(Reason reason, String message) {}
 
-  private record Verdict(
-      String user, @Nullable Refusal refusal, Instant goodUntil, long began, long number)
+  private record Verdict(String user, Instant goodUntil, long began, long number)
       implements SharedLookup.Expiring {}
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * and the service principal has tokens with which it could be proved. Thread-safe.
  */
 final class ServicePrincipalRole {
-  private final DatabricksWorkspace workspace;
+  private final Supplier<String> asked;
+  private final Supplier<@Nullable String> known;
   private final @Nullable Secret password;
   private final @Nullable String clientId;
   private final Set<String> tableOwners;
@@ -24,11 +25,16 @@ final class ServicePrincipalRole {
   /** Besides the role's own name; looked through at each request. */
   private final List<String> reserved = new ArrayList<>();
 
-  private final ReentrantLock asking = new ReentrantLock();
-  private volatile @Nullable String name; // written once, under the lock
+  private volatile @Nullable String name; // written once; twice the same at worst
 
-  ServicePrincipalRole(LakebaseSettings settings, DatabricksWorkspace workspace) {
-    this.workspace = workspace;
+  /**
+   * @param asked asks the workspace who the application is; its callers share the answer
+   * @param known what the workspace has said to that, null if it was never asked
+   */
+  ServicePrincipalRole(
+      LakebaseSettings settings, Supplier<String> asked, Supplier<@Nullable String> known) {
+    this.asked = asked;
+    this.known = known;
     this.password = settings.servicePrincipalPassword;
     this.clientId = settings.clientId;
     this.tableOwners = settings.tableOwners;
@@ -45,7 +51,8 @@ final class ServicePrincipalRole {
   /**
    * The role's name.
    *
-   * @throws WorkspaceUnavailableException when the workspace had to be asked, and could not
+   * @throws WorkspaceUnavailableException when the workspace had to be asked, and could not, or
+   *     refuses the application
    */
   String name() {
     String known = name;
@@ -53,17 +60,9 @@ final class ServicePrincipalRole {
   }
 
   private String ask() {
-    asking.lock();
-    try {
-      String answer = name;
-      if (answer == null) {
-        answer = workspace.servicePrincipalName();
-        name = answer;
-      }
-      return answer;
-    } finally {
-      asking.unlock();
-    }
+    String answer = asked.get();
+    name = answer;
+    return answer;
   }
 
   /** Whether {@code user} is the service principal, ASCII case aside: the cautious reading. */
@@ -81,7 +80,7 @@ final class ServicePrincipalRole {
         return true;
       }
     }
-    return is(user) || isSame(user, workspace.knownServicePrincipalName());
+    return is(user) || isSame(user, known.get());
   }
 
   private static boolean isSame(String user, @Nullable String name) {
@@ -98,9 +97,9 @@ final class ServicePrincipalRole {
     if (clientId != null) {
       owners.add(clientId);
     }
-    String known = workspace.knownServicePrincipalName();
-    if (known != null) {
-      owners.add(known);
+    String said = known.get();
+    if (said != null) {
+      owners.add(said);
     }
     return owners;
   }

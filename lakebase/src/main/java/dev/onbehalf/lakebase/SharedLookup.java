@@ -1,14 +1,19 @@
 package dev.onbehalf.lakebase;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.lakebase.Lane.Turn;
+import dev.onbehalf.pool.Observer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -19,115 +24,189 @@ import org.jspecify.annotations.Nullable;
  * A bounded cache of answers that are dear to get: callers who want the same answer share one
  * look-up, and each answer says itself until when it is good.
  *
- * <p>The look-up runs on the executor, never on a caller's thread, so a caller that gives up or is
- * interrupted takes nothing from the others. Failures are not kept. Thread-safe.
+ * <p>The look-up runs in a {@link Lane}, never on a caller's thread, so a caller that gives up or
+ * is interrupted takes nothing from the others; one that all have given up before it began is not
+ * made. Failures are not kept. Thread-safe.
+ *
+ * <p>A look-up is found by its key from its first caller until it is over. Ending it and forgetting
+ * it are steps of the map's own {@code compute}: what was forgotten in between is not kept.
  */
 final class SharedLookup<K, V extends SharedLookup.Expiring> {
+  private static final RepeatedWarning late = RepeatedWarning.of(SharedLookup.class);
+
   /** An answer with an end. */
   interface Expiring {
     Instant goodUntil();
   }
 
-  /** What a look-up came to. Always a value: of a future that fails, Caffeine logs the stack. */
-  private sealed interface Outcome<V extends Expiring> extends Expiring {
+  /** What a look-up came to. Always a value, so that each caller throws an exception of its own. */
+  private sealed interface Outcome<V> {
     V answer();
   }
 
-  private record Answered<V extends Expiring>(V answer) implements Outcome<V> {
-    @Override
-    public Instant goodUntil() {
-      return answer.goodUntil();
-    }
-  }
+  private record Answered<V>(V answer) implements Outcome<V> {}
 
-  private record Failed<V extends Expiring>(RuntimeException failure) implements Outcome<V> {
+  private record Failed<V>(RuntimeException failure) implements Outcome<V> {
     @Override
     public V answer() {
       throw failure;
     }
+  }
 
+  private record SentAway<V>() implements Outcome<V> {
     @Override
-    public Instant goodUntil() {
-      return Instant.MIN;
+    public V answer() {
+      throw new IdentityException(
+          Reason.BUSY, "Too many sign-ins wait for their proof. Try again in a moment.");
     }
   }
 
-  private final AsyncCache<K, Outcome<V>> outcomes;
+  private final Cache<K, V> answers;
+  private final ConcurrentMap<K, Asked> underWay = new ConcurrentHashMap<>();
   private final Clock clock;
-  private final Executor executor;
   private final Duration timeout;
+  private final Observer observer;
 
-  SharedLookup(long maximumSize, Clock clock, Executor executor, Duration timeout) {
+  SharedLookup(long maximumSize, Clock clock, Duration timeout, Observer observer) {
     this.clock = clock;
-    this.executor = executor;
     this.timeout = timeout;
-    this.outcomes =
+    this.observer = observer;
+    this.answers =
         Caffeine.newBuilder()
             .maximumSize(maximumSize)
             .executor(Runnable::run)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .expireAfter(
-                Expiry.<K, Outcome<V>>creating(
-                    (key, outcome) -> remaining(clock.instant(), outcome.goodUntil())))
-            .buildAsync();
+                Expiry.<K, V>creating(
+                    (key, answer) -> remaining(clock.instant(), answer.goodUntil())))
+            .build();
   }
 
   private static Duration remaining(Instant now, Instant end) {
     return end.isAfter(now) ? Duration.between(now, end) : Duration.ZERO;
   }
 
+  /** One look-up of one key. */
+  private final class Asked extends Lane.Lookup {
+    private final K key;
+    private final Supplier<V> lookup;
+    private final Runnable handedOver;
+    private final CompletableFuture<Outcome<V>> outcome = new CompletableFuture<>();
+
+    Asked(K key, Turn turn, Supplier<V> lookup) {
+      super(turn);
+      this.key = key;
+      this.lookup = lookup;
+      this.handedOver = observer.handOver(this::lookUp);
+    }
+
+    @Override
+    void run() {
+      try {
+        handedOver.run();
+      } finally {
+        if (!outcome.isDone()) { // an Error
+          end(new Failed<>(new IllegalStateException("The look-up ended unexpectedly")));
+        }
+      }
+    }
+
+    private void lookUp() {
+      Outcome<V> found;
+      try {
+        V kept = kept(key); // found by somebody else just before this began
+        found = new Answered<>(kept != null ? kept : lookup.get());
+      } catch (RuntimeException e) {
+        found = new Failed<>(e);
+      }
+      end(found);
+    }
+
+    @Override
+    void sentAway() {
+      end(new SentAway<>());
+    }
+
+    private void end(Outcome<V> found) {
+      underWay.computeIfPresent(
+          key,
+          (k, asked) -> {
+            if (asked != this) {
+              return asked;
+            }
+            if (found instanceof Answered<V> good) {
+              answers.put(k, good.answer());
+            }
+            return null;
+          });
+      outcome.complete(found);
+    }
+  }
+
   /**
    * The answer for {@code key}, from the cache or from {@code lookup}.
    *
-   * @throws WorkspaceUnavailableException when it does not come in time, the thread is interrupted
-   *     (its interrupt status stays set), or too many look-ups wait already
+   * @param lane where it is looked up, if nobody asks for it yet
+   * @param turn its place among those who wait there
+   * @throws WorkspaceUnavailableException when it does not come in time, or the thread is
+   *     interrupted (its interrupt status stays set)
+   * @throws IdentityException {@link Reason#BUSY} when the lane has no room
    * @throws RuntimeException whatever {@code lookup} throws
    */
-  V get(K key, Supplier<V> lookup) {
-    CompletableFuture<Outcome<V>> known = outcomes.getIfPresent(key);
-    if (known != null && hasEnded(known)) {
-      outcomes.asMap().remove(key, known);
-      known = null;
+  V get(K key, Lane lane, Turn turn, Supplier<V> lookup) {
+    while (true) {
+      V kept = kept(key);
+      if (kept != null) {
+        return kept;
+      }
+      Asked asked = asked(key, turn, lookup);
+      switch (enter(lane, asked)) {
+        case ADMITTED -> {
+          return await(asked, lane).answer();
+        }
+        case NO_ROOM -> {
+          return new SentAway<V>().answer();
+        }
+        case OVER -> underWay.remove(key, asked); // given up by all before
+      }
     }
-    CompletableFuture<Outcome<V>> asked =
-        known != null ? known : outcomes.get(key, (k, ignored) -> begin(lookup));
-    Outcome<V> outcome = await(asked);
-    if (outcome instanceof Failed) {
-      outcomes.asMap().remove(key, asked);
-    }
-    return outcome.answer();
   }
 
-  /** Caffeine learns when an answer ends a moment after the answer itself is there. */
-  private boolean hasEnded(CompletableFuture<Outcome<V>> lookup) {
-    Outcome<V> outcome = outcome(lookup);
-    return outcome != null && !outcome.goodUntil().isAfter(clock.instant());
-  }
-
-  /** Null while it is being looked up, and after an error. */
-  private static <V extends Expiring> @Nullable Outcome<V> outcome(
-      CompletableFuture<Outcome<V>> lookup) {
-    return lookup.isDone() && !lookup.isCompletedExceptionally() ? lookup.join() : null;
-  }
-
-  private CompletableFuture<Outcome<V>> begin(Supplier<V> lookup) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return new Answered<>(lookup.get());
-          } catch (RuntimeException e) {
-            return new Failed<>(e);
-          }
-        },
-        executor);
-  }
-
-  private Outcome<V> await(CompletableFuture<Outcome<V>> lookup) {
+  private Lane.Entry enter(Lane lane, Asked asked) {
     try {
-      return lookup.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return lane.enter(asked);
+    } catch (RejectedExecutionException closed) {
+      throw new WorkspaceUnavailableException("Nothing is looked up any more: closed.", closed);
+    }
+  }
+
+  /** The answer for {@code key} that is at hand, null if there is none. */
+  @Nullable V kept(K key) {
+    V answer = answers.getIfPresent(key);
+    if (answer == null || answer.goodUntil().isAfter(clock.instant())) {
+      return answer;
+    }
+    answers.asMap().remove(key, answer); // Caffeine would, a moment later
+    return null;
+  }
+
+  private Asked asked(K key, Turn turn, Supplier<V> lookup) {
+    Asked known = underWay.get(key);
+    if (known != null) {
+      return known;
+    }
+    Asked mine = new Asked(key, turn, lookup);
+    Asked other = underWay.putIfAbsent(key, mine);
+    return other == null ? mine : other;
+  }
+
+  private Outcome<V> await(Asked asked, Lane lane) {
+    try {
+      return asked.outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } catch (TimeoutException e) {
+      late.log("No answer of the Databricks workspace within {} ms", timeout.toMillis());
       throw new WorkspaceUnavailableException(
           "The Databricks workspace did not answer within %d ms. Try again in a few seconds."
               .formatted(timeout.toMillis()),
@@ -136,19 +215,16 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
       Thread.currentThread().interrupt();
       throw new WorkspaceUnavailableException(
           "Interrupted while waiting for the Databricks workspace.", e);
+    } finally {
+      if (lane.leave(asked)) {
+        underWay.remove(asked.key, asked);
+      }
     }
   }
 
   /** Forgets the answer if it is one of {@code these}; the next caller asks again. */
   void forget(K key, Predicate<V> these) {
-    outcomes
-        .asMap()
-        .computeIfPresent(
-            key,
-            (k, lookup) ->
-                outcome(lookup) instanceof Answered<V> known && these.test(known.answer())
-                    ? null
-                    : lookup);
+    answers.asMap().computeIfPresent(key, (k, answer) -> these.test(answer) ? null : answer);
   }
 
   /**
@@ -156,52 +232,17 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
    * gets it, but it is not kept.
    */
   void forget(K key) {
-    outcomes.asMap().remove(key);
-  }
-
-  /** Whether there is an answer for {@code key}, or one being looked up. */
-  boolean has(K key) {
-    CompletableFuture<Outcome<V>> known = outcomes.getIfPresent(key);
-    return known != null && !hasEnded(known);
-  }
-
-  /**
-   * Begins a look-up before it is known for which key it is. Until it is offered, nobody can find
-   * it.
-   *
-   * @throws WorkspaceUnavailableException when too many look-ups wait already
-   */
-  Ahead ahead(Supplier<V> lookup) {
-    return new Ahead(begin(lookup));
-  }
-
-  /** A look-up without a key. */
-  final class Ahead {
-    private final CompletableFuture<Outcome<V>> lookup;
-
-    private Ahead(CompletableFuture<Outcome<V>> lookup) {
-      this.lookup = lookup;
-    }
-
-    /** Takes it for the answer for {@code key}, unless there is one. */
-    void offer(K key) {
-      outcomes.asMap().putIfAbsent(key, lookup);
-    }
-
-    /** Takes back what was offered. */
-    void withdraw(K key) {
-      outcomes.asMap().remove(key, lookup);
-    }
-
-    /** Nobody wants it: if it has not begun, it never will. */
-    void cancel() {
-      lookup.cancel(false);
-    }
+    underWay.compute(
+        key,
+        (k, asked) -> {
+          answers.invalidate(k);
+          return null;
+        });
   }
 
   /** How many answers are kept, or being looked up. */
   long size() {
-    outcomes.synchronous().cleanUp();
-    return outcomes.asMap().size();
+    answers.cleanUp();
+    return answers.estimatedSize() + underWay.size();
   }
 }

@@ -24,7 +24,7 @@ import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
  */
 final class SilentHttpClient implements HttpClient {
   /** To one host at once; more than there are threads to make them. */
-  private static final int MAX_CALLS = 20;
+  private static final int MAX_CALLS = 32;
 
   private static final int BUFFER = 8 * 1024;
   private static final String AUTHORIZATION = "Authorization";

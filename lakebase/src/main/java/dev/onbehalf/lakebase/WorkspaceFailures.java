@@ -168,8 +168,7 @@ final class WorkspaceFailures {
     if (status == 401 || ofToken || invalid) {
       return new IdentityException(
           IdentityException.Reason.TOKEN_REFUSED,
-          "The workspace refused the access token (%s). Sign in again."
-              .formatted(answer.statusAndCode()),
+          "The workspace refused the access token. Sign in again.",
           answer,
           null);
     }
@@ -251,13 +250,15 @@ final class WorkspaceFailures {
 
   private WorkspaceUnavailableException unreachable(
       WorkspaceQuestion question, @Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
-    String message =
-        "The Databricks workspace could not be asked %s%s. Try again in a few seconds."
-            .formatted(question.words, answer == null ? "" : " (" + answer.statusAndCode() + ")");
-    if (isNews(message)) {
-      log.warn("{} {} says: {}", message, workspace, words(answer, cause));
+    Object words = words(answer, cause);
+    if (isNews(question + (answer == null ? "" : answer.statusAndCode()))) {
+      log.warn("{} could not be asked {}: {}", workspace, question.words, words);
     }
-    return new WorkspaceUnavailableException(Reason.UNREACHABLE, message, answer, cause);
+    return new WorkspaceUnavailableException(
+        Reason.UNREACHABLE,
+        "The Databricks workspace could not be asked. Try again in a few seconds.",
+        answer,
+        cause);
   }
 
   private static Object words(@Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {

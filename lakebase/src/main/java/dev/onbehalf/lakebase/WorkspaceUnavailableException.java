@@ -36,7 +36,7 @@ public final class WorkspaceUnavailableException extends RuntimeException {
   }
 
   /** {@link Reason#UNREACHABLE}. */
-  public WorkspaceUnavailableException(String message, Throwable cause) {
+  public WorkspaceUnavailableException(String message, @Nullable Throwable cause) {
     this(Reason.UNREACHABLE, message, null, cause);
   }
 

@@ -20,6 +20,8 @@
  *     {@link dev.onbehalf.pool.LoginFailedException}</td><td>08004</td><td>403</td></tr>
  * <tr><td>token of somebody else; past the proxy; a name of the application's own</td>
  *     <td>the same, MISMATCH, UNTRUSTED_PROXY, RESERVED</td><td></td><td>403</td></tr>
+ * <tr><td>too many others wait for their proof</td>
+ *     <td>the same, BUSY</td><td></td><td>429</td></tr>
  * <tr><td>workspace unreachable, or no verdict of it to be had until somebody mends what its
  *     reason says</td>
  *     <td>{@link dev.onbehalf.lakebase.WorkspaceUnavailableException}, from {@code getConnection()}

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.lakebase.IdentityVerifier.Proof;
-import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.time.Clock;
@@ -192,10 +191,10 @@ class IdentityFuzzTest {
     return new ProvedIdentities(
         identity ->
             new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
-        Exchange.LATER,
+        (user, token) -> {},
         new SignOuts(),
         Clock.systemUTC(),
-        Runnable::run,
+        new SignInLanes(Clock.systemUTC(), DaemonThreads.executor()),
         Duration.ofSeconds(5),
         Observer.NOBODY);
   }

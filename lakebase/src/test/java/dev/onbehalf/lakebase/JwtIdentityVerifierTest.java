@@ -2,6 +2,7 @@ package dev.onbehalf.lakebase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.Algorithm;
 import com.nimbusds.jose.JOSEException;
@@ -37,9 +38,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +67,7 @@ class JwtIdentityVerifierTest {
   private static final AtomicInteger fetches = new AtomicInteger();
   private static volatile String published = "";
   private static final AtomicInteger status = new AtomicInteger(200);
+  private static volatile CountDownLatch answers = new CountDownLatch(0);
   private final AtomicLong nanos = new AtomicLong();
   private JwtIdentityVerifier verifier = verifier();
 
@@ -73,6 +80,7 @@ class JwtIdentityVerifierTest {
         "/keys",
         exchange -> {
           fetches.incrementAndGet();
+          awaitQuietly(answers);
           byte[] bytes = published.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status.get(), bytes.length);
           try (OutputStream out = exchange.getResponseBody()) {
@@ -93,6 +101,14 @@ class JwtIdentityVerifierTest {
     publish(rsa, ec);
     status.set(200);
     fetches.set(0);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void publish(JWK... keys) {
@@ -298,6 +314,47 @@ class JwtIdentityVerifierTest {
     status.set(200);
     nanos.addAndGet(Duration.ofSeconds(5).toNanos());
     assertAccepted(signed(claims()));
+  }
+
+  /** Each of them waits for the keys that are being fetched for the first. */
+  @Test
+  void strangersWithInventedKeyIdsAndAnIssuerThatHangsKeepNoKnownPersonWaiting() throws Exception {
+    MovableClock clock = new MovableClock();
+    ForwardedIdentity alice = identity(signed(claims()));
+    List<ForwardedIdentity> strangers = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("invented-" + i);
+      Secret token = Secret.of(signed(header, claims(), rsaSigner()));
+      strangers.add(new ForwardedIdentity("ghost-%d@example.com".formatted(i), token));
+    }
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (Lakebase lakebase = Lakebase.of(settings(), clock)) {
+      lakebase.asUser(alice);
+      nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+      answers = new CountDownLatch(1);
+      for (ForwardedIdentity stranger : strangers) {
+        threads.execute(() -> assertThatThrownBy(() -> lakebase.asUser(stranger)));
+      }
+      await().until(() -> fetches.get() == 2);
+      clock.advance(Duration.ofMinutes(6));
+      long before = System.nanoTime();
+      lakebase.asUser(alice);
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
+    } finally {
+      answers.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  private LakebaseSettings settings() {
+    return LakebaseSettings.builder()
+        .variable("PGHOST", "localhost")
+        .variable("PGDATABASE", "nobody_asks")
+        .variable("PGUSER", "app")
+        .variable("LAKEBASE_ENDPOINT", "projects/p/branches/b/endpoints/e")
+        .variable("DATABRICKS_HOST", "http://localhost")
+        .identityVerifier(verifier)
+        .build();
   }
 
   @Test

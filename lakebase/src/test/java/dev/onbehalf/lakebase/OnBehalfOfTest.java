@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -313,27 +314,26 @@ class OnBehalfOfTest {
             .isInstanceOf(IdentityException.class);
       }
       assertThat(local.calls().to(ME)).isEqualTo(1);
-      assertThat(local.calls().to(CREDENTIALS)).as("beside the proof").isLessThanOrEqualTo(1);
+      assertThat(local.calls().to(CREDENTIALS)).isZero();
 
       clock.advance(Duration.ofSeconds(6));
       assertThatThrownBy(() -> timed.asUser(identity(ALICE, "letmein")))
           .isInstanceOf(IdentityException.class);
       assertThat(local.calls().to(ME)).isEqualTo(2);
-      assertThat(local.calls().to(CREDENTIALS)).isLessThanOrEqualTo(2);
     }
   }
 
   @Test
   void aThousandBadTokensAtOnceAreFewCallsAtOnceAndNoneWhileTheyAreRemembered() throws Exception {
-    int workspaceThreads = 8;
+    int atOnce = 4;
     AtomicInteger verifying = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    AtomicInteger verified = new AtomicInteger();
-    CountDownLatch full = new CountDownLatch(workspaceThreads);
+    Map<String, Integer> verified = new ConcurrentHashMap<>();
+    CountDownLatch full = new CountDownLatch(atOnce);
     IdentityVerifier refusing =
         identity -> {
           most.accumulateAndGet(verifying.incrementAndGet(), Math::max);
-          verified.incrementAndGet();
+          verified.merge(identity.accessToken().reveal(), 1, Integer::sum);
           full.countDown();
           awaitQuietly(full);
           verifying.decrementAndGet();
@@ -349,7 +349,7 @@ class OnBehalfOfTest {
       for (int round = 0; round < 2; round++) {
         List<Future<?>> refusals = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-          ForwardedIdentity bad = identity(ALICE, "made-up-" + i);
+          ForwardedIdentity bad = identity("ghost-%d@example.com".formatted(i), "made-up-" + i);
           refusals.add(
               threads.submit(
                   () ->
@@ -359,12 +359,12 @@ class OnBehalfOfTest {
         for (Future<?> refusal : refusals) {
           refusal.get();
         }
-        assertThat(verified).as("proofs after round %d", round).hasValue(1_000);
+        assertThat(verified.values()).as("proofs of a token").containsOnly(1);
       }
     } finally {
       threads.shutdownNow();
     }
-    assertThat(most).as("proofs at once").hasValue(workspaceThreads);
+    assertThat(most).as("proofs at once").hasValue(atOnce);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
@@ -537,7 +537,7 @@ class OnBehalfOfTest {
     try (Fault down = local.faults().failWorkspace(500)) {
       assertThatThrownBy(() -> lakebase.asUser(identity(ALICE)))
           .isInstanceOf(WorkspaceUnavailableException.class)
-          .hasMessageContaining("Try again");
+          .hasMessage("The Databricks workspace could not be asked. Try again in a few seconds.");
     }
     assertThat(lakebase.asUser(identity(ALICE)).user()).isEqualTo(ALICE);
   }

@@ -2,98 +2,81 @@ package dev.onbehalf.lakebase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.onbehalf.lakebase.Lane.Bounds;
+import dev.onbehalf.lakebase.Lane.Turn;
+import dev.onbehalf.pool.Observer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** Callers who want the same answer share one look-up, and what nobody wants is not looked up. */
+@Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SharedLookupTest {
   private record Answer(String text, Instant goodUntil) implements SharedLookup.Expiring {}
 
   private final MovableClock clock = new MovableClock();
 
-  private SharedLookup<String, Answer> lookup(Executor executor) {
-    return new SharedLookup<>(100, clock, executor, Duration.ofSeconds(5));
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Lane lane = new Lane(Bounds.ofThreads(1), threads);
+  private final SharedLookup<String, Answer> lookup = lookup(Duration.ofSeconds(20));
+
+  @AfterEach
+  void close() {
+    threads.shutdownNow();
+  }
+
+  private SharedLookup<String, Answer> lookup(Duration timeout) {
+    return new SharedLookup<>(100, clock, timeout, Observer.NOBODY);
+  }
+
+  private Answer get(String key, Supplier<Answer> answer) {
+    return lookup.get(key, lane, new Turn(key, 0, 0), answer);
   }
 
   private Answer answer(String text) {
     return new Answer(text, clock.instant().plusSeconds(60));
   }
 
-  private static final class Recorded extends Handler {
-    final List<LogRecord> records = Collections.synchronizedList(new ArrayList<>());
-
-    @Override
-    public void publish(LogRecord line) {
-      records.add(line);
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {}
-  }
-
   @Test
-  void aFailureIsNotKeptAndTheCacheLogsNoStackTraceOfIt() {
-    Logger logger = Logger.getLogger("com.github.benmanes.caffeine");
-    Recorded log = new Recorded();
-    logger.addHandler(log);
-    try {
-      AsyncCache<String, String> usual = Caffeine.newBuilder().executor(Runnable::run).buildAsync();
-      usual.put("a", CompletableFuture.failedFuture(new IllegalStateException("as it would be")));
-      assertThat(log.records).as("proof that the handler would see it").hasSize(1);
-
-      SharedLookup<String, Answer> lookup = lookup(Runnable::run);
-      AtomicInteger asked = new AtomicInteger();
-      for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(
-                () ->
-                    lookup.get(
-                        "a",
-                        () -> {
-                          asked.incrementAndGet();
-                          throw new IllegalStateException("no answer");
-                        }))
-            .isInstanceOf(IllegalStateException.class)
-            .hasMessage("no answer");
-      }
-      lookup
-          .ahead(
-              () -> {
-                throw new IllegalStateException("no answer ahead");
-              })
-          .offer("a");
-      assertThat(asked).hasValue(3);
-      assertThat(lookup.get("a", () -> answer("at last")).text()).isEqualTo("at last");
-      assertThat(log.records).hasSize(1);
-    } finally {
-      logger.removeHandler(log);
+  void aFailureIsNotKept() {
+    AtomicInteger asked = new AtomicInteger();
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(
+              () ->
+                  get(
+                      "a",
+                      () -> {
+                        asked.incrementAndGet();
+                        throw new IllegalStateException("no answer");
+                      }))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no answer");
     }
+    assertThat(asked).hasValue(3);
+    assertThat(get("a", () -> answer("at last")).text()).isEqualTo("at last");
   }
 
   @Test
   void failuresTakeNoPlace() {
-    SharedLookup<String, Answer> lookup = lookup(Runnable::run);
     for (int i = 0; i < 50; i++) {
       String key = "key-" + i;
       assertThatThrownBy(
               () ->
-                  lookup.get(
+                  get(
                       key,
                       () -> {
                         throw new IllegalStateException(key);
@@ -104,32 +87,99 @@ class SharedLookupTest {
   }
 
   @Test
-  void whatWasBegunAheadAndIsNotWantedIsNeverDone() {
-    Queue<Runnable> waiting = new ArrayDeque<>();
-    AtomicInteger done = new AtomicInteger();
-    SharedLookup<String, Answer> lookup = lookup(waiting::add);
-    SharedLookup<String, Answer>.Ahead unwanted =
-        lookup.ahead(() -> answer("unwanted " + done.incrementAndGet()));
-    SharedLookup<String, Answer>.Ahead wanted =
-        lookup.ahead(() -> answer("wanted " + done.incrementAndGet()));
-    unwanted.cancel();
-    wanted.offer("a");
-    waiting.forEach(Runnable::run);
+  void whatNobodyWaitsForAnyMoreIsNotLookedUp() throws Exception {
+    SharedLookup<String, Answer> hurried = lookup(Duration.ofMillis(200));
+    CountDownLatch go = new CountDownLatch(1);
+    List<String> made = new CopyOnWriteArrayList<>();
+    Future<Answer> first =
+        threads.submit(
+            () ->
+                get(
+                    "held",
+                    () -> {
+                      made.add("held");
+                      awaitQuietly(go);
+                      return answer("held");
+                    }));
+    await().until(() -> made.contains("held"));
 
-    assertThat(done).hasValue(1);
-    assertThat(lookup.get("a", () -> answer("another")).text()).isEqualTo("wanted 1");
-    wanted.withdraw("a");
-    assertThat(lookup.has("a")).isFalse();
+    Supplier<Answer> unwanted =
+        () -> {
+          made.add("unwanted");
+          return answer("unwanted");
+        };
+    List<Future<Answer>> givenUp = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      givenUp.add(threads.submit(() -> hurried.get("a", lane, new Turn("a", 0, 0), unwanted)));
+    }
+    for (Future<Answer> caller : givenUp) {
+      assertThatThrownBy(caller::get).hasCauseInstanceOf(WorkspaceUnavailableException.class);
+    }
+    Future<?> interrupted = threads.submit(() -> get("b", unwanted));
+    await().until(() -> lookup.size() == 2);
+    interrupted.cancel(true);
+    await().until(() -> lookup.size() == 1);
+
+    go.countDown();
+    assertThat(first.get().text()).isEqualTo("held");
+    assertThat(get("a", () -> answer("another")).text()).isEqualTo("another");
+    assertThat(made).containsExactly("held");
+    assertThat(hurried.size()).isZero();
+  }
+
+  @Test
+  void whoGivesUpTakesNothingFromTheOthers() throws Exception {
+    SharedLookup<String, Answer> patient = lookup;
+    CountDownLatch go = new CountDownLatch(1);
+    Supplier<Answer> slow =
+        () -> {
+          awaitQuietly(go);
+          return answer("slow");
+        };
+    Future<Answer> stays = threads.submit(() -> patient.get("a", lane, new Turn("a", 0, 0), slow));
+    Future<Answer> goes = threads.submit(() -> patient.get("a", lane, new Turn("a", 0, 0), slow));
+    await().until(() -> patient.size() == 1);
+    goes.cancel(true);
+    go.countDown();
+    assertThat(stays.get().text()).isEqualTo("slow");
+  }
+
+  @Test
+  void whatIsForgottenWhileItIsLookedUpIsNotKept() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Future<Answer> first =
+        threads.submit(
+            () ->
+                get(
+                    "a",
+                    () -> {
+                      begun.countDown();
+                      awaitQuietly(go);
+                      return answer("old");
+                    }));
+    awaitQuietly(begun);
+    lookup.forget("a");
+    go.countDown();
+    assertThat(first.get().text()).isEqualTo("old");
+    assertThat(get("a", () -> answer("new")).text()).isEqualTo("new");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
   void anAnswerThatHasEndedIsAskedForAnew() {
-    SharedLookup<String, Answer> lookup = lookup(Runnable::run);
-    lookup.get("a", () -> answer("first"));
+    get("a", () -> answer("first"));
     clock.advance(Duration.ofSeconds(59));
-    assertThat(lookup.get("a", () -> answer("second")).text()).isEqualTo("first");
+    assertThat(get("a", () -> answer("second")).text()).isEqualTo("first");
     clock.advance(Duration.ofSeconds(1));
-    assertThat(lookup.has("a")).isFalse();
-    assertThat(lookup.get("a", () -> answer("second")).text()).isEqualTo("second");
+    assertThat(lookup.kept("a")).isNull();
+    assertThat(get("a", () -> answer("second")).text()).isEqualTo("second");
   }
 }

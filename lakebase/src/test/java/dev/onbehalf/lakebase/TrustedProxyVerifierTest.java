@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.ProvedIdentities.Exchange;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.net.InetAddress;
@@ -92,10 +91,10 @@ class TrustedProxyVerifierTest {
     ProvedIdentities identities =
         new ProvedIdentities(
             new TrustedProxyVerifier(List.of("10.0.3.0/24")),
-            Exchange.LATER,
+            (user, token) -> {},
             new SignOuts(),
             Clock.systemUTC(),
-            Runnable::run,
+            new SignInLanes(Clock.systemUTC(), DaemonThreads.executor()),
             Duration.ofSeconds(1),
             Observer.NOBODY);
     assertThat(identities.prove(from("10.0.3.1")).user()).isEqualTo("alice@example.com");

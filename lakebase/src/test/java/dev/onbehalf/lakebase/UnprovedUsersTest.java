@@ -84,7 +84,7 @@ class UnprovedUsersTest {
       long grown = liveHeap() - heapBefore;
       System.out.printf("%,d kept, live heap %+,d bytes%n", lakebase.proofs(), grown);
       assertThat(grown).as("bytes of a bounded cache").isLessThan(16 * MEBIBYTE);
-      assertThat(lakebase.proofs()).isLessThanOrEqualTo(20_000);
+      assertThat(lakebase.proofs()).as("proofs and refusals").isLessThanOrEqualTo(40_000);
       clock.advance(Duration.ofMinutes(6));
       await("the end of proofs and refusals").until(() -> lakebase.proofs() == 0); // in batches
       long left = liveHeap() - heapBefore;

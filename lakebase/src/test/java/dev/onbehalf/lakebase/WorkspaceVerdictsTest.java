@@ -115,11 +115,11 @@ class WorkspaceVerdictsTest {
         "404|{\"error_code\": \"NOT_FOUND\", \"message\": \"no\"}|NO_SUCH_ENDPOINT|projects/p/branches/b/endpoints/e",
         "404|{\"error_code\": \"RESOURCE_DOES_NOT_EXIST\"}|NO_SUCH_ENDPOINT|LAKEBASE_ENDPOINT",
         "404|{\"error_code\": \"ENDPOINT_NOT_FOUND\"}|ANSWER_UNREADABLE|DATABRICKS_HOST",
-        "409|{\"error_code\": \"ABORTED\"}|UNREACHABLE|409 ABORTED",
+        "409|{\"error_code\": \"ABORTED\"}|UNREACHABLE|Try again",
         "410|{}|REQUEST_REFUSED|410",
         "429|{\"error_code\": \"REQUEST_LIMIT_EXCEEDED\"}|UNREACHABLE|Try again",
-        "500|{\"error_code\": \"INTERNAL_ERROR\"}|UNREACHABLE|500 INTERNAL_ERROR",
-        "500|<html>|UNREACHABLE|500",
+        "500|{\"error_code\": \"INTERNAL_ERROR\"}|UNREACHABLE|Try again",
+        "500|<html>|UNREACHABLE|Try again",
         "503|''|UNREACHABLE|Try again"
       })
   void anExchangeThatCameToNothingSaysWhyAndNeverThatARoleIsMissing(
@@ -133,6 +133,7 @@ class WorkspaceVerdictsTest {
         .hasMessageContaining(says)
         .hasMessageNotContaining("databricks_create_role");
     assertThat(String.valueOf(cause.getMessage()).contains("Try again")).isEqualTo(reason.passes());
+    cause.answer().ifPresent(answer -> assertThat(answer.status()).isEqualTo(status));
   }
 
   @ParameterizedTest

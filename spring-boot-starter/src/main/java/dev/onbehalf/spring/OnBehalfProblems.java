@@ -61,8 +61,7 @@ public final class OnBehalfProblems {
   public Optional<ResponseEntity<ProblemDetail>> of(Throwable failure) {
     WorkspaceUnavailableException workspace = cause(failure, WorkspaceUnavailableException.class);
     if (workspace != null) {
-      log.warn("{}", workspace.getMessage());
-      return Optional.of(of(workspace));
+      return Optional.of(of(workspace)); // logged where it was met, once and not for each request
     }
     IdentityException identity = cause(failure, IdentityException.class);
     if (identity != null) {
@@ -100,6 +99,7 @@ public final class OnBehalfProblems {
           case MISSING, TOKEN_REFUSED -> HttpStatus.UNAUTHORIZED;
           case MISMATCH, RESERVED, UNTRUSTED_PROXY, MISSING_SCOPE, NOT_PERMITTED ->
               HttpStatus.FORBIDDEN;
+          case BUSY -> HttpStatus.TOO_MANY_REQUESTS;
         };
     String word =
         e.reason() == IdentityException.Reason.MISSING_SCOPE

@@ -11,6 +11,7 @@ import org.springframework.http.ResponseEntity;
 /** How a problem is made. */
 final class ProblemResponses {
   private static final String TRY_AGAIN_SECONDS = "5";
+  private static final String COME_AGAIN_SECONDS = "1"; // who was sent away goes first then
 
   private ProblemResponses() {}
 
@@ -19,6 +20,9 @@ final class ProblemResponses {
     ResponseEntity.BodyBuilder response = ResponseEntity.status(status);
     if (status == HttpStatus.UNAUTHORIZED) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"); // RFC 9110, 15.5.2: a 401 has one
+    }
+    if (status == HttpStatus.TOO_MANY_REQUESTS) {
+      response.header(HttpHeaders.RETRY_AFTER, COME_AGAIN_SECONDS);
     }
     ProblemDetail problem = problem(status, word, detail);
     if (user != null) {

@@ -2,18 +2,15 @@ package dev.onbehalf.spring.actuate;
 
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.WorkspaceUnavailableException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Whether the workspace answers, and takes the service principal. Open connections need no
- * workspace; new ones, and the proof of a token that was not seen lately, do. Thread-safe.
+ * Whether the workspace answers, and takes the service principal, as of three seconds ago at most:
+ * {@link Lakebase#askWorkspace}. Open connections need no workspace; new ones, and the proof of a
+ * token that was not seen lately, do. Thread-safe.
  */
 public final class WorkspaceHealthIndicator implements HealthIndicator {
-  private static final Logger log = LoggerFactory.getLogger(WorkspaceHealthIndicator.class);
-
   private final Lakebase lakebase;
 
   public WorkspaceHealthIndicator(Lakebase lakebase) {
@@ -26,7 +23,7 @@ public final class WorkspaceHealthIndicator implements HealthIndicator {
       lakebase.askWorkspace();
       return Health.up().build();
     } catch (WorkspaceUnavailableException e) {
-      return down(reason(e), e);
+      return Health.down().withDetail("reason", reason(e)).build();
     }
   }
 
@@ -40,10 +37,5 @@ public final class WorkspaceHealthIndicator implements HealthIndicator {
       case REQUEST_REFUSED -> "The workspace refuses what it is asked for";
       case ANSWER_UNREADABLE -> "What answers at DATABRICKS_HOST is no workspace";
     };
-  }
-
-  private static Health down(String reason, RuntimeException e) {
-    log.warn("{}: {}", reason, e.getMessage());
-    return Health.down().withDetail("reason", reason).build();
   }
 }

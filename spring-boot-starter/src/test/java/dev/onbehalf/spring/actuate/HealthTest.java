@@ -2,16 +2,24 @@ package dev.onbehalf.spring.actuate;
 
 import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
+import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.spring.SharedLakebase;
-import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Status;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The database and the workspace, each by itself; and what they do not bring down. */
@@ -40,13 +48,71 @@ class HealthTest {
         .untilAsserted(() -> assertHealth("/lakebase", 200, "UP"));
   }
 
+  /** What is known may be three seconds old. */
   private static String assertHealth(String part, int status, String word) {
-    HttpResponse<String> response = application.actuator("/health" + part);
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-    assertThat(JsonMapper.shared().readTree(response.body()).get("status").asString())
-        .as(response.body())
-        .isEqualTo(word);
-    return response.body();
+    return await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> application.actuator("/health" + part),
+            response ->
+                response.statusCode() == status
+                    && JsonMapper.shared()
+                        .readTree(response.body())
+                        .get("status")
+                        .asString()
+                        .equals(word))
+        .body();
+  }
+
+  @Test
+  void itCostsOneCallAndOneLookInThreeSecondsHoweverOftenItIsAskedWellOrNot() {
+    assertHealth("", 200, "UP");
+    assertCosts(200);
+    try (Fault failing = SharedLakebase.get().faults().failWorkspace(500)) {
+      assertHealth("", 503, "DOWN");
+      assertCosts(503);
+    }
+  }
+
+  private static void assertCosts(int status) {
+    PoolStatistics before = statistics();
+    SharedLakebase.get().calls().reset();
+    long start = System.nanoTime();
+    for (int i = 0; i < 300; i++) {
+      assertThat(application.actuator("/health").statusCode()).isEqualTo(status);
+    }
+    int rounds = 2 + (int) ((System.nanoTime() - start) / Duration.ofSeconds(3).toNanos());
+    assertThat(SharedLakebase.get().calls().total()).as("calls").isLessThanOrEqualTo(2 * rounds);
+    assertThat((int) (statistics().acquired() - before.acquired()))
+        .as("looks at the database")
+        .isLessThanOrEqualTo(rounds);
+  }
+
+  @Test
+  void theDatabaseIsSeenThoughPeopleHoldAllOtherConnections() throws SQLException {
+    LakebaseSettings few =
+        LakebaseSettings.builder()
+            .environment(SharedLakebase.get().environment())
+            .connectionTimeout(Duration.ofSeconds(3))
+            .maxConnections(4)
+            .maxConnectionsPerUser(4)
+            .build();
+    ForwardedIdentity alice = SharedLakebase.identity(ALICE);
+    try (Lakebase full = Lakebase.of(few)) {
+      DataSource servicePrincipal = full.servicePrincipal(); // its reserve is kept from now on
+      try (Connection one = full.asUser(alice).getConnection();
+          Connection other = full.asUser(alice).getConnection()) {
+        assertThatThrownBy(() -> full.asUser(alice).getConnection())
+            .isInstanceOf(SQLException.class);
+        assertThat(new DatabaseHealthIndicator(servicePrincipal).health().getStatus())
+            .isEqualTo(Status.UP);
+        assertThat(one).isNotSameAs(other);
+      }
+    }
+  }
+
+  private static PoolStatistics statistics() {
+    return application.running().bean(Lakebase.class).statistics();
   }
 
   @Test

@@ -67,7 +67,7 @@ class MeasuredTest {
                 assertThat(heard.all())
                     .contains(
                         "onbehalf.proof of http.server.requests",
-                        "onbehalf.exchange of http.server.requests",
+                        "onbehalf.exchange of onbehalf.login",
                         "onbehalf.acquire of http.server.requests",
                         "onbehalf.login of onbehalf.acquire",
                         "http.server.requests of nothing"));
