@@ -20,6 +20,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.onbehalf.lakebase.IdentityException.Reason;
+import java.io.IOException;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
@@ -135,7 +136,14 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
 
   private static ResourceRetriever retriever() {
     int timeout = (int) FETCH_TIMEOUT.toMillis();
-    return new DefaultResourceRetriever(timeout, timeout, MAX_KEYS_BYTES);
+    ResourceRetriever retriever = new DefaultResourceRetriever(timeout, timeout, MAX_KEYS_BYTES);
+    return url -> {
+      try {
+        return retriever.retrieveResource(url);
+      } catch (IOException e) {
+        throw new IOException(url + ": " + e.getMessage(), e); // else the log doesn't say where
+      }
+    };
   }
 
   private static DefaultJWTProcessor<SecurityContext> processor(
