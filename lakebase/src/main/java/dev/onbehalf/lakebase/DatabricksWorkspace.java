@@ -158,7 +158,7 @@ final class DatabricksWorkspace {
       if (e.getStatusCode() == 401 || e.getStatusCode() == 403) {
         throw new IdentityException(
             Reason.TOKEN_REFUSED,
-            "The workspace refused the access token (%d %s). Sign in again."
+            "The workspace refused the access token (%s %s). Sign in again."
                 .formatted(e.getStatusCode(), e.getErrorCode()),
             e);
       }
@@ -190,7 +190,7 @@ final class DatabricksWorkspace {
     public void sleep(long milliseconds) throws InterruptedException {
       if (System.nanoTime() + milliseconds * 1_000_000 - end > 0) {
         throw new DatabricksException(
-            "The workspace asks to wait %d ms, longer than the caller will"
+            "The workspace asks to wait %s ms, longer than the caller will"
                 .formatted(milliseconds));
       }
       super.sleep(milliseconds);

@@ -129,7 +129,7 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
       throw new IllegalStateException(e);
     } catch (TimeoutException e) {
       throw new WorkspaceUnavailableException(
-          "The Databricks workspace did not answer within %d ms. Try again in a few seconds."
+          "The Databricks workspace did not answer within %s ms. Try again in a few seconds."
               .formatted(timeout.toMillis()),
           e);
     } catch (InterruptedException e) {

@@ -41,7 +41,7 @@ final class JsonObject {
       return number;
     }
     throw WorkspaceException.invalid(
-        "The field \"%s\" must be a whole number from %d to %d.".formatted(name, min, max));
+        "The field \"%s\" must be a whole number from %s to %s.".formatted(name, min, max));
   }
 
   JsonObject object(String name) throws WorkspaceException {
