@@ -9,29 +9,39 @@ import com.sun.source.util.TreeScanner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The strings that a Java source spells out, each with all that is added to it by plus. */
+/** The strings that Java sources spell out, each with all that is added to it by plus. */
 final class JavaStrings {
   /** Stands for what is no literal. */
   static final char UNKNOWN = '\u2026';
 
   private JavaStrings() {}
 
-  static List<String> of(Path source) throws IOException {
+  /** By the source in which they stand. */
+  static Map<Path, List<String>> of(List<Path> sources) throws IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    List<String> strings = new ArrayList<>();
+    Map<Path, List<String>> strings = new LinkedHashMap<>();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       JavacTask task =
           (JavacTask)
               compiler.getTask(
-                  null, files, null, List.of("-proc:none"), null, files.getJavaFileObjects(source));
+                  null,
+                  files,
+                  null,
+                  List.of("-proc:none"),
+                  null,
+                  files.getJavaFileObjectsFromPaths(sources));
       for (CompilationUnitTree unit : task.parse()) {
-        new Collector(strings).scan(unit, null);
+        List<String> found = new ArrayList<>();
+        new Collector(found).scan(unit, null);
+        strings.put(Path.of(unit.getSourceFile().toUri()), found);
       }
     }
     return strings;

@@ -69,9 +69,9 @@ class SqlOfOurOwnTest {
   /** All SQL, by the file in which it stands. */
   private static Map<Path, List<String>> all() throws IOException {
     Map<Path, List<String>> sql = new TreeMap<>();
-    for (Path file : files("/src/main/java/", ".java")) {
-      sql.put(file, JavaStrings.of(file).stream().filter(SqlNames::isSql).toList());
-    }
+    JavaStrings.of(files("/src/main/java/", ".java"))
+        .forEach(
+            (file, strings) -> sql.put(file, strings.stream().filter(SqlNames::isSql).toList()));
     for (Path file : files("/src/main/resources/", ".sql")) {
       sql.put(file, List.of(Files.readString(file)));
     }
