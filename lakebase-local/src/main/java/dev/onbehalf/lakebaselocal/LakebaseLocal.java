@@ -183,7 +183,7 @@ public final class LakebaseLocal implements AutoCloseable {
    * {@code jdbc:postgresql://...} with verified TLS, to which a user and a password must be added.
    */
   public String jdbcUrl() {
-    return "jdbc:postgresql://localhost:%d/%s?sslmode=verify-full&sslrootcert=%s"
+    return "jdbc:postgresql://localhost:%s/%s?sslmode=verify-full&sslrootcert=%s"
         .formatted(
             gateway.port(), encoded(settings.database()), encoded(rootCertificate.toString()));
   }

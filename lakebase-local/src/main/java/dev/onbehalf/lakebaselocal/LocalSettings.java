@@ -61,7 +61,7 @@ record LocalSettings(
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
-          "The name \"%s\" has %d bytes; PostgreSQL cuts names after %d"
+          "The name \"%s\" has %s bytes; PostgreSQL cuts names after %s"
               .formatted(name, bytes, MAX_NAME_BYTES));
     }
   }

@@ -4,6 +4,7 @@ import dev.onbehalf.lakebase.IdentityException.Reason;
 import dev.onbehalf.pool.Secret;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ public record ForwardedIdentity(
     int bytes = address.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_ADDRESS_BYTES) {
       throw malformed(
-          what, "has %d bytes; a PostgreSQL role name has %d at most", bytes, MAX_ADDRESS_BYTES);
+          what, "has %s bytes; a PostgreSQL role name has %s at most", bytes, MAX_ADDRESS_BYTES);
     }
   }
 
@@ -84,7 +85,7 @@ public record ForwardedIdentity(
   static void checkToken(String what, String token) {
     if (token.isEmpty() || token.length() > MAX_TOKEN_LENGTH) {
       throw malformed(
-          what, "has %d characters, allowed are 1 to %d", token.length(), MAX_TOKEN_LENGTH);
+          what, "has %s characters, allowed are 1 to %s", token.length(), MAX_TOKEN_LENGTH);
     }
     if (!VisibleAscii.is(token)) {
       throw malformed(what, "has a character that no bearer token has (RFC 6750, 2.1)");
@@ -92,6 +93,7 @@ public record ForwardedIdentity(
   }
 
   static IdentityException malformed(String what, String rule, Object... arguments) {
-    return new IdentityException(Reason.MALFORMED, what + " " + rule.formatted(arguments) + ".");
+    return new IdentityException(
+        Reason.MALFORMED, what + " " + String.format(Locale.ROOT, rule, arguments) + ".");
   }
 }

@@ -119,7 +119,7 @@ public record IdentityHeaders(String address, String accessToken) {
     if (values.size() != 1) {
       throw ForwardedIdentity.malformed(
           "The header " + header,
-          "must be there exactly once, and is there %d times",
+          "must be there exactly once, and is there %s times",
           values.size());
     }
     return values.get(0);

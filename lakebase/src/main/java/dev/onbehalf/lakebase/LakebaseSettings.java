@@ -171,7 +171,7 @@ public final class LakebaseSettings {
 
   @Override
   public String toString() {
-    return "LakebaseSettings[%s:%d/%s, sslmode=%s, %s at %s, %d connections, %d a user]"
+    return "LakebaseSettings[%s:%s/%s, sslmode=%s, %s at %s, %s connections, %s a user]"
         .formatted(
             host,
             port,

@@ -38,7 +38,7 @@ final class PostgresConnections implements ConnectionFactory {
     boolean bare = settings.host.contains(":") && !settings.host.startsWith("[");
     String host = bare ? "[" + settings.host + "]" : settings.host;
     url =
-        "jdbc:postgresql://%s:%d/%s"
+        "jdbc:postgresql://%s:%s/%s"
             .formatted(
                 host, settings.port, URLEncoder.encode(settings.database, StandardCharsets.UTF_8));
     String seconds = Long.toString(Math.max(1, settings.connectionTimeout.toSeconds()));

@@ -270,7 +270,7 @@ public final class RoleSetup {
     int bytes = withoutNul(name).getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 1 || bytes > MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
-          "A PostgreSQL name has 1 to %d bytes, and \"%s\" has %d"
+          "A PostgreSQL name has 1 to %s bytes, and \"%s\" has %s"
               .formatted(MAX_NAME_BYTES, name, bytes));
     }
     return name;

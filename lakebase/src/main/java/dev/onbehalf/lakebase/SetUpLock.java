@@ -74,8 +74,8 @@ final class SetUpLock {
             + KEY
             + ": "
             + holders(connection, gaveUp)
-            + ". If that is no set-up, an administrator ends the session with"
-            + " SELECT pg_catalog.pg_terminate_backend(<process>);",
+            + ". If that is no set-up, an administrator ends the session with the function"
+            + " pg_catalog.pg_terminate_backend",
         gaveUp);
   }
 

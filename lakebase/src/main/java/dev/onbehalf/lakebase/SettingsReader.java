@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -176,7 +177,7 @@ final class SettingsReader {
     int bytes = role.map(value -> value.getBytes(StandardCharsets.UTF_8).length).orElse(0);
     if (bytes > MAX_ROLE_BYTES) {
       problem(
-          "%s has %d bytes, and a PostgreSQL role name has %d at most. Example: %s=app_owner",
+          "%s has %s bytes, and a PostgreSQL role name has %s at most. Example: %s=app_owner",
           name, bytes, MAX_ROLE_BYTES, name);
     }
     return role;
@@ -197,7 +198,7 @@ final class SettingsReader {
 
   void atLeastOne(String name, int value) {
     if (value < 1) {
-      problem("%s is %d, and must be at least 1", name, value);
+      problem("%s is %s, and must be at least 1", name, value);
     }
   }
 
@@ -220,6 +221,6 @@ final class SettingsReader {
   }
 
   private void problem(String sentence, Object... arguments) {
-    problems.add(sentence.formatted(arguments));
+    problems.add(String.format(Locale.ROOT, sentence, arguments));
   }
 }

@@ -208,7 +208,7 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     } catch (TimeoutException e) {
       late.log("No answer of the Databricks workspace within {} ms", timeout.toMillis());
       throw new WorkspaceUnavailableException(
-          "The Databricks workspace did not answer within %d ms. Try again in a few seconds."
+          "The Databricks workspace did not answer within %s ms. Try again in a few seconds."
               .formatted(timeout.toMillis()),
           e);
     } catch (InterruptedException e) {

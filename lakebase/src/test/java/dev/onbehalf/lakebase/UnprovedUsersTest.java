@@ -41,8 +41,8 @@ class UnprovedUsersTest {
 
   private static ForwardedIdentity madeUp(int number) {
     return new ForwardedIdentity(
-        "ghost-%d@example.com".formatted(number),
-        Secret.of("%s-%d".formatted("made-up".repeat(100), number)));
+        "ghost-%s@example.com".formatted(number),
+        Secret.of("%s-%s".formatted("made-up".repeat(100), number)));
   }
 
   private static long liveHeap() {

@@ -32,6 +32,10 @@ import org.springframework.stereotype.Component;
 class DatabaseSetUp implements SmartInitializingSingleton {
   static final String GROUP = "raw_example_users";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String LOCKS =
+      "SELECT l.pid, a.usename, l.locktype, l.relation, l.mode FROM pg_catalog.pg_locks l"
+          + " JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid"
+          + " WHERE l.granted;";
   private static final Logger log = LoggerFactory.getLogger(DatabaseSetUp.class);
 
   private final Lakebase lakebase;
@@ -66,10 +70,9 @@ class DatabaseSetUp implements SmartInitializingSingleton {
     return e instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())
         ? ". Another session holds the table raw_example.products, or the advisory lock"
             + " pg_catalog.hashtextextended('raw_example', 0) by which instances take turns. An"
-            + " administrator sees which with: SELECT l.pid, a.usename, l.locktype, l.relation, l.mode"
-            + " FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a"
-            + " ON a.pid OPERATOR(pg_catalog.=) l.pid WHERE l.granted; and ends it with SELECT"
-            + " pg_catalog.pg_terminate_backend(<pid>);"
+            + " administrator sees which with "
+            + LOCKS
+            + " and ends it with the function pg_catalog.pg_terminate_backend."
         : "";
   }
 

@@ -62,7 +62,7 @@ final class NewProductResolver implements HandlerMethodArgumentResolver {
     byte[] body = request.getInputStream().readNBytes(MAX_BYTES + 1);
     if (body.length > MAX_BYTES) {
       throw new ResponseStatusException(
-          HttpStatus.CONTENT_TOO_LARGE, "The body has more than %d bytes.".formatted(MAX_BYTES));
+          HttpStatus.CONTENT_TOO_LARGE, "The body has more than %s bytes.".formatted(MAX_BYTES));
     }
     return NewProduct.from(parse(body));
   }
@@ -100,7 +100,7 @@ final class NewProductResolver implements HandlerMethodArgumentResolver {
   private static String where(JacksonException e) {
     return e.getLocation() == null
         ? ""
-        : "line %d, column %d: "
+        : "line %s, column %s: "
             .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
   }
 }

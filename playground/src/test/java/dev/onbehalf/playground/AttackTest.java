@@ -85,7 +85,7 @@ class AttackTest {
   }
 
   private static String person(int number) {
-    return "person-%d@example.com".formatted(number);
+    return "person-%s@example.com".formatted(number);
   }
 
   private static String token(String user) {

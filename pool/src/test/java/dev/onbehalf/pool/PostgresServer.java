@@ -66,7 +66,7 @@ final class PostgresServer implements ConnectionFactory, CredentialProvider {
     properties.setProperty("user", user);
     properties.setProperty("password", credential.reveal());
     properties.setProperty("ApplicationName", "pool-test");
-    String url = "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort());
+    String url = "jdbc:postgresql://localhost:%s/postgres".formatted(postgres.getPort());
     return DriverManager.getConnection(url, properties);
   }
 

@@ -164,12 +164,12 @@ public final class OnBehalfProblems {
 
   private static ResponseEntity<ProblemDetail> timedOut(ConnectionTimeoutException e) {
     String all =
-        "%d of %d, %d in use, users waiting: %d"
+        "%s of %s, %s in use, users waiting: %s"
             .formatted(e.connections(), e.maxConnections(), e.inUse(), e.usersWaiting());
     return switch (e.bottleneck()) {
       case USER_MAXIMUM ->
           busy(
-              "None of the %d connections that one person may hold became free in time"
+              "None of the %s connections that one person may hold became free in time"
                   .formatted(e.maxConnectionsOfUser()));
       case WAITERS_OF_USER ->
           busy("%d requests of yours wait for a connection already".formatted(e.waitersOfUser()));

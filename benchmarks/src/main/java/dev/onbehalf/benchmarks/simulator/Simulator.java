@@ -35,8 +35,12 @@ public final class Simulator {
   void report() {
     List<Trace> traces = traces();
     out.printf(
+        Locale.ROOT,
         "%,d connections, %,d requests of which the first %,d are not counted, seed %d.%n%n",
-        BUDGET, LENGTH, WARM_UP, SEED);
+        BUDGET,
+        LENGTH,
+        WARM_UP,
+        SEED);
     out.println("One request at a time, one connection a user:");
     out.println();
     table(traces, 1, 1);

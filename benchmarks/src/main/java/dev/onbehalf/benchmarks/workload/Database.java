@@ -82,7 +82,7 @@ final class Database implements AutoCloseable {
    * pgjdbc starts a thread at each login.
    */
   static String url(int port) {
-    return "jdbc:postgresql://127.0.0.1:%1$d/%2$s?sslmode=disable&connectTimeout=%3$d&socketTimeout=%3$d"
+    return "jdbc:postgresql://127.0.0.1:%1$s/%2$s?sslmode=disable&connectTimeout=%3$s&socketTimeout=%3$s"
         .formatted(port, NAME, LOGIN_SECONDS);
   }
 

@@ -57,19 +57,19 @@ final class PgBouncer implements Peer {
         config,
         """
         [databases]
-        postgres = host=127.0.0.1 port=%d dbname=postgres
+        postgres = host=127.0.0.1 port=%s dbname=postgres
         [pgbouncer]
         listen_addr = 127.0.0.1
-        listen_port = %d
+        listen_port = %s
         unix_socket_dir =
         auth_type = plain
         auth_file = %s
         pool_mode = transaction
-        max_db_connections = %d
-        default_pool_size = %d
+        max_db_connections = %s
+        default_pool_size = %s
         max_client_conn = 1000
-        query_wait_timeout = %d
-        server_idle_timeout = %d
+        query_wait_timeout = %s
+        server_idle_timeout = %s
         ignore_startup_parameters = extra_float_digits
         """
             .formatted(

@@ -31,7 +31,7 @@ record Workload(
 
   static Workload warm(int users, int threads) {
     return new Workload(
-        "%d users, budget 50, %d threads, warm, trust".formatted(users, threads),
+        "%s users, budget 50, %s threads, warm, trust".formatted(users, threads),
         Login.TRUST,
         50,
         EnumSet.allOf(PeerKind.class),
@@ -43,7 +43,7 @@ record Workload(
   /** So many users for so few connections that nearly every request is a login by the pool. */
   static Workload neverWarm(int users, int threads) {
     return new Workload(
-        "%d users, budget %2$d, %2$d threads, hardly ever warm, trust".formatted(users, threads),
+        "%s users, budget %2$s, %2$s threads, hardly ever warm, trust".formatted(users, threads),
         Login.TRUST,
         threads,
         EnumSet.of(PeerKind.ONBEHALF),
@@ -55,7 +55,7 @@ record Workload(
   /** 2,000 users; peers without a budget fail at it. */
   static Workload zipf(Login login, int budget, int threads, Set<PeerKind> peers) {
     return new Workload(
-        "2,000 users, Zipf 0.99, budget %d, %d threads, %s"
+        "2,000 users, Zipf 0.99, budget %s, %s threads, %s"
             .formatted(budget, threads, login.method),
         login,
         budget,

@@ -96,7 +96,7 @@ abstract class PageTest {
   /** Chromium itself prints one line for each answer that is an HTTP error. */
   final void foreseeRefusal(int status) {
     foresee(
-        "Failed to load resource: the server responded with a status of %d ()".formatted(status));
+        "Failed to load resource: the server responded with a status of %s ()".formatted(status));
   }
 
   final void foresee(String line) {

@@ -119,7 +119,7 @@ final class Dispatcher {
     int reserves = reserve - slot.reserve() + slots.values().stream().mapToInt(Slot::reserve).sum();
     if (reserves > settings.maxConnections()) {
       throw new IllegalArgumentException(
-          "reserve %d for \"%s\": all reserves together would be %d, over maxConnections %d"
+          "reserve %s for \"%s\": all reserves together would be %s, over maxConnections %s"
               .formatted(reserve, slot.user(), reserves, settings.maxConnections()));
     }
   }

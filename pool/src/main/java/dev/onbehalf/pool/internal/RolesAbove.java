@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -40,18 +41,21 @@ final class RolesAbove {
   /** Tells that pg_authid (1260) has changed; the server counts within some seconds (27.2). */
   private static final String CHANGES = "pg_catalog.pg_stat_get_mod_since_analyze(1260)";
 
-  /** A row at least, for what stands before the roles. */
   private static final String LIST =
-      "select (select oid from pg_catalog.pg_class where relrowsecurity limit 1), version.pg16, "
+      """
+      select session_user,
+             current_user,
+             version.pg16,
+             (select pg_catalog.array_agg(pg_catalog.format('%s %s %s', oid,
+                       case when rolsuper then 'SUPERUSER' when rolbypassrls then 'BYPASSRLS'
+                            when rolreplication then 'REPLICATION' else 'CREATEROLE' end, rolname))
+                from pg_catalog.pg_roles
+               where rolsuper or rolbypassrls or rolreplication or (rolcreaterole and not pg16)),
+             (select oid from pg_catalog.pg_class where relrowsecurity limit 1),
+      """
           + CHANGES
-          + """
-          , above.oid, above.rolname,
-            case when rolsuper then 'SUPERUSER' when rolbypassrls then 'BYPASSRLS'
-                 when rolreplication then 'REPLICATION' else 'CREATEROLE' end
-            from (select pg_catalog.current_setting('server_version_num')::pg_catalog.int4
-                         operator(pg_catalog.>=) 160000) as version(pg16)
-            left join pg_catalog.pg_roles as above
-              on rolsuper or rolbypassrls or rolreplication or (rolcreaterole and not pg16)""";
+          + " from (select pg_catalog.current_setting('server_version_num')::pg_catalog.int4"
+          + " operator(pg_catalog.>=) 160000) as version(pg16)";
 
   /** So many are asked about one by one, which needs no plan for a set. */
   private static final int FEW = 20;
@@ -97,23 +101,27 @@ final class RolesAbove {
   /** Reads them anew. */
   static RolesAbove read(Connection connection, Set<String> tableOwners, long now)
       throws SQLException {
-    Map<Long, Role> roles = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(LIST)) {
       if (!row.next()) {
         throw new SQLException("The server has no answer to: " + LIST, "08P01");
       }
-      long table = row.getLong(1);
-      boolean pg16 = row.getBoolean(2);
-      long changes = row.getLong(3);
-      do {
-        @Nullable String name = row.getString(5);
-        if (name != null) {
-          roles.put(row.getLong(4), new Role(name, row.getString(6)));
-        }
-      } while (row.next());
-      return new RolesAbove(Set.copyOf(tableOwners), table, pg16, changes, roles, now);
+      boolean pg16 = row.getBoolean(3);
+      Map<Long, Role> roles = roles(row.getArray(4));
+      long table = row.getLong(5);
+      return new RolesAbove(Set.copyOf(tableOwners), table, pg16, row.getLong(6), roles, now);
     }
+  }
+
+  private static Map<Long, Role> roles(@Nullable Array list) throws SQLException {
+    Map<Long, Role> roles = new LinkedHashMap<>();
+    if (list != null) {
+      for (Object entry : (Object[]) list.getArray()) {
+        String[] parts = entry.toString().split(" ", 3);
+        roles.put(Long.parseLong(parts[0]), new Role(parts[2], parts[1]));
+      }
+    }
+    return roles;
   }
 
   /** Whether they were read within this time, for these owners. */

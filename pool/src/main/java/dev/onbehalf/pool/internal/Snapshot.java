@@ -60,9 +60,9 @@ final class Snapshot {
   /** Why there was no connection, with the numbers, and what to do. */
   static String describe(PoolStatistics all, UserPoolStatistics own, Duration waited) {
     String numbers =
-        ("No connection for \"%s\" within %d ms. The user has %d of %d connections (%d in use, %d"
-                + " logging in), callers waiting: %d. All users have %d of %d (%d in use, %d idle, %d"
-                + " logging in), users waiting: %d. ")
+        ("No connection for \"%s\" within %s ms. The user has %s of %s connections (%s in use, %s"
+                + " logging in), callers waiting: %s. All users have %s of %s (%s in use, %s idle, %s"
+                + " logging in), users waiting: %s. ")
             .formatted(
                 own.user(),
                 waited.toMillis(),

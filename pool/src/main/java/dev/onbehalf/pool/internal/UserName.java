@@ -32,7 +32,7 @@ public final class UserName {
     int bytes = bytesOf(user);
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "the user must be at most %d bytes of UTF-8, not %d: PostgreSQL would cut the name"
+          "the user must be at most %s bytes of UTF-8, not %s: PostgreSQL would cut the name"
               .formatted(MAX_BYTES, bytes));
     }
     return user;

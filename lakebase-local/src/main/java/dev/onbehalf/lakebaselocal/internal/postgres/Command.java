@@ -2,7 +2,6 @@ package dev.onbehalf.lakebaselocal.internal.postgres;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -28,12 +27,12 @@ final class Command {
     } catch (IOException e) {
       // it has ended before it read all; its status and its words tell more
     }
-    String output = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       int status = process.waitFor();
       if (status != 0) {
         throw new IOException(
-            "%s ended with status %d: %s".formatted(command, status, output.strip()));
+            "%s ended with status %s: %s".formatted(command, status, output.strip()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

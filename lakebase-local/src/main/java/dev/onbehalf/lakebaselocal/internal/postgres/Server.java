@@ -45,7 +45,7 @@ public final class Server {
     this.setup = List.copyOf(setup);
     if (socket().toString().length() > MAX_SOCKET_PATH) {
       throw new IllegalStateException(
-          "A socket's path has at most %d bytes, %s is too long: set -Djava.io.tmpdir to a folder with a shorter name"
+          "A socket's path has at most %s bytes, %s is too long: set -Djava.io.tmpdir to a folder with a shorter name"
               .formatted(MAX_SOCKET_PATH, socket()));
     }
   }
@@ -103,10 +103,10 @@ public final class Server {
     return """
 
     listen_addresses = ''
-    port = %d
+    port = %s
     unix_socket_directories = '%s'
     unix_socket_permissions = 0700
-    max_connections = %d
+    max_connections = %s
     fsync = off
     synchronous_commit = off
     full_page_writes = off

@@ -42,7 +42,7 @@ final class JsonObject {
       return number;
     }
     throw WorkspaceException.invalid(
-        "The field \"%s\" must be a whole number from %d to %d.".formatted(name, min, max));
+        "The field \"%s\" must be a whole number from %s to %s.".formatted(name, min, max));
   }
 
   /** An array of strings, or the default if the field is missing. */

@@ -654,7 +654,7 @@ public final class PooledConnection implements Connection {
 
   @Override
   public String toString() {
-    return "connection of \"%s\", lease %d%s"
+    return "connection of \"%s\", lease %s%s"
         .formatted(physical.user(), lease, delegate == ClosedConnection.INSTANCE ? ", closed" : "");
   }
 }
