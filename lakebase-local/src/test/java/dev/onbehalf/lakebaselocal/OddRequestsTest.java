@@ -49,7 +49,7 @@ class OddRequestsTest {
   }
 
   private static String post(String target, String body, String... headers) {
-    return "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n%s\r\n%s"
+    return "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %s\r\n%s\r\n%s"
         .formatted(target, body.length(), lines(headers), body);
   }
 

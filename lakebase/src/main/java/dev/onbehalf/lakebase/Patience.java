@@ -45,7 +45,7 @@ final class Patience extends SystemTimer implements RetryStrategyPicker {
   public void sleep(long milliseconds) throws InterruptedException {
     if (System.nanoTime() + milliseconds * 1_000_000 - end > 0) {
       throw new DatabricksException(
-          "The workspace asks to wait %d ms, longer than the caller will".formatted(milliseconds),
+          "The workspace asks to wait %s ms, longer than the caller will".formatted(milliseconds),
           last);
     }
     super.sleep(milliseconds);

@@ -145,7 +145,7 @@ final class WorkspaceFailures {
       return missing(question, answer);
     }
     return status < 400
-        ? unreadable(question, "(%d) sends elsewhere".formatted(status))
+        ? unreadable(question, "(%s) sends elsewhere".formatted(status))
         : requestRefused(question, answer);
   }
 

@@ -325,7 +325,7 @@ class JwtIdentityVerifierTest {
     for (int i = 0; i < 20; i++) {
       JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("invented-" + i);
       Secret token = Secret.of(signed(header, claims(), rsaSigner()));
-      strangers.add(new ForwardedIdentity("ghost-%d@example.com".formatted(i), token));
+      strangers.add(new ForwardedIdentity("ghost-%s@example.com".formatted(i), token));
     }
     ExecutorService threads = Executors.newCachedThreadPool();
     try (Lakebase lakebase = Lakebase.of(settings(), clock)) {

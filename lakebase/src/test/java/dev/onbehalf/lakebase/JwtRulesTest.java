@@ -166,7 +166,7 @@ class JwtRulesTest {
   private static String ofType(String type) {
     return ISSUER.signed(
         type,
-        "{\"iss\": \"%s\", \"aud\": [\"other\", \"the-app\"], \"email\": \"%s\", \"exp\": %d}"
+        "{\"iss\": \"%s\", \"aud\": [\"other\", \"the-app\"], \"email\": \"%s\", \"exp\": %s}"
             .formatted(ISSUER.issuer(), ALICE, Instant.now().plusSeconds(60).getEpochSecond()));
   }
 

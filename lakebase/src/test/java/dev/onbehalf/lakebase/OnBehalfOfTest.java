@@ -349,7 +349,7 @@ class OnBehalfOfTest {
       for (int round = 0; round < 2; round++) {
         List<Future<?>> refusals = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-          ForwardedIdentity bad = identity("ghost-%d@example.com".formatted(i), "made-up-" + i);
+          ForwardedIdentity bad = identity("ghost-%s@example.com".formatted(i), "made-up-" + i);
           refusals.add(
               threads.submit(
                   () ->

@@ -75,7 +75,7 @@ class SignInFloodTest {
 
   private Flood floodOfStrangers(int perSecond) {
     return new Flood(
-        perSecond, i -> lakebase.asUser(madeUp("ghost-%d@example.com".formatted(i), i)));
+        perSecond, i -> lakebase.asUser(madeUp("ghost-%s@example.com".formatted(i), i)));
   }
 
   private void assertSoon(Runnable work) {
@@ -191,7 +191,7 @@ class SignInFloodTest {
                   return;
                 }
                 assertThatThrownBy(
-                        () -> impatient.asUser(madeUp("ghost-%d@example.com".formatted(i), i)))
+                        () -> impatient.asUser(madeUp("ghost-%s@example.com".formatted(i), i)))
                     .isInstanceOf(WorkspaceUnavailableException.class);
                 givenUp.incrementAndGet();
               })) {
@@ -239,6 +239,6 @@ class SignInFloodTest {
 
   private static ForwardedIdentity good(int number) {
     return new ForwardedIdentity(
-        "person-%d@example.com".formatted(number), Secret.of("good-" + number));
+        "person-%s@example.com".formatted(number), Secret.of("good-" + number));
   }
 }

@@ -58,7 +58,7 @@ final class TestIssuer implements AutoCloseable {
   /** Claims that are good, but for {@code further} ones, as JSON with a comma before it. */
   String token(String further) {
     return signed(
-        "{\"iss\": \"%s\", \"aud\": \"the-app\", \"exp\": %d%s}"
+        "{\"iss\": \"%s\", \"aud\": \"the-app\", \"exp\": %s%s}"
             .formatted(issuer(), Instant.now().plusSeconds(3_600).getEpochSecond(), further));
   }
 

@@ -114,12 +114,12 @@ class TokenFuzzTest {
       } catch (IdentityException e) {
         refused++;
       } catch (RuntimeException | Error e) {
-        fail("seed %d: %s".formatted(seed, token), e);
+        fail("seed %s: %s".formatted(seed, token), e);
       }
-      assertThat(WorkspaceIdentityVerifier.endOf(token)).as("seed %d: %s", seed, token).isNotNull();
-      assertThat(TokenClaims.of(token).scopes()).as("seed %d: %s", seed, token).isNotNull();
+      assertThat(WorkspaceIdentityVerifier.endOf(token)).as("seed %s: %s", seed, token).isNotNull();
+      assertThat(TokenClaims.of(token).scopes()).as("seed %s: %s", seed, token).isNotNull();
     }
-    assertThat(refused).as("seed %d", seed).isGreaterThan(INPUTS * 9 / 10);
+    assertThat(refused).as("seed %s", seed).isGreaterThan(INPUTS * 9 / 10);
   }
 
   @Test

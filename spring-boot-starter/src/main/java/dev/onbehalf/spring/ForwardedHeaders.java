@@ -101,7 +101,7 @@ public final class ForwardedHeaders {
 
   @Override
   public String toString() {
-    return "ForwardedHeaders[%s: %s, %s: %d hidden]"
+    return "ForwardedHeaders[%s: %s, %s: %s hidden]"
         .formatted(names.address(), addresses, names.accessToken(), accessTokens.size());
   }
 }

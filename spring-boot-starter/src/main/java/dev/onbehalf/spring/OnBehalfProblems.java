@@ -172,7 +172,7 @@ public final class OnBehalfProblems {
               "None of the %s connections that one person may hold became free in time"
                   .formatted(e.maxConnectionsOfUser()));
       case WAITERS_OF_USER ->
-          busy("%d requests of yours wait for a connection already".formatted(e.waitersOfUser()));
+          busy("%s requests of yours wait for a connection already".formatted(e.waitersOfUser()));
       case BUDGET -> busy("No connection to the database became free in time (%s)".formatted(all));
       case LOGIN ->
           ProblemResponses.tryAgain(

@@ -24,6 +24,15 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class FrontDoorTest {
+  private static final String UPGRADE =
+      """
+      Upgrade: websocket
+      Connection: Upgrade
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+      """
+          .replace("\n", "\r\n");
+
   private static TestApplication shop;
 
   @BeforeAll
@@ -136,11 +145,7 @@ class FrontDoorTest {
         "/open/../t/who"
       })
   void aPathThatTheServerReadsDifferentlyIsNeverExempt(String path, CapturedOutput output) {
-    for (String upgrade :
-        List.of(
-            "",
-            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")) {
+    for (String upgrade : List.of("", UPGRADE)) {
       int before = output.getAll().length();
       Answer answer = RawHttp.send(port(), "GET " + path, upgrade);
       assertThat(answer.status()).as(answer.text()).isIn(400, 401);

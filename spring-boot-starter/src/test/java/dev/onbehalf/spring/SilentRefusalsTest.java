@@ -214,7 +214,7 @@ class SilentRefusalsTest {
         Fault hanging = local.faults().delayWorkspace(Duration.ofSeconds(60))) {
       for (int i = 0; i < 100; i++) {
         HttpRequest.Builder stranger =
-            other.as("ghost-%d@example.com".formatted(i), "made-up-" + i, "/page");
+            other.as("ghost-%s@example.com".formatted(i), "made-up-" + i, "/page");
         threads.execute(() -> answers.add(other.send(stranger)));
       }
       await().atMost(Duration.ofSeconds(50)).until(() -> answers.size() >= 40);

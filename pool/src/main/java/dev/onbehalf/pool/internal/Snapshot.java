@@ -82,7 +82,7 @@ final class Snapshot {
 
   /** Why a caller did not even wait. */
   static String describeCrowd(UserPoolStatistics own) {
-    return "No connection for \"%s\": %d callers wait already, as many as may. The user has %d of %d connections (%d in use). Make fewer requests at once, or raise maxWaitersPerUser"
+    return "No connection for \"%s\": %s callers wait already, as many as may. The user has %s of %s connections (%s in use). Make fewer requests at once, or raise maxWaitersPerUser"
         .formatted(own.user(), own.waiting(), own.total(), own.maxConnections(), own.inUse());
   }
 

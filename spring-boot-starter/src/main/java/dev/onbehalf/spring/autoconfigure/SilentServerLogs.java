@@ -8,8 +8,8 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Keeps Tomcat from printing what signs people in: a malformed header line or cookie at INFO, whole
- * requests and HTTP/2 headers at DEBUG. Each of these loggers is named, so that it stays silent when the level of its
- * package is lowered; who needs one sets its own level.
+ * requests and HTTP/2 headers at DEBUG. Each of these loggers is named, so that it stays silent
+ * when the level of its package is lowered; who needs one sets its own level.
  */
 final class SilentServerLogs implements EnvironmentPostProcessor {
   private static final String LEVEL = "logging.level.";
