@@ -12,6 +12,7 @@ import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -252,6 +253,23 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
       return Optional.of(e);
     } catch (RuntimeException e) { // logged where it was met
       return Optional.of(e);
+    }
+  }
+
+  /**
+   * Gets the service principal's database credential, which its first login would get, so that a
+   * wrong endpoint, client or secret is found out before anybody needs a connection. Costs one
+   * call, and none where there is a native password or the credential is at hand.
+   *
+   * @throws WorkspaceUnavailableException when there is none to be had; its reason tells why
+   */
+  public void checkServicePrincipal() {
+    try {
+      credentials.credential(servicePrincipalRole.name());
+    } catch (SQLException e) {
+      throw e.getCause() instanceof WorkspaceUnavailableException cause
+          ? cause
+          : new WorkspaceUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -34,8 +34,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>What somebody has to mend is logged, with the workspace's own words, once in ten minutes
- * however many requests meet it. The SDK's exceptions are not handed on where they have words of
- * the workspace's in them, for those may repeat what was sent. Thread-safe.
+ * however many requests meet it; what passes, once in half a minute. The SDK's exceptions are not
+ * handed on where they have words of the workspace's in them, for those may repeat what was sent.
+ * Thread-safe.
  */
 final class WorkspaceFailures {
   private static final Logger log = LoggerFactory.getLogger(WorkspaceFailures.class);
@@ -57,6 +58,7 @@ final class WorkspaceFailures {
       Pattern.compile(
           "(invalid|expired) (access )?token|token.{0,20} expired", Pattern.CASE_INSENSITIVE);
 
+  private final RepeatedWarning outage = RepeatedWarning.of(WorkspaceFailures.class);
   private final String workspace;
   private final String endpoint;
   private final Map<String, Long> said = new ConcurrentHashMap<>();
@@ -250,10 +252,7 @@ final class WorkspaceFailures {
 
   private WorkspaceUnavailableException unreachable(
       WorkspaceQuestion question, @Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
-    Object words = words(answer, cause);
-    if (isNews(question + (answer == null ? "" : answer.statusAndCode()))) {
-      log.warn("{} could not be asked {}: {}", workspace, question.words, words);
-    }
+    outage.log("{} could not be asked {}: {}", workspace, question.words, words(answer, cause));
     return new WorkspaceUnavailableException(
         Reason.UNREACHABLE,
         "The Databricks workspace could not be asked. Try again in a few seconds.",

@@ -89,6 +89,10 @@ class JdbcSessionTest {
     assertThat(application.send(application.as(ALICE, "/visit").header("Cookie", cookie)).body())
         .isEqualTo(ALICE + " 2");
     assertThat(application.send(application.as(BOB, "/visit")).body()).isEqualTo(BOB + " 1");
+    HttpResponse<String> bobs =
+        application.send(application.as(BOB, "/visit").header("Cookie", cookie));
+    assertThat(bobs.body()).isEqualTo(BOB + " 1");
+    assertThat(bobs.headers().firstValue("Set-Cookie").orElse(cookie)).doesNotStartWith(cookie);
     assertThat(
             JdbcClient.create(SharedLakebase.get().superuser())
                 .sql("SELECT DISTINCT tableowner FROM pg_tables WHERE tablename LIKE 'spring_s%'")

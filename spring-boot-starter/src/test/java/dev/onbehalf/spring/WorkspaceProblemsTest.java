@@ -3,6 +3,7 @@ package dev.onbehalf.spring;
 import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.lakebase.IdentityVerifier;
 import dev.onbehalf.lakebase.Lakebase;
@@ -188,5 +189,27 @@ class WorkspaceProblemsTest {
       assertThat(output.getAll()).doesNotContain(token).doesNotContain("\tat ");
       assertThat(lines(output, "The proof of an access token failed")).isEqualTo(1);
     }
+  }
+
+  /** Before anybody asks for anything. */
+  @Test
+  void whatTheOperatorHasToMendIsSaidAtTheStart(CapturedOutput output) {
+    try (TestApplication endpoint = new TestApplication(WithWrongEndpoint.class)) {
+      assertThat(endpoint.port()).isPositive();
+      await().until(() -> errors(output, "LAKEBASE_ENDPOINT") > 0);
+    }
+    try (TestApplication secret = new TestApplication(WithWrongSecret.class)) {
+      assertThat(secret.port()).isPositive();
+      await().until(() -> errors(output, "DATABRICKS_CLIENT_SECRET") > 0);
+    }
+    assertThat(output.getAll()).doesNotContain("\tat ");
+  }
+
+  private static long errors(CapturedOutput output, String about) {
+    return output
+        .getAll()
+        .lines()
+        .filter(line -> line.contains("ERROR") && line.contains(about))
+        .count();
   }
 }

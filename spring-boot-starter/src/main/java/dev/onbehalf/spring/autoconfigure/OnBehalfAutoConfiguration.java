@@ -86,6 +86,11 @@ public class OnBehalfAutoConfiguration {
   }
 
   @Bean
+  StartUpCheck onBehalfStartUpCheck(Lakebase lakebase) {
+    return new StartUpCheck(lakebase);
+  }
+
+  @Bean
   @ConditionalOnMissingBean
   OnBehalf onBehalf(Lakebase lakebase, OnBehalfProperties properties) {
     return properties.identity().checkCallbacks()

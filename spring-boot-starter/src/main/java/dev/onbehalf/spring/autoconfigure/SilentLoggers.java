@@ -8,18 +8,25 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Keeps Tomcat from printing what signs people in: a malformed header line or cookie at INFO, whole
- * requests and HTTP/2 headers at DEBUG. Each of these loggers is named, so that it stays silent
- * when the level of its package is lowered; who needs one sets its own level.
+ * requests and HTTP/2 headers at DEBUG; and the Databricks SDK from printing a stack for a client
+ * that is refused, which is told in a sentence. Each of these loggers is named, so that it stays
+ * silent when the level of its package is lowered; who needs one sets its own level.
  */
-final class SilentServerLogs implements EnvironmentPostProcessor {
+final class SilentLoggers implements EnvironmentPostProcessor {
   private static final String LEVEL = "logging.level.";
 
   private static final Map<String, Object> LEVELS =
       Map.of(
-          LEVEL + "org.apache.coyote.http11.Http11Processor", "WARN",
-          LEVEL + "org.apache.coyote.http11.Http11InputBuffer", "INFO",
-          LEVEL + "org.apache.coyote.http2", "INFO",
-          LEVEL + "org.apache.tomcat.util.http.parser.Cookie", "WARN");
+          LEVEL + "org.apache.coyote.http11.Http11Processor",
+          "WARN",
+          LEVEL + "org.apache.coyote.http11.Http11InputBuffer",
+          "INFO",
+          LEVEL + "com.databricks.sdk.core.oauth.CachedTokenSource",
+          "OFF",
+          LEVEL + "org.apache.coyote.http2",
+          "INFO",
+          LEVEL + "org.apache.tomcat.util.http.parser.Cookie",
+          "WARN");
 
   @Override
   public void postProcessEnvironment(
