@@ -119,8 +119,7 @@ final class DatabricksWorkspace {
     }
     Instant expiresAt = Instant.ofEpochSecond(expiry.getSeconds(), expiry.getNanos());
     if (!expiresAt.isAfter(clock.instant())) {
-      throw failures.unreadable(
-          question, "has expired by this machine's clock (%s)".formatted(expiresAt));
+      throw failures.unreadable(question, "has expired by this machine's clock");
     }
     return new Credential(Secret.of(token), expiresAt);
   }

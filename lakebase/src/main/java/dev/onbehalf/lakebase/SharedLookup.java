@@ -86,16 +86,21 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     return end.isAfter(now) ? Duration.between(now, end) : Duration.ZERO;
   }
 
-  /** One look-up of one key. */
+  /**
+   * One look-up of one key, in the lane of who asked first: whoever joins it waits there, wherever
+   * they would have stood themselves, since a lane can count only those that entered it.
+   */
   private final class Asked extends Lane.Lookup {
     private final K key;
+    private final Lane lane;
     private final Supplier<V> lookup;
     private final Runnable handedOver;
     private final CompletableFuture<Outcome<V>> outcome = new CompletableFuture<>();
 
-    Asked(K key, Turn turn, Supplier<V> lookup) {
+    Asked(K key, Lane lane, Turn turn, Supplier<V> lookup) {
       super(turn);
       this.key = key;
+      this.lane = lane;
       this.lookup = lookup;
       this.handedOver = observer.handOver(this::lookUp);
     }
@@ -159,10 +164,10 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
       if (kept != null) {
         return kept;
       }
-      Asked asked = asked(key, turn, lookup);
-      switch (enter(lane, asked)) {
+      Asked asked = asked(key, lane, turn, lookup);
+      switch (enter(asked)) {
         case ADMITTED -> {
-          return await(asked, lane).answer();
+          return await(asked).answer();
         }
         case NO_ROOM -> {
           return new SentAway<V>().answer();
@@ -172,9 +177,9 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     }
   }
 
-  private Lane.Entry enter(Lane lane, Asked asked) {
+  private Lane.Entry enter(Asked asked) {
     try {
-      return lane.enter(asked);
+      return asked.lane.enter(asked);
     } catch (RejectedExecutionException closed) {
       throw new WorkspaceUnavailableException("Nothing is looked up any more: closed.", closed);
     }
@@ -190,17 +195,17 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
     return null;
   }
 
-  private Asked asked(K key, Turn turn, Supplier<V> lookup) {
+  private Asked asked(K key, Lane lane, Turn turn, Supplier<V> lookup) {
     Asked known = underWay.get(key);
     if (known != null) {
       return known;
     }
-    Asked mine = new Asked(key, turn, lookup);
+    Asked mine = new Asked(key, lane, turn, lookup);
     Asked other = underWay.putIfAbsent(key, mine);
     return other == null ? mine : other;
   }
 
-  private Outcome<V> await(Asked asked, Lane lane) {
+  private Outcome<V> await(Asked asked) {
     try {
       return asked.outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
@@ -216,7 +221,7 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
       throw new WorkspaceUnavailableException(
           "Interrupted while waiting for the Databricks workspace.", e);
     } finally {
-      if (lane.leave(asked)) {
+      if (asked.lane.leave(asked)) {
         underWay.remove(asked.key, asked);
       }
     }

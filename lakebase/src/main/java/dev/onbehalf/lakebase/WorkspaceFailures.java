@@ -9,6 +9,7 @@ import dev.onbehalf.lakebase.WorkspaceQuestion.Asker;
 import dev.onbehalf.lakebase.WorkspaceUnavailableException.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>What somebody has to mend is logged, with the workspace's own words, once in ten minutes
- * however many requests meet it; what passes, once in half a minute. The SDK's exceptions are not
- * handed on where they have words of the workspace's in them, for those may repeat what was sent.
- * Thread-safe.
+ * however many requests meet it; what passes, once in half a minute for each question. The SDK's
+ * exceptions are not handed on where they have words of the workspace's in them, for those may
+ * repeat what was sent. Thread-safe.
  */
 final class WorkspaceFailures {
   private static final Logger log = LoggerFactory.getLogger(WorkspaceFailures.class);
@@ -58,7 +59,8 @@ final class WorkspaceFailures {
       Pattern.compile(
           "(invalid|expired) (access )?token|token.{0,20} expired", Pattern.CASE_INSENSITIVE);
 
-  private final RepeatedWarning outage = RepeatedWarning.of(WorkspaceFailures.class);
+  private final Map<WorkspaceQuestion, RepeatedWarning> outages =
+      new EnumMap<>(WorkspaceQuestion.class); // each written once
   private final String workspace;
   private final String endpoint;
   private final Map<String, Long> said = new ConcurrentHashMap<>();
@@ -66,6 +68,9 @@ final class WorkspaceFailures {
   WorkspaceFailures(LakebaseSettings settings) {
     workspace = settings.workspace.toString();
     endpoint = settings.endpoint;
+    for (WorkspaceQuestion question : WorkspaceQuestion.values()) {
+      outages.put(question, RepeatedWarning.of(WorkspaceFailures.class));
+    }
   }
 
   /** The exception for whoever asked. */
@@ -252,7 +257,8 @@ final class WorkspaceFailures {
 
   private WorkspaceUnavailableException unreachable(
       WorkspaceQuestion question, @Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
-    outage.log("{} could not be asked {}: {}", workspace, question.words, words(answer, cause));
+    Objects.requireNonNull(outages.get(question))
+        .log("{} could not be asked {}: {}", workspace, question.words, words(answer, cause));
     return new WorkspaceUnavailableException(
         Reason.UNREACHABLE,
         "The Databricks workspace could not be asked. Try again in a few seconds.",

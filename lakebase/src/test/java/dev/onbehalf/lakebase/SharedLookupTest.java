@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -181,5 +183,54 @@ class SharedLookupTest {
     clock.advance(Duration.ofSeconds(1));
     assertThat(lookup.kept("a")).isNull();
     assertThat(get("a", () -> answer("second")).text()).isEqualTo("second");
+  }
+
+  /** Counted in one lane and discounted in the other, they would fill theirs up for good. */
+  @Test
+  void whoJoinsALookUpOfAnotherLaneLeavesNothingBehindInTheirOwn() throws Exception {
+    Lane one = new Lane(new Bounds(1, 16, 4), threads);
+    Lane other = new Lane(new Bounds(1, 16, 4), threads);
+    for (int round = 0; round < 4; round++) {
+      joinThreeToOne("shared-" + round, one, other);
+    }
+    joinThreeToOne("of-this-lane", other, other);
+    joinThreeToOne("of-that-lane", one, one);
+  }
+
+  private void joinThreeToOne(String key, Lane first, Lane joining) throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    Supplier<Answer> slow =
+        () -> {
+          begun.countDown();
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return answer(key);
+        };
+    Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+    List<Future<Answer>> callers = new ArrayList<>();
+    callers.add(threads.submit(() -> lookup.get(key, first, new Turn(key, 0, 0), slow)));
+    begun.await();
+    for (int i = 0; i < 3; i++) {
+      callers.add(
+          threads.submit(
+              () -> {
+                waiting.add(Thread.currentThread());
+                return lookup.get(key, joining, new Turn(key, 0, 0), slow);
+              }));
+    }
+    await()
+        .until(
+            () ->
+                waiting.size() == 3
+                    && waiting.stream()
+                        .allMatch(it -> it.getState() == Thread.State.TIMED_WAITING));
+    go.countDown();
+    for (Future<Answer> caller : callers) {
+      assertThat(caller.get(10, TimeUnit.SECONDS).text()).isEqualTo(key);
+    }
   }
 }

@@ -80,7 +80,7 @@ class SecretsTest {
           "FE=> Password",
           "DEBUG org.apache.http.impl",
           "DEBUG com.databricks.sdk.core.ApiClient",
-          "DEBUG org.apache.coyote",
+          "DEBUG org.apache.tomcat",
           "TRACE org.springframework.web",
           "DEBUG dev.onbehalf.lakebase",
           "DEBUG dev.onbehalf.pool");

@@ -26,7 +26,7 @@ final class FailedStatement {
           + "|using|table|on)\\s+(?:table\\s+)?(?:only\\s+)?";
 
   private static final String SCHEMA =
-      "(\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)\\s*\\.\\s*";
+      "(\"[^\"]*+(?:\"\"[^\"]*+)*+\"|[\\p{L}_][\\p{L}\\p{N}_$]*+)\\s*+\\.\\s*+";
 
   private final String sql;
 

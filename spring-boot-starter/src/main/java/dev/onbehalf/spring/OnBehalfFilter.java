@@ -66,9 +66,9 @@ public final class OnBehalfFilter extends OncePerRequestFilter {
     Acting former = Acting.current();
     (person == null ? Acting.NOBODY : Acting.as(person)).begin();
     try {
+      HttpServletResponse answer = person == null ? response : PersonalResponse.of(response);
       chain.doFilter(
-          new OwnSessionRequest(concealed, response, person == null ? null : person.user()),
-          person == null ? response : new PersonalResponse(response));
+          new OwnSessionRequest(concealed, answer, person == null ? null : person.user()), answer);
     } finally {
       former.bind();
     }

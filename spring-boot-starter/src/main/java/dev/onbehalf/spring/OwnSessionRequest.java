@@ -1,5 +1,6 @@
 package dev.onbehalf.spring;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,7 +46,15 @@ final class OwnSessionRequest extends HttpServletRequestWrapper {
 
   private @Nullable HttpSession own() {
     HttpSession session = super.getSession(false);
-    return session != null && person.equals(session.getAttribute(OWNER)) ? session : null;
+    return session != null && person.equals(owner(session)) ? session : null;
+  }
+
+  private static @Nullable Object owner(HttpSession session) {
+    try {
+      return session.getAttribute(OWNER);
+    } catch (IllegalStateException endedMeanwhile) {
+      return null;
+    }
   }
 
   private HttpSession make() {
@@ -55,11 +64,17 @@ final class OwnSessionRequest extends HttpServletRequestWrapper {
         throw new IllegalStateException(
             "The response is committed, too late for the cookie of a session of one's own");
       }
-      others.invalidate();
+      end(others);
     }
     HttpSession session = super.getSession(true);
     session.setAttribute(OWNER, person);
     return session;
+  }
+
+  /** Of the server's own request, the token and anybody's session would be seen. */
+  @Override
+  public AsyncContext startAsync() {
+    return startAsync(this, response);
   }
 
   @Override
@@ -70,6 +85,14 @@ final class OwnSessionRequest extends HttpServletRequestWrapper {
   @Override
   public boolean isRequestedSessionIdValid() {
     return !isOthers() && super.isRequestedSessionIdValid();
+  }
+
+  private static void end(HttpSession session) {
+    try {
+      session.invalidate();
+    } catch (IllegalStateException endedMeanwhile) {
+      // By another request, which wanted the same.
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.onbehalf.spring;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.util.WebUtils;
 
 /**
  * An answer to one person, which no cache keeps ({@code no-store}: RFC 9111, 5.2.2.5) unless the
@@ -11,20 +12,37 @@ import org.springframework.http.HttpHeaders;
 final class PersonalResponse extends HttpServletResponseWrapper {
   static final String NO_STORE = "no-store";
 
-  PersonalResponse(HttpServletResponse response) {
+  /** Whether the application has said nothing yet. */
+  private boolean ours;
+
+  private PersonalResponse(HttpServletResponse response) {
     super(response);
     forbidStoring();
   }
 
+  /** The same one again in an asynchronous dispatch: what was said before holds there still. */
+  static HttpServletResponse of(HttpServletResponse response) {
+    return WebUtils.getNativeResponse(response, PersonalResponse.class) == null
+        ? new PersonalResponse(response)
+        : response;
+  }
+
   private void forbidStoring() {
     super.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    ours = true;
+  }
+
+  @Override
+  public void setHeader(String name, String value) {
+    super.setHeader(name, value);
+    ours &= !HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name);
   }
 
   /** Spring MVC adds what a handler sets; beside {@code no-store} it would have no effect. */
   @Override
   public void addHeader(String name, String value) {
-    if (HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name) && NO_STORE.equals(getHeader(name))) {
-      super.setHeader(name, value);
+    if (ours && HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name)) {
+      setHeader(name, value);
     } else {
       super.addHeader(name, value);
     }

@@ -1,5 +1,6 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.lakebase.WorkspaceUnavailableException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
@@ -71,10 +72,17 @@ public final class ProblemWriter {
   /** Answers a request that is not let in, which always has an answer. */
   void refuse(RuntimeException refusal, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    write(
-        problems.of(refusal).orElseThrow(() -> new IllegalStateException("No answer", refusal)),
-        request,
-        response);
+    ResponseEntity<ProblemDetail> answer =
+        problems.of(refusal).orElseThrow(() -> new IllegalStateException("No answer", refusal));
+    ProblemDetail problem = answer.getBody();
+    if (problem != null
+        && refusal instanceof WorkspaceUnavailableException unavailable
+        && !unavailable.reason().passes()) { // what an operator has to mend is no stranger's matter
+      problem.setDetail(
+          "Whose the access token is could not be found out. Whoever runs the application finds the"
+              + " reason in its log.");
+    }
+    write(answer, request, response);
   }
 
   private void write(

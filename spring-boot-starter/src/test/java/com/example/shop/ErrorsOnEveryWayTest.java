@@ -5,12 +5,14 @@ import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static dev.onbehalf.spring.SharedLakebase.CAROL;
 import static dev.onbehalf.spring.SharedLakebase.token;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,6 +94,10 @@ class ErrorsOnEveryWayTest {
     assertThat(page.statusCode()).isEqualTo(503);
     assertThat(page.headers().firstValue("Retry-After")).isPresent();
     assertThat(page.body()).contains("Whitelabel").contains("Try again");
+    SharedLakebase.get().faults().startDatabase();
+    for (String person : List.of(ALICE, BOB)) { // whose connections are gone
+      await().until(() -> shop.send(shop.as(person, "/who")).statusCode() == 200);
+    }
   }
 
   @Test

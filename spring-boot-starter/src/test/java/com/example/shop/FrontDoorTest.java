@@ -205,6 +205,14 @@ class FrontDoorTest {
   }
 
   @Test
+  void theRequestOfAnAsynchronousServletIsNoWayAroundThat() {
+    Answer alices = as(ALICE, "POST /cart?item=apple");
+    String cookie = "Cookie: " + alices.header("Set-Cookie").split(";", 2)[0] + "\r\n";
+    assertThat(as(ALICE, "GET /asynchronous", cookie).text()).endsWith("token null cart apple");
+    assertThat(as(BOB, "GET /asynchronous", cookie).text()).endsWith("token null cart none");
+  }
+
+  @Test
   void whoNeedsTheTokenAsksForIt() {
     String alices = token(ALICE);
     assertThat(RawHttp.send(port(), "GET /token", identity(ALICE, alices)).text()).endsWith(alices);
@@ -218,6 +226,12 @@ class FrontDoorTest {
     Answer catalog = as(ALICE, "GET /catalog");
     assertThat(catalog.header("Cache-Control")).isEqualTo("max-age=60");
     assertThat(catalog.text()).doesNotContain("no-store");
+    Answer later = as(ALICE, "GET /later");
+    assertThat(later.header("Cache-Control")).isEqualTo("max-age=60");
+    assertThat(later.text()).endsWith("the same for all").doesNotContain("no-store");
+    assertThat(as(ALICE, "GET /feed").text().lines())
+        .filteredOn(line -> line.startsWith("Cache-Control"))
+        .containsExactly("Cache-Control: no-store", "Cache-Control: private");
     assertThat(RawHttp.get(port(), "/open/nobody").header("Cache-Control")).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package com.example.shop;
 
 import dev.onbehalf.spring.ForwardedHeaders;
 import dev.onbehalf.spring.OnBehalf;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContextEvent;
@@ -9,6 +10,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.boot.actuate.web.exchanges.InMemoryHttpExchangeRepository;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -35,6 +38,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.filter.CommonsRequestLoggingFilter;
 
 /**
@@ -149,6 +153,37 @@ class Shop {
     return registration;
   }
 
+  /** As a servlet does that knows no better way. */
+  @Bean
+  ServletRegistrationBean<HttpServlet> async() {
+    HttpServlet servlet =
+        new HttpServlet() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected void doGet(HttpServletRequest request, HttpServletResponse response)
+              throws IOException {
+            AsyncContext async = request.startAsync();
+            HttpServletRequest seen = (HttpServletRequest) async.getRequest();
+            HttpSession session = seen.getSession(false);
+            async
+                .getResponse()
+                .getWriter()
+                .write(
+                    "token %s cart %s"
+                        .formatted(
+                            seen.getHeader("X-Forwarded-Access-Token"),
+                            session == null ? "none" : session.getAttribute("cart")));
+            async.complete();
+          }
+        };
+    ServletRegistrationBean<HttpServlet> registration =
+        new ServletRegistrationBean<>(servlet, "/asynchronous");
+    registration.setName("asynchronous");
+    registration.setAsyncSupported(true);
+    return registration;
+  }
+
   static String who(JdbcClient jdbc) {
     return jdbc.sql(WHO).query(String.class).single();
   }
@@ -220,6 +255,22 @@ class Shop {
     @GetMapping("/catalog")
     ResponseEntity<String> catalog() {
       return ResponseEntity.ok().header("Cache-Control", "max-age=60").body("the same for all");
+    }
+
+    @GetMapping("/feed")
+    DeferredResult<ResponseEntity<String>> feed() {
+      DeferredResult<ResponseEntity<String>> feed = new DeferredResult<>();
+      feed.setResult(
+          ResponseEntity.ok()
+              .header("Cache-Control", "no-store", "private")
+              .body("the same for all"));
+      return feed;
+    }
+
+    @GetMapping("/later")
+    Callable<String> later(HttpServletResponse response) {
+      response.setHeader("Cache-Control", "max-age=60");
+      return () -> "the same for all";
     }
 
     @GetMapping("/forbidden")

@@ -108,4 +108,13 @@ class RefusalReaderTest {
     assertThat(read("aclcheck_error", "permission denied for table t\"; DROP TABLE x; --", ""))
         .isEqualTo(new Missing("SELECT", "TABLE \"t\"\"; DROP TABLE x; --\""));
   }
+
+  /** Who chooses how many are asked for chooses how long the statement is. */
+  @Test
+  void aLongStatementIsReadWithoutADeepStack() {
+    String sql = "delete from \"orders\" where \"id\" in (" + "?, ".repeat(5_000) + "?)";
+    assertThat(new FailedStatement(sql).qualified("orders")).isEqualTo("\"orders\"");
+    assertThat(new FailedStatement("select \"" + "a\"\"".repeat(6_000) + "\".x").qualified("x"))
+        .endsWith("\"x\"");
+  }
 }

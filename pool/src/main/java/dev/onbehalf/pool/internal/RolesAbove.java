@@ -45,7 +45,6 @@ final class RolesAbove {
       """
       select session_user,
              current_user,
-             version.pg16,
              (select pg_catalog.array_agg(pg_catalog.format('%s %s %s', oid,
                        case when rolsuper then 'SUPERUSER' when rolbypassrls then 'BYPASSRLS'
                             when rolreplication then 'REPLICATION' else 'CREATEROLE' end, rolname))
@@ -75,7 +74,6 @@ final class RolesAbove {
   private RolesAbove(
       Set<String> tableOwners,
       long tableUnderRowSecurity,
-      boolean pg16,
       long changes,
       Map<Long, Role> roles,
       long readAt) {
@@ -90,12 +88,7 @@ final class RolesAbove {
     question =
         "select session_user, current_user, "
             + String.join(
-                ", ",
-                held,
-                ownerWhoseMember(tableOwners),
-                predefined(),
-                taken(roles, pg16),
-                CHANGES);
+                ", ", held, ownerWhoseMember(tableOwners), predefined(), taken(roles), CHANGES);
   }
 
   /** Reads them anew. */
@@ -106,10 +99,9 @@ final class RolesAbove {
       if (!row.next()) {
         throw new SQLException("The server has no answer to: " + LIST, "08P01");
       }
-      boolean pg16 = row.getBoolean(3);
-      Map<Long, Role> roles = roles(row.getArray(4));
-      long table = row.getLong(5);
-      return new RolesAbove(Set.copyOf(tableOwners), table, pg16, row.getLong(6), roles, now);
+      Map<Long, Role> roles = roles(row.getArray(3));
+      long table = row.getLong(4);
+      return new RolesAbove(Set.copyOf(tableOwners), table, row.getLong(5), roles, now);
     }
   }
 
@@ -203,9 +195,12 @@ final class RolesAbove {
         .collect(Collectors.joining(" ", "case ", " end"));
   }
 
-  private static String taken(Map<Long, Role> roles, boolean pg16) {
-    String taking = pg16 ? "'SET, MEMBER WITH ADMIN OPTION'" : "'MEMBER'";
-    String has = "pg_catalog.pg_has_role(session_user, %s, " + taking + ")";
+  /**
+   * Any membership counts, also one without SET (PostgreSQL 16): who has ADMIN on a link of the
+   * chain gives it to themselves.
+   */
+  private static String taken(Map<Long, Role> roles) {
+    String has = "pg_catalog.pg_has_role(session_user, %s, 'MEMBER')";
     LongStream oids = roles.keySet().stream().mapToLong(Long::longValue);
     if (roles.isEmpty()) {
       return "null";

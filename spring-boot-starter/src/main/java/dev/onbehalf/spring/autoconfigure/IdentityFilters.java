@@ -45,7 +45,7 @@ final class IdentityFilters {
   /** An application may move Spring Security's filter; ours stay in front of it. */
   private static int order(Environment environment) {
     int security = environment.getProperty(SECURITY_ORDER, Integer.class, IDENTITY + 2);
-    return Math.max(Ordered.HIGHEST_PRECEDENCE, Math.min(IDENTITY, security - 2));
+    return Math.min(IDENTITY, Math.max(Ordered.HIGHEST_PRECEDENCE + 2, security) - 2);
   }
 
   private static <F extends Filter> FilterRegistrationBean<F> onEachDispatch(
