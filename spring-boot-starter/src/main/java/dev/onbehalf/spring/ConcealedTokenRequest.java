@@ -4,28 +4,32 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request that lacks the header with the access token. Whatever shows a request's headers, a log,
  * an Actuator endpoint, an error report, would else show a token with which anybody is its owner.
  */
-final class ConcealedTokenRequest extends HttpServletRequestWrapper {
-  private final String concealed;
+class ConcealedTokenRequest extends HttpServletRequestWrapper {
   private final ForwardedHeaders forwarded;
 
-  ConcealedTokenRequest(HttpServletRequest request, String concealed, ForwardedHeaders forwarded) {
+  ConcealedTokenRequest(HttpServletRequest request, ForwardedHeaders forwarded) {
     super(request);
-    this.concealed = concealed;
     this.forwarded = forwarded;
   }
 
-  ForwardedHeaders forwarded() {
+  final ForwardedHeaders forwarded() {
     return forwarded;
   }
 
+  /** What a wrapper that conceals the same can wrap in the place of this one. */
+  HttpServletRequest replaceable() {
+    return (HttpServletRequest) getRequest();
+  }
+
   private boolean isConcealed(String name) {
-    return concealed.equalsIgnoreCase(name);
+    return forwarded.concealed().equalsIgnoreCase(name);
   }
 
   @Override
@@ -40,10 +44,9 @@ final class ConcealedTokenRequest extends HttpServletRequestWrapper {
 
   @Override
   public Enumeration<String> getHeaderNames() {
-    return Collections.enumeration(
-        Collections.list(super.getHeaderNames()).stream()
-            .filter(name -> !isConcealed(name))
-            .toList());
+    List<String> names = Collections.list(super.getHeaderNames());
+    names.removeIf(this::isConcealed);
+    return Collections.enumeration(names);
   }
 
   @Override

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +57,27 @@ public final class ForwardedHeaders {
    * taken. What it shows then counts, and a token from before belongs to an address from before.
    */
   static HttpServletRequest conceal(HttpServletRequest request, IdentityHeaders names) {
-    List<String> addresses = Collections.list(request.getHeaders(names.address()));
-    List<String> tokens = Collections.list(request.getHeaders(names.accessToken()));
+    if (request instanceof ConcealedTokenRequest) {
+      return request; // and nobody has put anything around it since
+    }
+    List<String> addresses = values(request, names.address());
+    List<String> tokens = values(request, names.accessToken());
     ForwardedHeaders known = concealedIn(request);
     if (known != null && tokens.isEmpty() && known.addresses.equals(addresses)) {
       return request;
     }
     return new ConcealedTokenRequest(
-        request,
-        names.accessToken(),
-        new ForwardedHeaders(names, addresses, tokens, Sender.of(request)));
+        request, new ForwardedHeaders(names, addresses, tokens, Sender.of(request)));
+  }
+
+  /** Without a list for the one value that there is as a rule. */
+  private static List<String> values(HttpServletRequest request, String header) {
+    Enumeration<String> values = request.getHeaders(header);
+    if (!values.hasMoreElements()) {
+      return List.of();
+    }
+    String first = values.nextElement();
+    return values.hasMoreElements() ? Collections.list(request.getHeaders(header)) : List.of(first);
   }
 
   private static @Nullable ForwardedHeaders concealedIn(ServletRequest request) {
@@ -77,6 +89,11 @@ public final class ForwardedHeaders {
       inner = wrapper.getRequest();
     }
     return null;
+  }
+
+  /** The header that nobody else sees. */
+  String concealed() {
+    return names.accessToken();
   }
 
   /** All values of the header with the address, in their order. */

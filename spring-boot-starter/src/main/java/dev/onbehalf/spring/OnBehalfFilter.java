@@ -67,8 +67,8 @@ public final class OnBehalfFilter extends OncePerRequestFilter {
     (person == null ? Acting.NOBODY : Acting.as(person)).begin();
     try {
       HttpServletResponse answer = person == null ? response : PersonalResponse.of(response);
-      chain.doFilter(
-          new OwnSessionRequest(concealed, answer, person == null ? null : person.user()), answer);
+      String user = person == null ? null : person.user();
+      chain.doFilter(OwnSessionRequest.of(concealed, answer, user), answer);
     } finally {
       former.bind();
     }

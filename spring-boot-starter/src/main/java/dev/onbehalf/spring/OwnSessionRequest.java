@@ -2,7 +2,6 @@ package dev.onbehalf.spring;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A session says itself whose it is, from the moment it is made. To a request that isn't theirs
  * it does not exist; a request that needs one ends it and gets a new one, with a new id. A session
  * that doesn't say whose it is was made, or emptied, past this, and is nobody's to meet.
+ *
+ * <p>It conceals the access token itself: each wrapper more is asked some dozen times a request.
  */
-final class OwnSessionRequest extends HttpServletRequestWrapper {
+final class OwnSessionRequest extends ConcealedTokenRequest {
   private static final String OWNER = OwnSessionRequest.class.getName() + ".owner";
 
   /** No address is empty. */
@@ -25,11 +26,31 @@ final class OwnSessionRequest extends HttpServletRequestWrapper {
   private final HttpServletResponse response;
   private final String person;
 
-  OwnSessionRequest(
-      HttpServletRequest request, HttpServletResponse response, @Nullable String person) {
-    super(request);
+  private OwnSessionRequest(
+      HttpServletRequest request,
+      ForwardedHeaders forwarded,
+      HttpServletResponse response,
+      @Nullable String person) {
+    super(request, forwarded);
     this.response = response;
     this.person = person == null ? NOBODY : person;
+  }
+
+  /**
+   * @param concealed a request without its access token
+   * @param person whose request it is; null for nobody's
+   */
+  static OwnSessionRequest of(
+      HttpServletRequest concealed, HttpServletResponse response, @Nullable String person) {
+    HttpServletRequest inner =
+        concealed instanceof ConcealedTokenRequest outermost ? outermost.replaceable() : concealed;
+    return new OwnSessionRequest(
+        inner, ForwardedHeaders.of(concealed).orElseThrow(), response, person);
+  }
+
+  @Override
+  HttpServletRequest replaceable() {
+    return this;
   }
 
   @Override

@@ -1,18 +1,20 @@
 package dev.onbehalf.spring;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Answers what {@link OnBehalfProblems} knows an answer to, wherever it happens outside Spring
  * MVC's handlers: in filters, Spring Security's among them, in servlets, and while an error page is
  * made. Thread-safe.
  */
-public final class ProblemFilter extends OncePerRequestFilter {
+public final class ProblemFilter implements Filter {
   private final ProblemWriter problems;
 
   public ProblemFilter(ProblemWriter problems) {
@@ -20,25 +22,18 @@ public final class ProblemFilter extends OncePerRequestFilter {
   }
 
   @Override
-  protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     try {
       chain.doFilter(request, response);
     } catch (ServletException | IOException | RuntimeException e) {
-      if (!problems.answer(e, request, response)) {
+      boolean answered =
+          request instanceof HttpServletRequest asked
+              && response instanceof HttpServletResponse answer
+              && problems.answer(e, asked, answer);
+      if (!answered) {
         throw e;
       }
     }
-  }
-
-  @Override
-  protected boolean shouldNotFilterAsyncDispatch() {
-    return false;
-  }
-
-  @Override
-  protected boolean shouldNotFilterErrorDispatch() {
-    return false;
   }
 }

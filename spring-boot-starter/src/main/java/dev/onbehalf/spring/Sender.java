@@ -17,7 +17,16 @@ final class Sender {
   private static final Pattern LITERAL =
       Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}|[\\da-fA-F]*:.*");
 
-  private Sender() {}
+  /** The latest one: behind a proxy it is nearly always the next one too. */
+  private static volatile Sender latest = new Sender("", null);
+
+  private final String text;
+  private final @Nullable InetAddress address;
+
+  private Sender(String text, @Nullable InetAddress address) {
+    this.text = text;
+    this.address = address;
+  }
 
   /**
    * As the server says it: a filter that reads the sender from headers wraps the request. Null when
@@ -41,7 +50,19 @@ final class Sender {
    * up for a stranger. What is empty or null would be this machine.
    */
   static @Nullable InetAddress literal(@Nullable String address) {
-    if (address == null || !LITERAL.matcher(address).matches()) {
+    if (address == null) {
+      return null;
+    }
+    Sender sender = latest;
+    if (!sender.text.equals(address)) {
+      sender = new Sender(address, read(address));
+      latest = sender;
+    }
+    return sender.address;
+  }
+
+  private static @Nullable InetAddress read(String address) {
+    if (!LITERAL.matcher(address).matches()) {
       return null;
     }
     try {
