@@ -30,7 +30,9 @@ public final class ConnectionTimeoutException extends SQLTransientConnectionExce
     WAITERS_OF_USER,
     /** There are as many connections as there may be, and others use them or had their turn. */
     BUDGET,
-    /** There was a place, but no login came to an end in time, or the server had no place. */
+    /** The server is full before the budget is, and whatever it bears is in use. */
+    SERVER,
+    /** There was a place, but no login came to an end in time. */
     LOGIN
   }
 

@@ -4,6 +4,8 @@ package dev.onbehalf.pool;
  * What a {@link UserPoolManager} holds at one moment, and what it has done since it was built.
  *
  * @param maxConnections the budget
+ * @param effectiveMaxConnections the budget, or what a server that is full before it bears of it at
+ *     present (SQLState 53300)
  * @param total physical connections over all users, counting those being opened or closed
  * @param inUse connections that callers hold
  * @param idle connections ready to be taken
@@ -20,6 +22,7 @@ package dev.onbehalf.pool;
  */
 public record PoolStatistics(
     int maxConnections,
+    int effectiveMaxConnections,
     int total,
     int inUse,
     int idle,
@@ -32,6 +35,13 @@ public record PoolStatistics(
     long failedLogins,
     long timeouts,
     Evictions evicted) {
+
+  /**
+   * Whether the server was full before the budget was, and has not shown since that it bears it.
+   */
+  public boolean isServerFull() {
+    return effectiveMaxConnections < maxConnections;
+  }
 
   /** The share of acquisitions, from 0 to 1, that needed no login of their own. */
   public double reuseRate() {

@@ -2,6 +2,7 @@ package dev.onbehalf.pool;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /**
@@ -37,6 +38,15 @@ public interface UserPool extends DataSource {
    */
   @Override
   Connection getConnection() throws SQLException;
+
+  /**
+   * As {@link #getConnection()}, for a caller who waits for another time than {@code
+   * connectionTimeout}.
+   *
+   * @param timeout from 1 ms to 365 days
+   * @throws IllegalArgumentException if it isn't
+   */
+  Connection getConnection(Duration timeout) throws SQLException;
 
   /**
    * Not supported: a pool serves one user only.

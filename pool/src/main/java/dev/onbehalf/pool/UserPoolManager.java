@@ -78,6 +78,33 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
   }
 
   /**
+   * Has new connections take the place of a user's: idle ones close now, those in use when they are
+   * given back. Nobody fails, and the user's overrides stay. Does nothing for an unknown user.
+   */
+  public void evict(String user) {
+    engine.evict(user);
+  }
+
+  /** {@link #evict Evicts} the connections of all users, as after a failover. */
+  public void evictAll() {
+    engine.evictAll();
+  }
+
+  /**
+   * Gives nobody a connection until {@link #resume}: callers wait, for their time-out at the
+   * longest. What is in use may come back. For maintenance of the database; has no effect when
+   * suspended already.
+   */
+  public void suspend() {
+    engine.suspend();
+  }
+
+  /** Ends {@link #suspend}; does nothing else. */
+  public void resume() {
+    engine.resume();
+  }
+
+  /**
    * Says that the provider has a newer credential for the user, so that a refused login is tried
    * again at the next call and not only when its back-off has passed.
    */

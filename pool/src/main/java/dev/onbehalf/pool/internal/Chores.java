@@ -1,151 +1,298 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPoolManager;
-import dev.onbehalf.pool.internal.Todo.LoginOrder;
+import dev.onbehalf.pool.internal.Call.Asking;
+import dev.onbehalf.pool.internal.Call.Checking;
+import dev.onbehalf.pool.internal.Call.Cleaning;
+import dev.onbehalf.pool.internal.Call.Closing;
+import dev.onbehalf.pool.internal.Call.LoggingIn;
+import dev.onbehalf.pool.internal.Todo.LeakReport;
+import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what was decided under the engine's lock, after unlocking: wakes callers, and has the
- * workers log in, close and check. Each of these ends in another decision.
+ * Does what was decided under the engine's lock, after unlocking: wakes callers, and has workers
+ * make the {@link Call}s. Each of these ends in another decision; a call that follows from it is
+ * made by the same worker, which spares the hand-over.
  */
 final class Chores {
   private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
 
-  private final Engine engine;
+  /** How long a server may need to let go of a connection that was closed for the next. */
+  private static final long[] SERVERS_PACE = {
+    Duration.ofMillis(5).toNanos(), Duration.ofMillis(20).toNanos(), Duration.ofMillis(60).toNanos()
+  };
+
+  private final Decisions decisions;
+  private final Dispatcher dispatcher;
+  private final Settings settings;
   private final Login login;
   private final Workers workers;
   private final WaryObserver observer;
+  private final LongSupplier ticker;
+  private final Entry.Lender lender;
+  private final ClassValue<Boolean> hearsRequests =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> driver) {
+          return SessionDefaults.hearsRequests(driver);
+        }
+      };
 
-  Chores(Engine engine, Login login, Workers workers, WaryObserver observer) {
-    this.engine = engine;
+  /** Where decisions are made. */
+  interface Decisions {
+    /** Changes something under the lock; what follows from it goes on the list. */
+    void decide(Todo todo, Consumer<Todo> change);
+
+    /** Something is due sooner than the housekeeper thinks. */
+    void wakeHousekeeper();
+  }
+
+  Chores(
+      Decisions decisions,
+      Dispatcher dispatcher,
+      Settings settings,
+      Login login,
+      Workers workers,
+      WaryObserver observer,
+      LongSupplier ticker,
+      Entry.Lender lender) {
+    this.decisions = decisions;
+    this.dispatcher = dispatcher;
+    this.settings = settings;
     this.login = login;
     this.workers = workers;
     this.observer = observer;
+    this.ticker = ticker;
+    this.lender = lender;
   }
 
   void carryOut(Todo todo) {
-    for (Waiter waiter : todo.wakeUps) {
-      waiter.wake();
-    }
-    for (Entry entry : todo.closings) {
-      hand(() -> close(entry));
-    }
-    for (Entry entry : todo.aborts) {
-      hand(() -> abort(entry));
-    }
-    for (Entry entry : todo.checks) {
-      hand(() -> check(entry));
-    }
-    for (LoginOrder order : todo.logins) {
-      hand(observer.handOver(() -> logIn(order)));
-    }
-    for (Todo.UserChange it : todo.userChanges) {
-      log.debug(
-          "Pool of \"{}\" {}: {} users, {} connections",
-          it.user(),
-          it.change(),
-          it.users(),
-          it.connections());
-    }
-    for (Todo.LeakReport leak : todo.leaks) {
-      log.warn(
-          "A connection of \"{}\" has not come back for {} ms; is it closed at all?",
-          leak.user(),
-          leak.held().toMillis(),
-          leak.takenBy());
+    Call own = carryOutButOne(todo);
+    if (own != null) {
+      hand(own);
     }
   }
 
-  /** Has a worker do it; this thread does if there is none, for what isn't done loses a place. */
-  private void hand(Runnable task) {
-    Once once = new Once(task);
+  /** Leaves one call to the worker that this is. */
+  private @Nullable Call carryOutButOne(Todo todo) {
+    for (Waiter waiter : todo.wakeUps) {
+      waiter.wake();
+    }
+    for (Call call : todo.interrupts) {
+      call.interrupt();
+    }
+    Call own = null;
+    for (Call call : todo.calls) {
+      if (own == null) {
+        own = call;
+      } else {
+        hand(call);
+      }
+    }
+    todo.notes.forEach(Chores::quietly);
+    for (LeakReport leak : todo.leaks) {
+      quietly(() -> tell(leak));
+    }
+    return own;
+  }
+
+  private static void tell(LeakReport leak) {
+    log.warn(
+        "A connection of \"{}\" has not come back for {} ms; is it closed at all?",
+        leak.user(),
+        leak.held().toMillis(),
+        leak.takenBy());
+  }
+
+  /** What only tells of the work must not end it. */
+  private static void quietly(Runnable note) {
+    try {
+      note.run();
+    } catch (RuntimeException | Error e) {
+      // the log itself failed: there is nobody left to tell
+    }
+  }
+
+  /** Has a worker make it; this thread does if there is none, for what isn't done loses a place. */
+  private void hand(Call call) {
+    Runnable task = () -> work(call);
+    Once once =
+        new Once(
+            call instanceof LoggingIn || call instanceof Asking ? observer.handOver(task) : task);
     try {
       workers.execute(once);
     } catch (RuntimeException | Error e) {
-      log.warn("No thread to log in or to close a connection with", e);
+      quietly(() -> log.warn("No thread to log in or to close a connection with", e));
       once.run();
     }
   }
 
-  /** The housekeeper holds an idle entry to hear whether it still works. */
-  private void check(Entry entry) {
-    if (!entry.answers(engine.settings().validationTimeout().toNanos())) {
-      entry.markBroken();
+  private void work(Call first) {
+    Call next = first;
+    while (next != null) {
+      Todo todo = new Todo();
+      make(next, todo);
+      next = carryOutButOne(todo);
     }
-    engine.locked(
-        todo -> {
-          long now = engine.now();
-          entry.checked(now);
-          engine.dispatcher().checked(entry, now, todo);
-        });
   }
 
-  private void close(Entry entry) {
-    Login.close(entry.driver());
-    engine.locked(todo -> engine.dispatcher().closed(entry, engine.now(), todo));
-  }
-
-  private void abort(Entry entry) {
+  private void make(Call call, Todo todo) {
+    if (call.isInVain()) {
+      return;
+    }
+    call.begin();
     try {
-      entry.driver().abort(Runnable::run);
-    } catch (SQLException | RuntimeException e) {
-      log.debug("Aborting a connection of \"{}\" failed", entry.user(), e);
+      if (call instanceof Asking asking) {
+        ask(asking, todo);
+      } else if (call instanceof LoggingIn order) {
+        logIn(order, todo);
+      } else if (call instanceof Checking check) {
+        check(check, todo);
+      } else if (call instanceof Cleaning cleaning) {
+        clean(cleaning, todo);
+      } else if (call instanceof Closing closing) {
+        close(closing, todo);
+      }
     } finally {
-      close(entry);
+      call.leave();
     }
   }
 
-  private void logIn(LoginOrder order) {
-    Entry evicted = order.evicted();
-    if (evicted != null) {
-      Login.close(evicted.driver());
-      engine.locked(todo -> engine.dispatcher().closedForLogin(evicted, engine.now(), todo));
+  private void ask(Asking call, Todo todo) {
+    Secret credential;
+    try {
+      credential = login.credential(call.slot.user());
+    } catch (SQLException e) {
+      refused(call, e, todo);
+      return;
+    } catch (RuntimeException | Error e) {
+      refused(call, endedWith(e), todo);
+      return;
     }
+    decide(todo, now -> dispatcher.answered(call, credential, now, todo));
+  }
+
+  private void refused(Asking call, SQLException cause, Todo todo) {
+    quietly(() -> log.debug("No credential for \"{}\"", call.slot.user(), cause));
+    decide(todo, now -> dispatcher.refused(call, cause, now, todo));
+    decisions.wakeHousekeeper();
+  }
+
+  private void logIn(LoggingIn call, Todo todo) {
     Entry entry;
     try {
-      entry = observer.observe("login", () -> open(order), opened -> Login.close(opened.driver()));
+      entry = observer.observe("login", () -> open(call));
     } catch (SQLException e) {
-      failed(order, e);
+      failed(call, e, todo);
       return;
-    } catch (RuntimeException e) {
-      failed(order, endedWith(e));
+    } catch (RuntimeException | Error e) {
+      failed(call, endedWith(e), todo);
       return;
-    } catch (Error e) {
-      failed(order, endedWith(e));
-      throw e;
     }
-    engine.locked(todo -> engine.dispatcher().loggedIn(order, entry, engine.now(), todo));
+    boolean[] inTime = new boolean[1];
+    decide(todo, now -> inTime[0] = dispatcher.loggedIn(call, entry, now, todo));
+    if (!inTime[0]) {
+      DriverCalls.close(entry.driver());
+    }
+  }
+
+  private void failed(LoggingIn call, SQLException cause, Todo todo) {
+    quietly(() -> log.debug("Login of \"{}\" failed", call.slot.user(), cause));
+    decide(todo, now -> dispatcher.loginFailed(call, cause, now, todo));
+    decisions.wakeHousekeeper();
+  }
+
+  private void decide(Todo todo, LongConsumer change) {
+    decisions.decide(todo, it -> change.accept(ticker.getAsLong()));
   }
 
   private static SQLException endedWith(Throwable e) {
     return new SQLException("The login ended with " + e.getClass().getName(), e);
   }
 
-  private Entry open(LoginOrder order) throws SQLException {
-    Slot slot = order.slot();
-    Connection driver = login.open(slot.user(), order.requireRowSecurity());
+  private Entry open(LoggingIn call) throws SQLException {
+    Connection driver = connect(call);
     try {
-      long now = engine.now();
-      return new Entry(engine, slot, order.epoch(), driver, now, now + lifetime());
+      long now = ticker.getAsLong();
+      return new Entry(
+          lender,
+          call.slot,
+          new Entry.Opened(
+              driver,
+              new SessionDefaults(driver, settings.discardAllOnReturn()),
+              hearsRequests.get(driver.getClass()),
+              call.epoch,
+              now + lifetime()),
+          now);
     } catch (SQLException | RuntimeException | Error e) {
-      Login.close(driver);
+      DriverCalls.close(driver);
       throw e;
     }
   }
 
-  private void failed(LoginOrder order, SQLException cause) {
-    log.debug("Login of \"{}\" failed", order.slot().user(), cause);
-    engine.locked(todo -> engine.dispatcher().loginFailed(order, cause, engine.now(), todo));
-    engine.wakeHousekeeper();
+  /** Where a connection was closed for this one, the server may still count that for a moment. */
+  private Connection connect(LoggingIn call) throws SQLException {
+    for (int attempt = 0; call.inOthersPlace && attempt < SERVERS_PACE.length; attempt++) {
+      try {
+        return connectOnce(call);
+      } catch (SQLException e) {
+        if (!ServerLimit.isTold(e)) {
+          throw e;
+        }
+        LockSupport.parkNanos(SERVERS_PACE[attempt]);
+      }
+    }
+    return connectOnce(call);
+  }
+
+  private Connection connectOnce(LoggingIn call) throws SQLException {
+    return login.open(
+        call.slot.user(),
+        call.credential,
+        call.requireRowSecurity,
+        connection -> call.connection = connection);
+  }
+
+  private void check(Checking call, Todo todo) {
+    if (!DriverCalls.answers(call.entry.driver(), settings.validationTimeout())) {
+      call.entry.markBroken();
+    }
+    decide(todo, now -> dispatcher.checked(call, now, todo));
+  }
+
+  private void clean(Cleaning call, Todo todo) {
+    try {
+      call.work.run();
+    } catch (RuntimeException | Error e) {
+      call.entry.markBroken();
+    }
+    decide(todo, now -> dispatcher.cleaned(call, now, todo));
+  }
+
+  private void close(Closing call, Todo todo) {
+    if (call.abort) {
+      DriverCalls.abort(call.driver);
+    } else {
+      DriverCalls.close(call.driver);
+    }
+    decide(todo, now -> dispatcher.closed(call, now, todo));
   }
 
   /** Less up to 2.5 %, so that connections opened together don't end together. */
   private long lifetime() {
-    long nanos = engine.settings().maxLifetime().toNanos();
+    long nanos = settings.maxLifetime().toNanos();
     if (nanos == 0) {
       return Long.MAX_VALUE / 2;
     }

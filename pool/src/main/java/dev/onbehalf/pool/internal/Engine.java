@@ -7,24 +7,25 @@ import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
-import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.jdbc.PooledConnection;
-import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lends connections and takes them back.
@@ -34,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Everything else</b> is decided by the {@link Dispatcher} under one lock: a miss, a wait, a
  * login's start and end, an eviction, a closing. The lock is never held around anything that
- * blocks: what follows from a decision is done after unlocking ({@link Chores}), logins and
- * closings by the workers.
+ * blocks: what follows from a decision is done after unlocking ({@link Chores}), calls into the
+ * driver and the provider by the workers, each of them with an end ({@link Call}).
  *
  * <p><b>The two meet</b> as in Dekker's algorithm. A returning borrower first makes the entry idle
  * and then looks for waiting callers; a caller first counts as waiting and then looks for idle
@@ -50,15 +51,12 @@ import org.slf4j.LoggerFactory;
  *
  *   quiet(slot) = slot.waiting = 0 and not pressed
  * </pre>
+ *
+ * <p><b>A caller whose stack or memory runs out</b> meets that before the lock is taken ({@link
+ * StackRoom}); between a lease and its wrapper, or while it gives back, it leaves word by one write
+ * ({@link Entry#lose}), and the housekeeper ends the lease.
  */
-public final class Engine {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
-  private static final String UNABLE_TO_CONNECT = "08001";
-  private static final String TOO_MANY_CONNECTIONS = "53300";
-
-  /** HikariCP's measure: a connection used so lately is taken to be alive. */
-  private static final long TRUSTED_NANOS = 500_000_000L;
-
+public final class Engine implements Entry.Lender, Chores.Decisions {
   private final Settings settings;
   private final LongSupplier ticker;
   private final Workers workers;
@@ -69,13 +67,7 @@ public final class Engine {
   private final boolean watchesLeaks;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
-  private final ClassValue<Boolean> hearsRequests =
-      new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> driver) {
-          return SessionDefaults.hearsRequests(driver);
-        }
-      };
+  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closed;
   private long nextSweep;
   private @Nullable Housekeeper housekeeper;
@@ -90,9 +82,10 @@ public final class Engine {
     this.ticker = ticker;
     this.workers = workers;
     this.observer = new WaryObserver(observer);
-    this.chores = new Chores(this, login, workers, this.observer);
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
+    this.chores =
+        new Chores(this, dispatcher, settings, login, workers, this.observer, ticker, this);
     this.nextSweep = ticker.getAsLong();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
   }
@@ -109,9 +102,9 @@ public final class Engine {
             settings,
             new Login(factory, provider, tableOwners),
             System::nanoTime,
-            new WorkerThreads(settings.maxLoginsInFlight()),
+            new WorkerThreads(),
             observer);
-    engine.housekeeper = Housekeeper.start(engine);
+    engine.housekeeper = Housekeeper.start(engine::sweep);
     return engine;
   }
 
@@ -123,19 +116,16 @@ public final class Engine {
     return settings;
   }
 
-  long now() {
+  @Override
+  public long now() {
     return ticker.getAsLong();
   }
 
-  /** Something is due sooner than the housekeeper thinks. */
-  void wakeHousekeeper() {
+  @Override
+  public void wakeHousekeeper() {
     if (housekeeper != null) {
       housekeeper.wake();
     }
-  }
-
-  boolean hearsRequests(Connection driver) {
-    return hearsRequests.get(driver.getClass());
   }
 
   // Users
@@ -156,24 +146,22 @@ public final class Engine {
 
   private Slot slotOf(String user, @Nullable UserPoolOverrides overrides) {
     UserName.require(user);
-    Todo todo = new Todo();
-    lock.lock();
-    try {
-      if (closed) {
-        throw new IllegalStateException("The pool manager is closed");
-      }
-      Slot slot = dispatcher.slots().get(user);
-      if (slot == null) {
-        slot = dispatcher.add(new Slot(user, this, now()), todo);
-      }
-      if (overrides != null) {
-        dispatcher.override(slot, overrides, now(), todo);
-      }
-      return slot;
-    } finally {
-      lock.unlock();
-      chores.carryOut(todo);
-    }
+    Slot[] found = new Slot[1];
+    locked(
+        todo -> {
+          if (closed) {
+            throw new IllegalStateException("The pool manager is closed");
+          }
+          Slot slot = dispatcher.slots().get(user);
+          if (slot == null) {
+            slot = dispatcher.add(new Slot(user, this, now()), now(), todo);
+          }
+          if (overrides != null) {
+            dispatcher.override(slot, overrides, now(), todo);
+          }
+          found[0] = slot;
+        });
+    return found[0];
   }
 
   /** Whether the user is known. */
@@ -188,50 +176,55 @@ public final class Engine {
 
   /** Closes the user's connections and forgets the user. */
   public void closePool(String user) {
-    locked(
-        todo -> {
-          Slot slot = dispatcher.slots().get(user);
-          if (slot != null) {
-            dispatcher.closePool(
-                slot, now(), new Failure.Closed("The pool of \"" + user + "\""), todo);
-          }
-        });
+    Failure why = new Failure.Closed("The pool of \"" + user + "\"");
+    ofUser(user, (slot, todo) -> dispatcher.closePool(slot, now(), why, todo));
+  }
+
+  /** Has new connections take the place of the user's. */
+  public void evict(String user) {
+    ofUser(user, (slot, todo) -> dispatcher.evict(slot, now(), todo));
+  }
+
+  /** Has new connections take the place of all. */
+  public void evictAll() {
+    locked(todo -> dispatcher.all().forEach(slot -> dispatcher.evict(slot, now(), todo)));
   }
 
   /** Ends the user's back-off. */
   public void credentialRenewed(String user) {
+    ofUser(user, (slot, todo) -> dispatcher.credentialRenewed(slot, now(), todo));
+  }
+
+  private void ofUser(String user, BiConsumer<Slot, Todo> change) {
     locked(
         todo -> {
           Slot slot = dispatcher.slots().get(user);
           if (slot != null) {
-            slot.backoff = null;
-            dispatcher.settle(slot, now(), todo);
+            change.accept(slot, todo);
           }
         });
   }
 
+  /** Serves nobody until {@link #resume}. */
+  public void suspend() {
+    locked(todo -> dispatcher.suspend());
+  }
+
+  /** Serves who has waited meanwhile, and everybody from now on. */
+  public void resume() {
+    locked(todo -> dispatcher.resumeServing(now(), todo));
+  }
+
   // Lending
 
-  Connection acquire(Handle handle) throws SQLException {
+  Connection acquire(Handle handle, Duration timeout) throws SQLException {
     Entry idle = takeIdle(handle);
     if (idle != null && isTrusted(idle)) {
       return lend(idle);
     }
-    long deadline = System.nanoTime() + settings.connectionTimeout().toNanos();
-    if (idle != null && isAlive(idle, deadline)) {
-      return lend(idle);
-    }
-    return observer.observe(
-        "acquire", () -> acquireInTime(handle, deadline), PooledConnection::close);
-  }
-
-  private PooledConnection acquireInTime(Handle handle, long deadline) throws SQLException {
-    while (true) {
-      Entry entry = await(enqueue(handle), deadline);
-      if (isAlive(entry, deadline)) {
-        return lend(entry);
-      }
-    }
+    long deadline = System.nanoTime() + timeout.toNanos();
+    StackRoom.require();
+    return observer.observe("acquire", () -> lend(await(enqueue(handle, idle), deadline, timeout)));
   }
 
   /** The common path; null if it can't be taken. */
@@ -240,18 +233,31 @@ public final class Engine {
     return isQuiet(slot) ? slot.lease() : null;
   }
 
-  PooledConnection lend(Entry entry) {
+  /** Whether a leased entry can be used without a look at it. */
+  private boolean isTrusted(Entry entry) {
     try {
-      if (entry.leases() > 1) {
+      long now = now();
+      return now - entry.lastHeardOf() < Dispatcher.TRUSTED_NANOS && entry.isFit(now);
+    } catch (Error e) { // of the stack
+      entry.lose(entry.leases());
+      throw e;
+    }
+  }
+
+  PooledConnection lend(Entry entry) {
+    long lease = entry.leases();
+    try {
+      if (lease > 1) {
         policy.acquired(entry); // the first lease was told by its login
       }
       if (watchesLeaks) {
         watch(entry);
       }
-      return new PooledConnection(entry, entry.leases(), entry.driver()).begin();
-    } catch (Error e) { // of the driver, or the stack ran out: nobody else can give it back
+      return new PooledConnection(entry, lease, entry.driver()).begin();
+    } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
+      entry.lose(lease);
       entry.markBroken();
-      entry.giveBack(entry.leases());
+      entry.giveBack(lease); // at once, if there is stack for it
       throw e;
     }
   }
@@ -261,75 +267,87 @@ public final class Engine {
     entry.watch(new Entry.Leak(now(), taken, entry.leases()));
   }
 
-  /** Whether a leased entry can be used without a look at it. */
-  private boolean isTrusted(Entry entry) {
-    long now = now();
-    return now - entry.lastUsed() < TRUSTED_NANOS && entry.isFit(now);
-  }
-
-  /**
-   * Whether a leased entry can be used; if not, it is given back, which closes it. What can't be
-   * asked any more before the deadline isn't used either.
-   */
-  private boolean isAlive(Entry entry, long deadline) {
-    if (isTrusted(entry)) {
-      return true;
-    }
-    if (entry.isFit(now())) {
-      long time = settings.validationTimeout().toNanos();
-      if (entry.answers(Math.min(time, deadline - System.nanoTime()))) {
-        return true;
-      }
-      entry.markBroken();
-    }
-    entry.giveBack(entry.leases());
-    return false;
-  }
-
   /** A caller's place in the queue of a user. */
   record Place(Slot slot, Waiter waiter) {}
 
   Place enqueue(Handle handle) throws SQLException {
-    Todo todo = new Todo();
-    lock.lock();
-    try {
-      if (closed) {
-        throw managerClosed().exception();
-      }
-      Place place = new Place(current(handle, todo), new Waiter());
-      if (!place.slot().mayWait(settings)) {
-        throw tooManyWait(place.slot());
-      }
-      dispatcher.enqueue(place.slot(), place.waiter(), now(), todo);
-      return place;
-    } finally {
-      lock.unlock();
-      chores.carryOut(todo);
+    return enqueue(handle, null);
+  }
+
+  /**
+   * Joins the queue.
+   *
+   * @param stale an entry that the caller leased, and that has to be looked at before it is used
+   */
+  private Place enqueue(Handle handle, @Nullable Entry stale) throws SQLException {
+    AtomicReference<Place> place = new AtomicReference<>();
+    AtomicReference<Supplier<SQLException>> refusal = new AtomicReference<>();
+    locked(
+        todo -> {
+          if (stale != null) {
+            putBack(stale, todo);
+          }
+          if (closed) {
+            refusal.set(() -> managerClosed().exception());
+            return;
+          }
+          Slot slot = current(handle, todo);
+          if (slot.mayWait(settings)) {
+            Waiter waiter = new Waiter();
+            dispatcher.enqueue(slot, waiter, now(), todo);
+            place.set(new Place(slot, waiter));
+          } else {
+            refusal.set(tooManyWait(slot));
+          }
+        });
+    if (refusal.get() != null) {
+      throw refusal.get().get();
+    }
+    return Objects.requireNonNull(place.get());
+  }
+
+  /** It is looked at when it is handed to the caller. */
+  private void putBack(Entry stale, Todo todo) {
+    if (!stale.unlease()) {
+      return;
+    }
+    if (stale.isFit(now())) {
+      stale.release();
+    } else {
+      dispatcher.close(stale, now(), todo);
     }
   }
 
-  private ConnectionTimeoutException tooManyWait(Slot slot) {
+  private Supplier<SQLException> tooManyWait(Slot slot) {
     dispatcher.timedOut();
     PoolStatistics statistics = statistics();
     UserPoolStatistics own = Snapshot.of(slot, settings);
-    return new ConnectionTimeoutException(
-        Snapshot.describeCrowd(own),
-        UNABLE_TO_CONNECT,
-        Bottleneck.WAITERS_OF_USER,
-        statistics,
-        own,
-        slot.loginFailure());
+    SQLException loginFailure = slot.loginFailure();
+    return () ->
+        new ConnectionTimeoutException(
+            Snapshot.describeCrowd(own),
+            SqlStates.UNABLE_TO_CONNECT,
+            Bottleneck.WAITERS_OF_USER,
+            statistics,
+            own,
+            loginFailure);
   }
 
-  private Entry await(Place place, long deadline) throws SQLException {
-    long patience = Math.min(dispatcher.patience(), deadline - System.nanoTime());
-    Waiter.Outcome outcome = place.waiter().await(System.nanoTime() + patience);
-    if (outcome == null && mayWait(deadline)) {
-      insist(place);
-      outcome = place.waiter().await(deadline);
-    }
-    if (outcome == null) {
-      outcome = giveUp(place);
+  private Entry await(Place place, long deadline, Duration timeout) throws SQLException {
+    Waiter.Outcome outcome;
+    try {
+      long patience = Math.min(dispatcher.patience(), deadline - System.nanoTime());
+      outcome = place.waiter().await(System.nanoTime() + patience);
+      if (outcome == null && mayWait(deadline)) {
+        insist(place);
+        outcome = place.waiter().await(deadline);
+      }
+      if (outcome == null) {
+        outcome = giveUp(place, timeout);
+      }
+    } catch (Error e) { // nobody will look at the outcome
+      withdraw(place);
+      throw e;
     }
     if (outcome instanceof Waiter.Served served) {
       return served.entry();
@@ -339,6 +357,13 @@ public final class Engine {
 
   private static boolean mayWait(long deadline) {
     return deadline - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted();
+  }
+
+  private void withdraw(Place place) {
+    locked(todo -> dispatcher.giveUp(place.slot(), place.waiter(), now(), todo));
+    if (place.waiter().outcome() instanceof Waiter.Served served) {
+      served.entry().giveBack(served.entry().leases());
+    }
   }
 
   /** A caller has waited as long as a login takes, and would now rather have one. */
@@ -356,60 +381,85 @@ public final class Engine {
     }
     Slot other = dispatcher.slots().get(slot.user());
     if (other == null) {
-      return dispatcher.add(slot, todo);
+      return dispatcher.add(slot, now(), todo);
     }
     handle.moveTo(other);
     return other;
   }
 
-  /** Leaves the queue; what the caller was given in the last moment counts. */
   Waiter.Outcome giveUp(Place place) throws SQLException {
+    return giveUp(place, settings.connectionTimeout());
+  }
+
+  /** Leaves the queue; what the caller was given in the last moment counts. */
+  private Waiter.Outcome giveUp(Place place, Duration timeout) throws SQLException {
     Slot slot = place.slot();
-    Todo todo = new Todo();
-    lock.lock();
-    try {
-      PoolStatistics statistics = statistics();
-      UserPoolStatistics own = Snapshot.of(slot, settings);
-      boolean serverFull = slot.serverFull != null;
-      SQLException loginFailure = slot.loginFailure();
-      if (!dispatcher.giveUp(slot, place.waiter(), now(), todo)) {
-        return Objects.requireNonNull(place.waiter().outcome());
-      }
-      if (Thread.currentThread().isInterrupted()) {
-        throw new SQLException(
-            "Interrupted while waiting for a connection of \"" + slot.user() + "\"",
-            UNABLE_TO_CONNECT,
-            new InterruptedException());
-      }
-      dispatcher.timedOut();
-      throw new ConnectionTimeoutException(
-          Snapshot.describe(statistics, own, settings.connectionTimeout()),
-          serverFull ? TOO_MANY_CONNECTIONS : UNABLE_TO_CONNECT,
-          serverFull ? Bottleneck.LOGIN : Snapshot.bottleneck(statistics, own),
-          statistics,
-          own,
-          loginFailure);
-    } finally {
-      lock.unlock();
-      chores.carryOut(todo);
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    AtomicReference<Supplier<SQLException>> refusal = new AtomicReference<>();
+    locked(
+        todo -> {
+          Supplier<SQLException> timedOut = timedOut(slot, timeout);
+          if (dispatcher.giveUp(slot, place.waiter(), now(), todo)) {
+            refusal.set(interrupted ? () -> interrupted(slot) : timedOut);
+            if (!interrupted) {
+              dispatcher.timedOut();
+            }
+          }
+        });
+    if (refusal.get() != null) {
+      throw refusal.get().get();
     }
+    return Objects.requireNonNull(place.waiter().outcome());
+  }
+
+  private static SQLException interrupted(Slot slot) {
+    return new SQLException(
+        "Interrupted while waiting for a connection of \"" + slot.user() + "\"",
+        SqlStates.UNABLE_TO_CONNECT,
+        new InterruptedException());
+  }
+
+  /** The numbers are taken now, the stack trace later, without the lock. */
+  private Supplier<SQLException> timedOut(Slot slot, Duration timeout) {
+    PoolStatistics statistics = statistics();
+    UserPoolStatistics own = Snapshot.of(slot, settings);
+    SQLException full = dispatcher.server().refusal();
+    SQLException loginFailure = full == null ? slot.loginFailure() : full;
+    return () ->
+        new ConnectionTimeoutException(
+            Snapshot.describe(statistics, own, timeout),
+            full == null ? SqlStates.UNABLE_TO_CONNECT : SqlStates.TOO_MANY_CONNECTIONS,
+            Snapshot.bottleneck(statistics, own),
+            statistics,
+            own,
+            loginFailure);
   }
 
   // Taking back
 
-  /** Whether nobody waits for what this user has, so that the common path may be taken. */
-  boolean isQuiet(Slot slot) {
+  @Override
+  public boolean isQuiet(Slot slot) {
     return slot.waiting() == 0 && !dispatcher.isPressed();
   }
 
-  /** An entry, HELD by its last borrower, comes back. */
-  void returned(Entry entry, long now) {
+  @Override
+  public void returned(Entry entry, long now) {
     locked(todo -> dispatcher.returned(entry, now, todo));
   }
 
-  /** Something of the user's became idle while somebody may have begun to wait. */
-  void settle(Slot slot) {
+  @Override
+  public void settle(Slot slot) {
     locked(todo -> dispatcher.settle(slot, now(), todo));
+  }
+
+  @Override
+  public void cleanElsewhere(Entry entry, Runnable cleaning) {
+    locked(todo -> dispatcher.clean(entry, cleaning, now(), todo));
+  }
+
+  @Override
+  public boolean endsConnection(SQLException exception) {
+    return false;
   }
 
   // Changes
@@ -417,6 +467,16 @@ public final class Engine {
   /** Decides under the lock, and does what follows without it. */
   void locked(Consumer<Todo> change) {
     Todo todo = new Todo();
+    try {
+      decide(todo, change);
+    } finally {
+      chores.carryOut(todo); // what was decided before a failure, too
+    }
+  }
+
+  @Override
+  public void decide(Todo todo, Consumer<Todo> change) {
+    StackRoom.require();
     lock.lock();
     try {
       change.accept(todo);
@@ -425,7 +485,6 @@ public final class Engine {
       }
     } finally {
       lock.unlock();
-      chores.carryOut(todo);
     }
   }
 
@@ -434,86 +493,86 @@ public final class Engine {
   /** What is due; returns after how many nanoseconds to come again. */
   long sweep() {
     long now = now();
-    Todo todo = new Todo();
-    lock.lock();
-    try {
-      dispatcher.resume(now, todo);
-      if (now - nextSweep >= 0) { // not at each failed login, which wakes the housekeeper
-        nextSweep = now + Sweep.interval(settings);
-        for (Slot slot : dispatcher.all()) {
-          Sweep.slot(dispatcher, settings, slot, now, todo);
-        }
-      }
-      return Math.min(nextSweep - now, dispatcher.untilResume(now));
-    } finally {
-      lock.unlock();
-      chores.carryOut(todo);
-    }
+    long[] pause = new long[1];
+    locked(
+        todo -> {
+          dispatcher.resume(now, todo);
+          if (now - nextSweep >= 0) { // not at each failed login, which wakes the housekeeper
+            nextSweep = now + Sweep.interval(settings);
+            Sweep.all(dispatcher, settings, now, todo);
+          }
+          pause[0] = Math.min(nextSweep - now, dispatcher.untilResume(now));
+        });
+    return pause[0];
   }
 
   // The end
 
-  /** Closes everything; returns when it is done. */
+  /** Closes everything; returns when it is done, for the second caller too. */
   public void close() {
-    Todo todo = new Todo();
-    lock.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      for (Slot slot : dispatcher.all()) {
-        dispatcher.closePool(slot, now(), managerClosed(), todo);
-      }
-    } finally {
-      lock.unlock();
-      chores.carryOut(todo);
-    }
-    if (!awaitEmpty(settings.closeGracePeriod().toNanos())) {
-      abortLeased();
-      awaitEmpty(settings.validationTimeout().toNanos());
-    }
-    if (housekeeper != null) {
-      housekeeper.stop();
-    }
-    workers.stop();
-  }
-
-  private void abortLeased() {
+    boolean[] first = new boolean[1];
     locked(
         todo -> {
-          for (Slot slot : dispatcher.all()) {
-            for (Entry entry : slot.entries()) {
-              if (entry.seize()) {
-                entry.markBroken();
-                log.warn(
-                    "Aborting a connection of \"{}\" that did not come back within {}",
-                    slot.user(),
-                    settings.closeGracePeriod());
-                dispatcher.abort(entry, todo);
-              }
+          first[0] = !closed;
+          closed = true;
+          if (first[0]) {
+            for (Slot slot : List.copyOf(dispatcher.all())) {
+              dispatcher.closePool(slot, now(), managerClosed(), todo);
             }
           }
         });
+    if (first[0]) {
+      end();
+    } else {
+      awaitEnd();
+    }
   }
 
-  private boolean awaitEmpty(long nanos) {
-    boolean interrupted = false;
+  private void end() {
+    try {
+      if (!awaitEmpty(settings.closeGracePeriod())) {
+        locked(todo -> dispatcher.abortAll(now(), todo));
+        awaitEmpty(abortTime());
+      }
+      locked(todo -> dispatcher.giveUpAll(now(), todo));
+    } finally {
+      if (housekeeper != null) {
+        housekeeper.stop();
+      }
+      workers.stop();
+      ended.countDown();
+    }
+  }
+
+  /** To abort is to close a socket. */
+  private Duration abortTime() {
+    Duration longest = Duration.ofSeconds(1);
+    return settings.validationTimeout().compareTo(longest) < 0
+        ? settings.validationTimeout()
+        : longest;
+  }
+
+  private void awaitEnd() {
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean awaitEmpty(Duration time) {
     lock.lock();
     try {
-      long left = nanos;
+      long left = time.toNanos();
       while (dispatcher.used() > 0 && left > 0) {
         left = emptied.awaitNanos(left);
       }
       return dispatcher.used() == 0;
-    } catch (InterruptedException e) {
-      interrupted = true;
-      return dispatcher.used() == 0;
+    } catch (InterruptedException e) { // there is no grace any more
+      Thread.currentThread().interrupt();
+      return false;
     } finally {
       lock.unlock();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

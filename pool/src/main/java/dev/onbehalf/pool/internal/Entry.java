@@ -1,6 +1,5 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.jdbc.PhysicalConnection;
 import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.lang.invoke.MethodHandles;
@@ -8,8 +7,6 @@ import java.lang.invoke.VarHandle;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One physical connection in its slot.
@@ -20,24 +17,27 @@ import org.slf4j.LoggerFactory;
  * wrapper) one succeeds.
  *
  * <pre>
- *            tryLease                giveBack
- *   IDLE(n) ----------> LEASED(n+1) ----------> IDLE(n+1)
- *    |  ^                  |
- *    |  | release, cleaned | startCleaning, seize
- *    v  |                  v
- *   HELD(n) &lt;-------------'     HELD: the pool's own, for cleaning, checking, closing
+ *             tryLease                giveBack
+ *   IDLE(n) -----------> LEASED(n+1) ----------> IDLE(n+1)
+ *    |  ^                  |     |
+ *    |  | release          |     | startCleaning
+ *    |  |                  |     v
+ *    |  |   cleaned        |  CLEANING(n+1): by the borrower, in its own thread
+ *    |  |<-----------------+-----'
+ *    v  |                  | seize (overdue, aborted, lost), or the way back is not the common one
+ *   HELD(n) &lt;-------------'   HELD: the pool's own, for checking, cleaning, closing
  * </pre>
  *
- * A closed entry stays HELD for ever.
+ * What becomes of a HELD entry is decided under the engine's lock. A closed entry stays HELD for
+ * ever.
  */
 final class Entry extends EvictionCandidate implements PhysicalConnection {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
-
   private static final int PHASE_BITS = 2;
   private static final long PHASE = 3;
   private static final long IDLE = 0;
   private static final long LEASED = 1;
-  private static final long HELD = 2;
+  private static final long CLEANING = 2;
+  private static final long HELD = 3;
 
   private static final VarHandle STATE;
 
@@ -49,8 +49,37 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     }
   }
 
+  /** Who lends the entry: asked and told at the end of each lease. */
+  interface Lender {
+
+    /** Whether nobody waits for what this user has, so that the common path may be taken. */
+    boolean isQuiet(Slot slot);
+
+    long now();
+
+    /** An entry, HELD, comes back in another way than the common one. */
+    void returned(Entry entry, long now);
+
+    /** Something of the user's became idle while somebody may have begun to wait. */
+    void settle(Slot slot);
+
+    /** An entry, HELD, is to be cleaned by somebody else. */
+    void cleanElsewhere(Entry entry, Runnable cleaning);
+
+    /** Whether an error ends the connection, beside those that do for every PostgreSQL. */
+    boolean endsConnection(SQLException exception);
+  }
+
+  /** A physical connection, and what is known of it from its login. */
+  record Opened(
+      Connection driver,
+      SessionDefaults defaults,
+      boolean hearsRequests,
+      int epoch,
+      long retireAt) {}
+
   final Slot slot;
-  private final Engine engine;
+  private final Lender lender;
   private final Connection driver;
   private final SessionDefaults defaults;
   private final boolean hearsRequests; // here, for the common path touches nothing but the entry
@@ -62,11 +91,17 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   private volatile boolean broken;
 
+  /** A lease that nobody can end any more: its borrower's stack or memory ran out. */
+  private volatile long lost;
+
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
   /** When the server last answered. Written by the holder. */
   private long lastChecked;
+
+  /** Since when it is being cleaned. Written before the state says CLEANING. */
+  private long cleaningSince;
 
   /** Who took it, when leaks are looked for. Written by the borrower. */
   private volatile @Nullable Leak leak;
@@ -74,15 +109,14 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   /** The latest lease that was reported as a leak. Guarded by the engine's lock. */
   long reportedLease;
 
-  Entry(Engine engine, Slot slot, int epoch, Connection driver, long now, long retireAt)
-      throws SQLException {
-    this.engine = engine;
-    this.driver = driver;
-    this.defaults = new SessionDefaults(driver, engine.settings().discardAllOnReturn());
-    this.hearsRequests = engine.hearsRequests(driver);
+  Entry(Lender lender, Slot slot, Opened opened, long now) {
+    this.lender = lender;
     this.slot = slot;
-    this.epoch = epoch;
-    this.retireAt = retireAt;
+    this.driver = opened.driver();
+    this.defaults = opened.defaults();
+    this.hearsRequests = opened.hearsRequests();
+    this.epoch = opened.epoch();
+    this.retireAt = opened.retireAt();
     this.lastUsed = now;
     this.lastChecked = now;
   }
@@ -119,6 +153,11 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   @Override
   protected boolean isEvictable() {
+    return slot.waiting() == 0 && canBeSpared();
+  }
+
+  /** Whether it may be closed for another user although callers of its own wait. */
+  boolean canBeSpared() {
     return isIdle() && slot.canSpareOne();
   }
 
@@ -127,7 +166,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   }
 
   boolean isLeasedAs(long lease) {
-    return state == (lease << PHASE_BITS) + LEASED;
+    return state == leased(lease);
   }
 
   /** How often it was leased. */
@@ -148,14 +187,24 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return now - retireAt >= 0;
   }
 
-  /** Whether it may serve again: neither broken, nor too old, nor of a closed pool. */
+  /** Whether it may serve again: neither broken, nor too old, nor of a closed or evicted pool. */
   boolean isFit(long now) {
-    return !isBroken() && !isPastLifetime(now) && !isOutdated();
+    return !broken && !isPastLifetime(now) && !isOutdated();
   }
 
-  /** Whether its pool was closed since it was opened. */
+  /** Whether its pool was closed, or evicted, since it was opened. */
   boolean isOutdated() {
     return epoch != slot.epoch();
+  }
+
+  /** Whether its borrower has been cleaning it since before that moment. */
+  boolean isCleaningSince(long moment) {
+    return phase(state) == CLEANING && moment - cleaningSince >= 0;
+  }
+
+  /** Whether its lease can't end any more by itself. */
+  boolean isLost() {
+    return isLeasedAs(lost) || state == (lost << PHASE_BITS) + CLEANING;
   }
 
   /** IDLE to LEASED. */
@@ -165,16 +214,24 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
         && STATE.compareAndSet(this, seen, seen + (1L << PHASE_BITS) + LEASED);
   }
 
+  /** LEASED to HELD, by the borrower, as if it had not been leased. */
+  boolean unlease() {
+    long seen = state;
+    return phase(seen) == LEASED
+        && STATE.compareAndSet(this, seen, seen - (1L << PHASE_BITS) - LEASED + HELD);
+  }
+
   /** IDLE to HELD. */
   boolean tryHold() {
     long seen = state;
     return phase(seen) == IDLE && STATE.compareAndSet(this, seen, seen + HELD);
   }
 
-  /** LEASED to HELD, whoever the borrower is: for a connection that is aborted. */
+  /** LEASED or CLEANING to HELD, whoever the borrower is: for a connection that is aborted. */
   boolean seize() {
     long seen = state;
-    return phase(seen) == LEASED && STATE.compareAndSet(this, seen, seen - LEASED + HELD);
+    return (phase(seen) == LEASED || phase(seen) == CLEANING)
+        && STATE.compareAndSet(this, seen, held(seen));
   }
 
   /** HELD to IDLE. */
@@ -187,30 +244,6 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder moves it
   void releaseToWaiter() {
     state = state - HELD + (1L << PHASE_BITS) + LEASED;
-  }
-
-  /**
-   * Asks the server, which has so many nanoseconds, counted in whole seconds; false if there are
-   * none. Only the holder may.
-   */
-  boolean answers(long nanos) {
-    if (nanos <= 0) {
-      return false;
-    }
-    try {
-      long seconds = (nanos + 999_999_999) / 1_000_000_000;
-      boolean valid = driver.isValid((int) Math.min(seconds, Integer.MAX_VALUE));
-      if (valid && !driver.getAutoCommit()) {
-        driver.rollback(); // the question has begun a transaction
-      }
-      return valid;
-    } catch (SQLException | RuntimeException e) {
-      log.debug("Could not check a connection of \"{}\"", user(), e);
-      return false;
-    } catch (Error e) { // whoever holds the entry has to give it back
-      log.warn("Could not check a connection of \"{}\"", user(), e);
-      return false;
-    }
   }
 
   void used(long now) {
@@ -232,34 +265,73 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   @Override
   public void giveBack(long lease) {
-    long leased = (lease << PHASE_BITS) + LEASED;
+    long leased = leased(lease);
     if (state != leased) {
       return;
     }
-    boolean quiet = engine.isQuiet(slot);
-    long now = engine.now();
+    boolean quiet = lender.isQuiet(slot);
+    long now = lender.now();
     if (quiet && isFit(now)) {
       becomeIdle(leased, now);
-    } else if (startCleaning(lease)) {
-      engine.returned(this, now);
+    } else if (STATE.compareAndSet(this, leased, held(leased))) {
+      lender.returned(this, now);
     }
   }
 
   @Override
   public boolean startCleaning(long lease) {
-    long leased = (lease << PHASE_BITS) + LEASED;
-    return STATE.compareAndSet(this, leased, leased - LEASED + HELD);
+    long leased = leased(lease);
+    if (state != leased) {
+      return false;
+    }
+    cleaningSince = lender.now();
+    return STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
   }
 
   @Override
   public void cleaned() {
-    boolean quiet = engine.isQuiet(slot);
-    long now = engine.now();
-    if (quiet && isFit(now)) {
-      becomeIdle(state, now);
-    } else {
-      engine.returned(this, now);
+    long cleaning = state;
+    if (phase(cleaning) != CLEANING) {
+      return; // it took too long, and was aborted
     }
+    boolean quiet = lender.isQuiet(slot);
+    long now = lender.now();
+    if (quiet && isFit(now)) {
+      becomeIdle(cleaning, now);
+    } else if (STATE.compareAndSet(this, cleaning, held(cleaning))) {
+      lender.returned(this, now);
+    }
+  }
+
+  @Override
+  public void cleanElsewhere(Runnable cleaning) {
+    long seen = state;
+    if (phase(seen) == CLEANING && STATE.compareAndSet(this, seen, held(seen))) {
+      lender.cleanElsewhere(this, cleaning);
+    }
+  }
+
+  @Override
+  public boolean startAborting(long lease) {
+    long seen = state;
+    return leases() == lease
+        && (phase(seen) == LEASED || phase(seen) == CLEANING)
+        && STATE.compareAndSet(this, seen, held(seen));
+  }
+
+  @Override
+  public void aborted() {
+    lender.returned(this, lender.now());
+  }
+
+  @Override
+  public void lose(long lease) {
+    lost = lease;
+  }
+
+  @Override
+  public boolean endsConnection(SQLException exception) {
+    return lender.endsConnection(exception);
   }
 
   /** The common way back: then looks again whether anybody has begun to wait meanwhile. */
@@ -267,9 +339,17 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     lastUsed = now;
     slot.returning(this);
     if (STATE.compareAndSet(this, from, from - phase(from) + IDLE)
-        && (!engine.isQuiet(slot) || isOutdated())) {
-      engine.settle(slot);
+        && (!lender.isQuiet(slot) || isOutdated())) {
+      lender.settle(slot);
     }
+  }
+
+  private static long leased(long lease) {
+    return (lease << PHASE_BITS) + LEASED;
+  }
+
+  private static long held(long state) {
+    return state - phase(state) + HELD;
   }
 
   private static long phase(long state) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,6 +168,11 @@ public final class EvictionPolicy {
    * @return the evictable connection least worth keeping; null if none can be evicted
    */
   public @Nullable EvictionCandidate victim() {
+    return victim(EvictionCandidate::isEvictable);
+  }
+
+  /** As {@link #victim()}, of those for which {@code evictable} holds. */
+  @Nullable EvictionCandidate victim(Predicate<EvictionCandidate> evictable) {
     observe();
     int now = clock.getOpaque();
     EvictionCandidate worst = null;
@@ -176,7 +182,7 @@ public final class EvictionPolicy {
       hand = hand + 1 < size ? hand + 1 : 0;
       EvictionCandidate candidate = open[hand];
       float worth = rates.worth(candidate.count, now - candidate.lastRequest);
-      if (worth < least && candidate.isEvictable()) {
+      if (worth < least && evictable.test(candidate)) {
         least = worth;
         worst = candidate;
       }

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.logging.Logger;
 
 /**
@@ -43,7 +44,12 @@ final class Handle implements UserPool {
 
   @Override
   public Connection getConnection() throws SQLException {
-    return engine.acquire(this);
+    return engine.acquire(this, engine.settings().connectionTimeout());
+  }
+
+  @Override
+  public Connection getConnection(Duration timeout) throws SQLException {
+    return engine.acquire(this, Settings.requireDuration("timeout", timeout));
   }
 
   @Override

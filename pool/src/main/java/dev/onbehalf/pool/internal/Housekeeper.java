@@ -1,25 +1,32 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.UserPoolManager;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The one thread that watches the time, for all users. */
 final class Housekeeper implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(Housekeeper.class);
+  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
 
-  private final Engine engine;
+  private static final long PAUSE_AFTER_FAILURE = 1_000_000_000L;
+
+  private final LongSupplier sweeps;
   private final Thread thread;
   private volatile boolean stopped;
 
-  private Housekeeper(Engine engine) {
-    this.engine = engine;
+  private Housekeeper(LongSupplier sweeps) {
+    this.sweeps = sweeps;
     this.thread = new Thread(null, this, "onbehalf-pool-housekeeper", 0, false);
     thread.setDaemon(true);
   }
 
-  static Housekeeper start(Engine engine) {
-    Housekeeper housekeeper = new Housekeeper(engine);
+  /**
+   * @param sweeps does what is due, and returns after how many nanoseconds to come again
+   */
+  static Housekeeper start(LongSupplier sweeps) {
+    Housekeeper housekeeper = new Housekeeper(sweeps);
     housekeeper.thread.start();
     return housekeeper;
   }
@@ -37,16 +44,26 @@ final class Housekeeper implements Runnable {
   @Override
   public void run() {
     while (!stopped) {
-      LockSupport.parkNanos(this, Math.max(1, sweep()));
+      long pause = sweep();
+      Thread.interrupted(); // by whoever: it is stopped otherwise, and must not spin
+      LockSupport.parkNanos(this, Math.max(1, pause));
     }
   }
 
   private long sweep() {
     try {
-      return engine.sweep();
+      return sweeps.getAsLong();
     } catch (RuntimeException | Error e) { // without it nobody would watch the time any more
-      log.error("A sweep failed; the next one comes in a second", e);
-      return 1_000_000_000L;
+      tell(e);
+      return PAUSE_AFTER_FAILURE;
+    }
+  }
+
+  private static void tell(Throwable failure) {
+    try {
+      log.error("A sweep failed; the next one comes in a second", failure);
+    } catch (RuntimeException | Error e) {
+      // the log failed as well
     }
   }
 }

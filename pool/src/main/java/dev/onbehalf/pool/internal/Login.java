@@ -6,10 +6,9 @@ import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens a physical connection: asks for the credential, connects, and looks at whose session it
@@ -17,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * and tried once more with a fresh one.
  */
 final class Login {
-  private static final Logger log = LoggerFactory.getLogger(Login.class);
   private static final String INVALID_PASSWORD = "28P01";
   private static final String UNABLE_TO_CONNECT = "08001";
 
@@ -40,9 +38,12 @@ final class Login {
   }
 
   /** Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for. */
-  Connection open(String user, boolean requireRowSecurity) throws SQLException {
-    Connection connection = connect(user);
+  Connection open(
+      String user, Secret credential, boolean requireRowSecurity, Consumer<Connection> opened)
+      throws SQLException {
+    Connection connection = connectWithFresh(user, credential);
     try {
+      opened.accept(connection);
       if (requireRowSecurity) {
         session.requireHeldUser(user, connection, tableOwners.get());
       } else {
@@ -50,13 +51,12 @@ final class Login {
       }
       return connection;
     } catch (SQLException | RuntimeException | Error e) {
-      close(connection);
+      DriverCalls.close(connection);
       throw e;
     }
   }
 
-  private Connection connect(String user) throws SQLException {
-    Secret credential = credential(user);
+  private Connection connectWithFresh(String user, Secret credential) throws SQLException {
     try {
       return connect(user, credential);
     } catch (SQLException e) {
@@ -87,7 +87,7 @@ final class Login {
     return connect(user, fresh);
   }
 
-  private Secret credential(String user) throws SQLException {
+  Secret credential(String user) throws SQLException {
     @Nullable Secret credential;
     try {
       credential = provider.credential(user);
@@ -116,16 +116,5 @@ final class Login {
           "The connection factory returned null for \"" + user + "\"", UNABLE_TO_CONNECT);
     }
     return connection;
-  }
-
-  /** Closes a connection that nobody will use again. Returns, so that its place becomes free. */
-  static void close(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException | RuntimeException e) {
-      log.debug("Closing a connection failed", e);
-    } catch (Error e) {
-      log.warn("Closing a connection failed", e);
-    }
   }
 }

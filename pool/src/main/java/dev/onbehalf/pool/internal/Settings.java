@@ -72,11 +72,12 @@ public record Settings(
     }
   }
 
-  private static void requireDuration(String setting, Duration value) {
+  static Duration requireDuration(String setting, Duration value) {
     Objects.requireNonNull(value, setting);
     if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "%s must be from 1 ms to 365 days, not %s".formatted(setting, value));
     }
+    return value;
   }
 }

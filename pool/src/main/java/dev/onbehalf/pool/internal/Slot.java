@@ -1,7 +1,7 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPoolOverrides;
-import dev.onbehalf.pool.internal.Todo.LoginOrder;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -59,17 +59,23 @@ final class Slot {
   /** Logins under way for this pool as it is; those from before it was closed serve nobody. */
   int loggingIn;
 
+  /** How many idle connections are being checked for callers. */
+  int checking;
+
+  /** With what the next login is made, once it has been asked for; kept while one is wanted. */
+  @Nullable Secret credential;
+
+  /** Whether the credential is being asked for, or stands in the queue for that. */
+  boolean asking;
+
   /** Failed logins since the last successful one. */
   @Nullable Backoff backoff;
-
-  /** Until when the server's "too many connections" is waited out; null when it isn't. */
-  @Nullable Backoff serverFull;
 
   /** Whether the engine's map leads to this slot. */
   boolean known;
 
   /** When it was made, so that a user who never connects is forgotten in the end. */
-  final long madeAt;
+  long madeAt;
 
   Slot(String user, Engine engine, long now) {
     this.user = user;
@@ -93,10 +99,8 @@ final class Slot {
   void nextEpoch() {
     epoch++;
     loggingIn = 0;
-  }
-
-  boolean isOfToday(LoginOrder order) {
-    return order.epoch() == epoch;
+    asking = false;
+    credential = null;
   }
 
   Entry[] entries() {
@@ -254,9 +258,12 @@ final class Slot {
     return waiting;
   }
 
-  /** Whether more callers wait than logins are under way for them. */
+  /**
+   * Whether more callers wait than logins and checks are under way for them. Who has waited longer
+   * than a login takes does not count on a check any more.
+   */
   boolean wantsLogin() {
-    return waiting > loggingIn;
+    return waiting > loggingIn + checking || insisting > loggingIn;
   }
 
   /**
@@ -271,22 +278,21 @@ final class Slot {
 
   /** Nanoseconds until logins may be tried again, after failed ones; 0 or less if they may. */
   long pauseLeft(long now) {
-    return Math.max(left(backoff, now), left(serverFull, now));
+    return backoff == null ? 0 : backoff.until() - now;
+  }
+
+  boolean isPaused(long now) {
+    return backoff != null && backoff.isActive(now);
   }
 
   /** Whether a login was refused a moment ago, and no connection is left to wait for. */
   boolean isRefused(long now) {
-    return backoff != null && backoff.isActive(now) && entries.length == 0;
-  }
-
-  private static long left(@Nullable Backoff pause, long now) {
-    return pause == null ? 0 : pause.until() - now;
+    return isPaused(now) && entries.length == 0;
   }
 
   /** Why the last login failed, unless one has succeeded since. */
   @Nullable SQLException loginFailure() {
-    Backoff latest = serverFull == null ? backoff : serverFull;
-    return latest == null ? null : latest.cause();
+    return backoff == null ? null : backoff.cause();
   }
 
   // Limits
@@ -333,7 +339,7 @@ final class Slot {
     return open - leaving;
   }
 
-  boolean isGone() {
-    return open == 0 && waiting() == 0 && overrides == null;
+  boolean isGone(long now) {
+    return open == 0 && waiting == 0 && overrides == null && !isPaused(now);
   }
 }

@@ -24,6 +24,7 @@ final class Snapshot {
     Counters counters = dispatcher.counters();
     return new PoolStatistics(
         settings.maxConnections(),
+        dispatcher.server().limit(),
         dispatcher.used(),
         inUse,
         idle,
@@ -90,6 +91,9 @@ final class Snapshot {
     if (own.inUse() >= own.maxConnections()) {
       return Bottleneck.USER_MAXIMUM;
     }
+    if (all.isServerFull()) {
+      return Bottleneck.SERVER;
+    }
     boolean othersLoginsInTheWay = all.total() < all.maxConnections() && all.loggingIn() > 0;
     return own.loggingIn() > 0 || othersLoginsInTheWay ? Bottleneck.LOGIN : Bottleneck.BUDGET;
   }
@@ -98,6 +102,9 @@ final class Snapshot {
     return switch (bottleneck) {
       case USER_MAXIMUM, WAITERS_OF_USER ->
           "Close connections sooner, or raise maxConnectionsPerUser";
+      case SERVER ->
+          "The server is full: it bears %s of %s connections. Raise its max_connections, or lower maxConnections"
+              .formatted(all.effectiveMaxConnections(), all.maxConnections());
       case LOGIN ->
           "Logins take too long: look at the server, the network and the credential provider";
       case BUDGET ->

@@ -3,41 +3,59 @@ package dev.onbehalf.pool.internal;
 import dev.onbehalf.pool.internal.Counters.Cause;
 import java.time.Duration;
 
-/** What time does to a user's connections. Called under the engine's lock. */
+/**
+ * What time does to connections, calls and users. It looks at connections, callers and calls, of
+ * which there are few, and not at users, of whom there may be many. Called under the engine's lock.
+ */
 final class Sweep {
   private static final long LONGEST_INTERVAL = Duration.ofSeconds(1).toNanos();
   private static final long SHORTEST_INTERVAL = Duration.ofMillis(10).toNanos();
 
   private Sweep() {}
 
-  static void slot(Dispatcher dispatcher, Settings settings, Slot slot, long now, Todo todo) {
-    slot.forgetHints();
-    dispatcher.closeUnfit(slot, now, todo);
-    for (Entry entry : slot.entries()) {
-      closeUnused(dispatcher, settings.idleTimeout().toNanos(), entry, now, todo);
-      keepAlive(settings.keepaliveTime().toNanos(), entry, now, todo);
-      reportLeak(settings.leakDetectionThreshold().toNanos(), entry, now, todo);
+  static void all(Dispatcher dispatcher, Settings settings, long now, Todo todo) {
+    for (Entry entry : dispatcher.entries()) {
+      entry(dispatcher, settings, entry, now, todo);
     }
-    if (now - slot.madeAt >= quietTime(settings)) {
-      dispatcher.forgetIfGone(slot, now, todo);
-    }
+    dispatcher.endOverdue(now, todo);
+    dispatcher.forgetUnused(now - quietTime(settings), now, todo);
+    dispatcher.lookAtAll(now, todo);
   }
 
-  private static void closeUnused(
+  static void entry(Dispatcher dispatcher, Settings settings, Entry entry, long now, Todo todo) {
+    entry.slot.forgetHints();
+    if (!entry.isFit(now) && entry.tryHold()) {
+      dispatcher.close(entry, now, todo);
+      return;
+    }
+    long answer = settings.validationTimeout().toNanos();
+    if ((entry.isCleaningSince(now - answer) || entry.isLost()) && entry.seize()) {
+      entry.markBroken();
+      dispatcher.abort(entry, Cause.BROKEN, now, todo);
+      dispatcher.settle(entry.slot, now, todo);
+      return;
+    }
+    if (closeUnused(dispatcher, settings.idleTimeout().toNanos(), entry, now, todo)) {
+      return;
+    }
+    long keepalive = settings.keepaliveTime().toNanos();
+    if (keepalive > 0 && now - entry.lastHeardOf() >= keepalive) {
+      dispatcher.keepAlive(entry, now, todo);
+    }
+    reportLeak(settings.leakDetectionThreshold().toNanos(), entry, now, todo);
+  }
+
+  private static boolean closeUnused(
       Dispatcher dispatcher, long timeout, Entry entry, long now, Todo todo) {
-    if (timeout > 0 && now - entry.lastUsed() >= timeout && entry.tryHold()) {
-      if (now - entry.lastUsed() >= timeout) {
-        dispatcher.close(entry, Cause.IDLE, todo);
-      } else {
-        entry.release(); // it was used in between
-      }
+    if (timeout == 0 || now - entry.lastUsed() < timeout || !entry.tryHold()) {
+      return false;
     }
-  }
-
-  private static void keepAlive(long time, Entry entry, long now, Todo todo) {
-    if (time > 0 && now - entry.lastHeardOf() >= time && entry.tryHold()) {
-      todo.checks.add(entry);
+    if (now - entry.lastUsed() < timeout) {
+      entry.release(); // it was used in between
+      return false;
     }
+    dispatcher.close(entry, Cause.IDLE, now, todo);
+    return true;
   }
 
   private static void reportLeak(long threshold, Entry entry, long now, Todo todo) {
@@ -58,9 +76,15 @@ final class Sweep {
     return (idle.isZero() ? Settings.DEFAULTS.idleTimeout() : idle).toNanos();
   }
 
-  /** Often enough to be a tenth late at most, and not more often than makes sense. */
+  /**
+   * Often enough to be a tenth late at most, with calls that hang a fifth, and not more often than
+   * makes sense.
+   */
   static long interval(Settings settings) {
     long interval = LONGEST_INTERVAL;
+    for (Duration time : new Duration[] {settings.connectionTimeout(), settings.validationTimeout()}) {
+      interval = Math.min(interval, time.toNanos() / 5);
+    }
     for (Duration due :
         new Duration[] {
           settings.idleTimeout(),

@@ -2,8 +2,8 @@ package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.UserPoolManager;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,45 +18,92 @@ final class WaryObserver {
   }
 
   /**
-   * As {@link Observer#observe}.
-   *
-   * @param undo what is done with a result that the observer's failure keeps from its owner
+   * As {@link Observer#observe}, except that the work is done once, and its result or failure comes
+   * back, whatever the observer does.
    */
-  <T, E extends Exception> T observe(
-      String operation, Observer.Work<T, E> work, Consumer<? super T> undo) throws E {
-    AtomicReference<T> done = new AtomicReference<>();
+  <T, E extends Exception> T observe(String operation, Observer.Work<T, E> work) throws E {
+    Observed<T, E> observed = new Observed<>(work);
     try {
-      return observer.observe(
-          operation,
-          () -> {
-            T result = work.run();
-            done.set(result);
-            return result;
-          });
-    } catch (Throwable e) {
-      T lost = done.get();
-      if (lost != null) {
-        undo.accept(lost);
+      observer.observe(operation, observed);
+    } catch (Exception | Error e) {
+      if (!observed.isFailure(e)) {
+        tell(e);
       }
-      throw e;
+    }
+    return observed.result();
+  }
+
+  /** Work that is done at its first run; later ones have the same end. */
+  private static final class Observed<T, E extends Exception> implements Observer.Work<T, E> {
+    private final Observer.Work<T, E> work;
+    private @Nullable T result;
+    private @Nullable Throwable failure;
+
+    Observed(Observer.Work<T, E> work) {
+      this.work = work;
+    }
+
+    @Override
+    public T run() throws E {
+      if (result == null && failure == null) {
+        try {
+          result = work.run();
+        } catch (Exception | Error e) {
+          failure = e;
+        }
+      }
+      return end();
+    }
+
+    T result() throws E {
+      return run();
+    }
+
+    boolean isFailure(Throwable thrown) {
+      return thrown == failure;
+    }
+
+    @SuppressWarnings("unchecked") // the work throws nothing else
+    private T end() throws E {
+      if (failure instanceof RuntimeException e) {
+        throw e;
+      }
+      if (failure instanceof Error e) {
+        throw e;
+      }
+      if (failure != null) {
+        throw (E) failure;
+      }
+      return Objects.requireNonNull(result);
+    }
+  }
+
+  private static void tell(Throwable failure) {
+    try {
+      log.warn("The observer failed", failure);
+    } catch (RuntimeException | Error e) {
+      // the log failed as well
     }
   }
 
   /** As {@link Observer#handOver}; the task is run whatever the observer does. */
   Runnable handOver(Runnable task) {
     Once once = new Once(task);
-    Runnable observed;
+    @Nullable Runnable observed;
     try {
       observed = observer.handOver(once);
     } catch (RuntimeException | Error e) {
-      log.warn("The observer failed", e);
+      tell(e);
+      return once;
+    }
+    if (observed == null) {
       return once;
     }
     return () -> {
       try {
         observed.run();
-      } catch (RuntimeException e) {
-        log.warn("The observer failed", e);
+      } catch (RuntimeException | Error e) {
+        tell(e);
       } finally {
         once.run();
       }

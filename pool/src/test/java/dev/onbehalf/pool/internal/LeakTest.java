@@ -39,7 +39,7 @@ final class LeakTest {
   private List<Todo.LeakReport> reportsAfter(Duration time) {
     now += time.toNanos();
     Todo todo = new Todo();
-    Sweep.slot(engine.dispatcher(), settings, alice.slot(), now, todo);
+    Sweep.all(engine.dispatcher(), settings, now, todo);
     return todo.leaks;
   }
 

@@ -3,23 +3,29 @@ package dev.onbehalf.pool.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Phaser;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections that were idle for so long that they are checked before their next use. */
 final class ValidationTest {
-  private final ManualWorkers workers = new ManualWorkers();
-  private final List<Integer> checks = new ArrayList<>();
+  private final WorkerThreads workers = new WorkerThreads();
+  private final List<Integer> checks = new CopyOnWriteArrayList<>();
   private final List<Connection> rolledBack = new ArrayList<>();
-  private boolean answers = true;
+
+  /** Whoever registers keeps all checks waiting until they arrive. */
+  private final Phaser answers = new Phaser();
+
+  private volatile boolean refused;
   private boolean autoCommit = true;
-  private long now;
+  private volatile long now;
 
   /** A driver whose check takes a while when there is no answer. */
   private final class CheckedConnection extends PlainConnection {
@@ -30,11 +36,10 @@ final class ValidationTest {
     @Override
     public boolean isValid(int seconds) {
       checks.add(seconds);
-      long end = System.nanoTime() + Duration.ofMillis(2).toNanos();
-      while (!answers && System.nanoTime() - end < 0) {
-        Thread.onSpinWait();
+      if (answers.getRegisteredParties() > 0) {
+        answers.awaitAdvance(0);
       }
-      return answers;
+      return true;
     }
 
     @Override
@@ -66,17 +71,28 @@ final class ValidationTest {
             d.discardAllOnReturn(),
             d.allowRlsBypass());
     Login login =
-        new Login((user, credential) -> new CheckedConnection(user), user -> Secret.of("secret"));
+        new Login(this::connect, user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);
     Handle alice = (Handle) engine.pool("alice");
-    List<Waiter> waiters = List.of(engine.enqueue(alice).waiter(), engine.enqueue(alice).waiter());
-    workers.run();
-    for (Waiter waiter : waiters) {
-      engine.lend(Outcomes.entryServedTo(waiter)).close();
+    try (Connection first = alice.getConnection(Duration.ofSeconds(20));
+        Connection second = alice.getConnection(Duration.ofSeconds(20))) {
+      assertThat(first).isNotEqualTo(second);
     }
     now += Duration.ofSeconds(1).toNanos();
     rolledBack.clear();
     return alice;
+  }
+
+  private Connection connect(String user, Secret credential) throws SQLException {
+    if (refused) {
+      throw new SQLException("refused", "28000");
+    }
+    return new CheckedConnection(user);
+  }
+
+  @AfterEach
+  void end() {
+    workers.stop();
   }
 
   @Test
@@ -86,17 +102,30 @@ final class ValidationTest {
   }
 
   @Test
-  void a_check_takes_no_longer_than_the_caller_waits() throws SQLException {
-    aliceWithTwoIdle(Duration.ofSeconds(2)).getConnection().close();
-    assertThat(checks).containsExactly(2);
+  void who_meets_a_connection_that_does_not_answer_is_given_another_one_meanwhile()
+      throws SQLException {
+    Handle alice = aliceWithTwoIdle(Duration.ofSeconds(20));
+    answers.register();
+    try (Connection connection = alice.getConnection()) {
+      assertThat(connection.isClosed()).isFalse();
+      assertThat(checks).isNotEmpty();
+    } finally {
+      answers.arrive();
+    }
   }
 
   @Test
-  void checks_count_towards_the_time_out() throws SQLException {
-    Handle alice = aliceWithTwoIdle(Duration.ofMillis(1));
-    answers = false;
-    assertThatThrownBy(alice::getConnection).isInstanceOf(ConnectionTimeoutException.class);
-    assertThat(checks).hasSize(1);
+  void a_check_that_hangs_keeps_nobody_longer_than_they_would_wait() throws SQLException {
+    Handle alice = aliceWithTwoIdle(Duration.ofMillis(100));
+    answers.register();
+    refused = true;
+    long began = System.nanoTime();
+    try {
+      assertThatThrownBy(alice::getConnection).isInstanceOf(SQLException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(900));
+    } finally {
+      answers.arrive();
+    }
   }
 
   @Test

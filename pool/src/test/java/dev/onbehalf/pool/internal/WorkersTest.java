@@ -48,12 +48,13 @@ final class WorkersTest {
     Housekeeper housekeeper =
         Housekeeper.start(
             engine(
-                () -> {
-                  if (readings.incrementAndGet() == 2) { // the first sweep's
-                    throw new StackOverflowError("once");
-                  }
-                  return 0;
-                }));
+                    () -> {
+                      if (readings.incrementAndGet() == 2) { // the first sweep's
+                        throw new StackOverflowError("once");
+                      }
+                      return 0;
+                    })
+                ::sweep);
     try {
       await()
           .untilAsserted(

@@ -37,8 +37,31 @@ public interface PhysicalConnection {
   /** Ends a lease whose session must be cleaned first; false if the lease has ended already. */
   boolean startCleaning(long lease);
 
+  /**
+   * Has {@code cleaning} done by another thread, within a deadline. Who gave the connection back
+   * does not wait: the driver may never answer.
+   */
+  void cleanElsewhere(Runnable cleaning);
+
   /** The session is clean again, or the connection broken. */
   void cleaned();
+
+  /**
+   * Ends a lease whose connection is aborted, whether it is in use or being cleaned; false if it
+   * has ended already. {@link #aborted} follows.
+   */
+  boolean startAborting(long lease);
+
+  /** The connection is aborted. */
+  void aborted();
+
+  /** Leaves word that nobody will end this lease: its borrower could not. One write, no more. */
+  void lose(long lease);
+
+  /** Whether an error ends the connection though its SQLState doesn't say so. */
+  default boolean endsConnection(SQLException exception) {
+    return false;
+  }
 
   /** Notes an error that ends the connection; returns it to be thrown on. */
   default SQLException checked(SQLException exception) {

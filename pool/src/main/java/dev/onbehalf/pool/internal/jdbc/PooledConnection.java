@@ -124,7 +124,7 @@ public final class PooledConnection implements Connection {
   @Override
   public void abort(Executor executor) throws SQLException {
     // Mostly another thread's call, which may come when the next lease has begun.
-    if (!physical.startCleaning(lease)) {
+    if (!physical.startAborting(lease)) {
       return;
     }
     physical.markBroken();
@@ -132,7 +132,7 @@ public final class PooledConnection implements Connection {
     try {
       physical.driver().abort(executor);
     } finally {
-      physical.cleaned();
+      physical.aborted();
     }
   }
 

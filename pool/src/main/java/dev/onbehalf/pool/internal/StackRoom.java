@@ -1,0 +1,26 @@
+package dev.onbehalf.pool.internal;
+
+/**
+ * Makes sure that there is stack left for what must not end half-way: a caller whose recursion is
+ * about to overflow shall do so before anything of the pool's has changed, and before the lock is
+ * taken, not after.
+ */
+final class StackRoom {
+  /** Some ten kilobytes; what follows under the lock takes half of that. */
+  private static final int CALLS = 64;
+
+  private StackRoom() {}
+
+  /**
+   * Goes down the stack and comes back.
+   *
+   * @throws StackOverflowError if there is too little of it
+   */
+  static long require() {
+    return descend(CALLS, 1, 2, 3, 4, 5, 6, 7);
+  }
+
+  private static long descend(int calls, long a, long b, long c, long d, long e, long f, long g) {
+    return calls == 0 ? a + b : descend(calls - 1, b, c, d, e, f, g, a) + g;
+  }
+}
