@@ -40,9 +40,14 @@ public interface PhysicalConnection {
   /** The session is clean again, or the connection broken. */
   void cleaned();
 
+  /** Whether an error ends the connection though its SQLState doesn't say so. */
+  default boolean endsConnection(SQLException exception) {
+    return false;
+  }
+
   /** Notes an error that ends the connection; returns it to be thrown on. */
   default SQLException checked(SQLException exception) {
-    if (FatalErrors.anyIn(exception) || isClosedByDriver()) {
+    if (FatalErrors.anyIn(exception, this::endsConnection) || isClosedByDriver()) {
       markBroken();
     }
     return exception;
