@@ -252,6 +252,16 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   }
 
   @Override
+  public boolean startAborting(long lease) {
+    return startCleaning(lease);
+  }
+
+  @Override
+  public void cleanElsewhere(Runnable cleaning) {
+    cleaning.run();
+  }
+
+  @Override
   public void cleaned() {
     boolean quiet = engine.isQuiet(slot);
     long now = engine.now();

@@ -37,26 +37,40 @@ public interface PhysicalConnection {
   /** Ends a lease whose session must be cleaned first; false if the lease has ended already. */
   boolean startCleaning(long lease);
 
+  /**
+   * Has {@code cleaning} done by another thread, within a deadline; it calls {@link #cleaned} at
+   * its end. Who gave the connection back does not wait: the driver may never answer.
+   */
+  void cleanElsewhere(Runnable cleaning);
+
   /** The session is clean again, or the connection broken. */
   void cleaned();
+
+  /**
+   * Ends a lease whose connection is aborted, whether it is in use or being cleaned; false if it
+   * has ended already. {@link #cleaned} follows.
+   */
+  boolean startAborting(long lease);
 
   /** Whether an error ends the connection though its SQLState doesn't say so. */
   default boolean endsConnection(SQLException exception) {
     return false;
   }
 
-  /** Notes an error that ends the connection; returns it to be thrown on. */
-  default SQLException checked(SQLException exception) {
-    if (FatalErrors.anyIn(exception, this::endsConnection) || isClosedByDriver()) {
+  /**
+   * Looks at how a driver's call failed: anything but an SQLException may have stopped it half-way
+   * through a message, so that the connection can't be used again.
+   */
+  default void failed(Throwable thrown) {
+    if (!(thrown instanceof SQLException exception) || isFatal(exception)) {
       markBroken();
     }
-    return exception;
   }
 
-  private boolean isClosedByDriver() {
+  private boolean isFatal(SQLException exception) {
     try {
-      return driver().isClosed();
-    } catch (SQLException e) {
+      return FatalErrors.anyIn(exception, this::endsConnection) || driver().isClosed();
+    } catch (SQLException | RuntimeException e) { // the driver's, or of who was asked
       return true;
     }
   }
