@@ -2,8 +2,8 @@ package dev.onbehalf.pool;
 
 /**
  * Stands by whatever takes time, to measure or to trace it. The pool tells of {@code acquire}, an
- * acquisition that finds no idle connection to take at once, and of {@code login}; who uses the
- * pool may tell of more.
+ * acquisition that finds no idle connection to take at once, of {@code credential}, the question to
+ * the provider, and of {@code login}; who uses the pool may tell of more.
  *
  * <pre>{@code
  * public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {

@@ -58,7 +58,8 @@ final class ObservedTest {
   void a_login_is_told_of_as_part_of_the_acquisition_that_waits_for_it() throws SQLException {
     try (UserPoolManager manager = manager().build()) {
       manager.getPool("alice").getConnection().close();
-      assertThat(told).containsExactly("login within acquire", "acquire within nothing");
+      assertThat(told).containsExactly(
+              "credential within acquire", "login within acquire", "acquire within nothing");
     }
   }
 
@@ -90,7 +91,7 @@ final class ObservedTest {
           .isInstanceOf(LoginFailedException.class);
       assertThat(told)
           .containsExactly(
-              "login failed with SQLException", "acquire failed with LoginFailedException");
+              "credential failed with SQLException", "acquire failed with LoginFailedException");
     }
   }
 
@@ -121,12 +122,39 @@ final class ObservedTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"acquire", "login"})
-  void an_observer_that_fails_after_the_work_loses_no_connection(String moment) {
+  void an_observer_that_fails_after_the_work_keeps_nobody_from_their_connection(String moment)
+      throws SQLException {
     try (UserPoolManager manager = manager().observer(failingAt(moment)).build()) {
-      assertThatThrownBy(() -> manager.getPool("alice").getConnection())
-          .hasStackTraceContaining("IllegalStateException: a bug");
+      try (Connection connection = manager.getPool("alice").getConnection()) {
+        assertThat(connection.isClosed()).isFalse();
+      }
       assertThat(manager.statistics().inUse()).isZero();
       assertThat(server.live).hasValue(manager.statistics().total());
+    }
+  }
+
+  /** What an observer hands back is not what callers get. */
+  @Test
+  @SuppressWarnings("NullAway") // as careless as an observer can be
+  void an_observer_that_returns_nothing_keeps_nobody_from_their_connection() throws SQLException {
+    Observer careless =
+        new Observer() {
+          @Override
+          public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+            if (operation.equals("acquire")) {
+              work.run();
+            }
+            return null;
+          }
+
+          @Override
+          public Runnable handOver(Runnable task) {
+            return null;
+          }
+        };
+    try (UserPoolManager manager = manager().observer(careless).build()) {
+      manager.getPool("alice").getConnection().close();
+      assertThat(manager.statistics().logins()).isEqualTo(1);
     }
   }
 

@@ -173,7 +173,7 @@ final class Chores {
   private void ask(Asking call, Todo todo) {
     Secret credential;
     try {
-      credential = login.credential(call.slot.user());
+      credential = observer.observe("credential", () -> login.credential(call.slot.user()));
     } catch (SQLException e) {
       refused(call, e, todo);
       return;

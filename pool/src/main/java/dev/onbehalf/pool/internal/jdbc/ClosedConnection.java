@@ -13,7 +13,6 @@ import java.util.Map;
  * its own.
  */
 final class ClosedConnection {
-  private static final String CONNECTION_DOES_NOT_EXIST = "08003";
   private static final String REASON =
       "This connection was closed, and may serve another caller by now: take a new one";
 
@@ -29,7 +28,9 @@ final class ClosedConnection {
                     case "isValid", "isWrapperFor" -> false;
                     case "setClientInfo" ->
                         throw new SQLClientInfoException(
-                            REASON, CONNECTION_DOES_NOT_EXIST, Map.<String, ClientInfoStatus>of());
+                            REASON,
+                            SqlStates.CONNECTION_DOES_NOT_EXIST,
+                            Map.<String, ClientInfoStatus>of());
                     case "toString" -> "closed connection";
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == arguments[0];
@@ -39,6 +40,6 @@ final class ClosedConnection {
   private ClosedConnection() {}
 
   static SQLNonTransientConnectionException failure() {
-    return new SQLNonTransientConnectionException(REASON, CONNECTION_DOES_NOT_EXIST);
+    return new SQLNonTransientConnectionException(REASON, SqlStates.CONNECTION_DOES_NOT_EXIST);
   }
 }

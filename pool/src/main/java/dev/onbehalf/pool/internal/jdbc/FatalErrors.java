@@ -2,35 +2,32 @@ package dev.onbehalf.pool.internal.jdbc;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which SQLStates mean that the connection, and not only the statement, has failed (PostgreSQL
- * manual, appendix A).
- */
+/** Which errors mean that the connection, and not only the statement, has failed. */
 final class FatalErrors {
-  private static final String CONNECTION_EXCEPTION_CLASS = "08";
-
   private static final Set<String> STATES =
       Set.of(
-          "57P01", // admin shutdown, and pg_terminate_backend
-          "57P02", // crash shutdown
-          "57P03", // cannot connect now
-          "57P04", // database dropped
-          "57P05", // idle session timeout
-          "25P03", // idle in transaction session timeout
-          "25P04", // transaction timeout
-          "01002"); // disconnect error, in SQL/CLI's words
+          SqlStates.ADMIN_SHUTDOWN,
+          SqlStates.CRASH_SHUTDOWN,
+          SqlStates.CANNOT_CONNECT_NOW,
+          SqlStates.DATABASE_DROPPED,
+          SqlStates.IDLE_SESSION_TIMEOUT,
+          SqlStates.IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+          SqlStates.TRANSACTION_TIMEOUT,
+          SqlStates.DISCONNECT_ERROR);
 
   /** A chain of exceptions may be a circle. */
   private static final int MAX_CHAIN = 10;
 
   private FatalErrors() {}
 
-  static boolean anyIn(SQLException exception) {
+  /** Whether an exception or one chained to it is fatal, by its SQLState or as somebody says. */
+  static boolean anyIn(SQLException exception, Predicate<SQLException> alsoFatal) {
     SQLException next = exception;
     for (int depth = 0; next != null && depth < MAX_CHAIN; depth++) {
-      if (isFatal(next.getSQLState())) {
+      if (isFatal(next.getSQLState()) || alsoFatal.test(next)) {
         return true;
       }
       next = next.getNextException();
@@ -40,6 +37,6 @@ final class FatalErrors {
 
   private static boolean isFatal(@Nullable String state) {
     return state != null
-        && (state.startsWith(CONNECTION_EXCEPTION_CLASS) || STATES.contains(state));
+        && (state.startsWith(SqlStates.CONNECTION_EXCEPTION_CLASS) || STATES.contains(state));
   }
 }

@@ -38,8 +38,7 @@ public interface PhysicalConnection {
   boolean startCleaning(long lease);
 
   /**
-   * Has {@code cleaning} done by another thread, within a deadline. Who gave the connection back
-   * does not wait: the driver may never answer.
+   * Has {@code cleaning} done by another thread, within a deadline; that may end in any way. Who gave the connection back does not wait: the driver may never answer.
    */
   void cleanElsewhere(Runnable cleaning);
 
@@ -63,18 +62,20 @@ public interface PhysicalConnection {
     return false;
   }
 
-  /** Notes an error that ends the connection; returns it to be thrown on. */
-  default SQLException checked(SQLException exception) {
-    if (FatalErrors.anyIn(exception) || isClosedByDriver()) {
+  /**
+   * Looks at how a driver's call failed: anything but an SQLException may have stopped it half-way
+   * through a message, so that the connection can't be used again.
+   */
+  default void failed(Throwable thrown) {
+    if (!(thrown instanceof SQLException exception) || isFatal(exception)) {
       markBroken();
     }
-    return exception;
   }
 
-  private boolean isClosedByDriver() {
+  private boolean isFatal(SQLException exception) {
     try {
-      return driver().isClosed();
-    } catch (SQLException e) {
+      return FatalErrors.anyIn(exception, this::endsConnection) || driver().isClosed();
+    } catch (SQLException | RuntimeException e) { // the driver's, or of who was asked
       return true;
     }
   }

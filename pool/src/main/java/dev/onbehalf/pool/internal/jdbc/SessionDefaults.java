@@ -3,40 +3,46 @@ package dev.onbehalf.pool.internal.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a session looked before its borrowers changed it, and the way back.
+ * The way back to how a session was at login, for what its borrowers changed.
  *
- * <p>What costs a round trip to learn (isolation) is learned just before it is changed for the
- * first time, so that a connection which nobody changes costs nothing. The search path need not be
- * learned: the server knows what it was at login.
+ * <p>What the server keeps is reset and not remembered: the server knows what it was at login, from
+ * the role's settings or the client's options, and a value that was read later may hold for one
+ * transaction only. What the driver keeps in memory is set back to what it was at login. All that
+ * the server has to be told goes in one round trip.
  *
  * <p>Used by one thread at a time: the one that holds the connection.
  */
 public final class SessionDefaults {
-  static final int AUTO_COMMIT = 1;
+  /** The connection was asked for anything at all. */
+  static final int USED = 1;
+
   static final int READ_ONLY = 1 << 1;
   static final int ISOLATION = 1 << 2;
-  static final int CATALOG = 1 << 3;
-  static final int SCHEMA = 1 << 4;
-  static final int NETWORK_TIMEOUT = 1 << 5;
-  static final int HOLDABILITY = 1 << 6;
+  static final int SCHEMA = 1 << 3;
+  static final int CLIENT_INFO = 1 << 4;
 
-  /** Statements were made, or the driver's connection was handed out. */
-  static final int USED = 1 << 7;
+  /** What only the driver knows of: see {@link DriverState}. */
+  static final int DRIVER = 1 << 5;
 
-  private static final String ACTIVE_TRANSACTION = "25001";
+  static final int LISTENING = 1 << 6;
+  static final int CURSORS = 1 << 7;
+
+  /** The driver's own object was handed out: whatever was done with it went past the wrapper. */
+  static final int UNWRAPPED = ~0;
 
   private final Connection driver;
   private final boolean discardAll;
   private final boolean autoCommit;
   private final boolean readOnly;
-  private int learned;
-  private int isolation;
-  private int networkTimeout;
-  private int holdability;
-  private @Nullable String catalog;
+  private final DriverState atLogin;
+  private final @Nullable PostgresDriver postgres;
+  private final @Nullable Object reportedReadOnly;
 
   /**
    * Of a session that nobody has used yet.
@@ -48,6 +54,9 @@ public final class SessionDefaults {
     this.discardAll = discardAll;
     this.autoCommit = driver.getAutoCommit();
     this.readOnly = driver.isReadOnly();
+    this.atLogin = DriverState.of(driver);
+    this.postgres = PostgresDriver.of(driver);
+    this.reportedReadOnly = reportedReadOnly();
   }
 
   /**
@@ -62,69 +71,82 @@ public final class SessionDefaults {
     }
   }
 
-  /** To be called before each change of what the one bit stands for; false if it was known. */
-  boolean learn(int bit) throws SQLException {
-    if ((learned & bit) != 0) {
-      return false;
-    }
-    switch (bit) {
-      case ISOLATION -> isolation = driver.getTransactionIsolation();
-      case NETWORK_TIMEOUT -> networkTimeout = driver.getNetworkTimeout();
-      case HOLDABILITY -> holdability = driver.getHoldability();
-      case CATALOG -> catalog = driver.getCatalog();
-      default -> {
-        // known from the start
-      }
-    }
-    learned |= bit;
-    return true;
-  }
-
-  /** The change was refused, and what was learned for it may not be the session's default. */
-  void forget(int bit) {
-    learned &= ~bit;
-  }
-
   /** Ends an open transaction and undoes the changes that the bits tell of. */
   void restore(int dirty) throws SQLException {
-    endTransaction(dirty);
-    if (driver.getAutoCommit() != autoCommit) {
-      driver.setAutoCommit(autoCommit);
+    endTransaction();
+    if (dirty == UNWRAPPED && postgres != null) {
+      postgres.restoreSettings();
     }
+    // Before auto-commit, whose change pgjdbc else tells the server where the two are one setting.
     if (driver.isReadOnly() != readOnly) {
       driver.setReadOnly(readOnly);
     }
-    if ((dirty & ISOLATION) != 0) {
-      driver.setTransactionIsolation(isolation);
+    if (dirty != USED || discardAll) {
+      undo(dirty);
     }
-    if ((dirty & CATALOG) != 0) {
-      driver.setCatalog(catalog);
+    if (driver.getAutoCommit() != autoCommit) {
+      driver.setAutoCommit(autoCommit);
     }
-    if ((dirty & SCHEMA) != 0) {
-      execute(
-          "RESET search_path"); // to what it had at login, by a statement that names no function
+    driver.clearWarnings();
+  }
+
+  /** In auto-commit, because a rollback would bring back all that was reset. */
+  private void undo(int dirty) throws SQLException {
+    List<String> statements = discardAll ? List.of("DISCARD ALL") : resets(dirty);
+    boolean tellsClient = (dirty & CLIENT_INFO) != 0 || discardAll;
+    if ((!statements.isEmpty() || tellsClient) && !driver.getAutoCommit()) {
+      driver.setAutoCommit(true);
     }
-    if ((dirty & HOLDABILITY) != 0) {
-      driver.setHoldability(holdability);
+    if (!statements.isEmpty()) {
+      execute(String.join("; ", statements));
     }
-    if ((dirty & USED) != 0) {
-      driver.clearWarnings();
-      if (discardAll) {
-        discardAll();
-      }
+    if (tellsClient) {
+      atLogin.restoreClientInfo(driver);
     }
-    if ((dirty & NETWORK_TIMEOUT) != 0) {
-      driver.setNetworkTimeout(Runnable::run, networkTimeout);
+    if ((dirty & LISTENING) != 0 && postgres != null) {
+      postgres.dropNotifications();
     }
-    if (!autoCommit) {
-      driver.rollback(); // the statements above have begun a transaction
+    if ((dirty & DRIVER) != 0) {
+      atLogin.restore(driver);
     }
   }
 
-  private void endTransaction(int dirty) throws SQLException {
+  private List<String> resets(int dirty) throws SQLException {
+    List<String> statements = new ArrayList<>();
+    if ((dirty & ISOLATION) != 0) {
+      statements.add("RESET default_transaction_isolation");
+    }
+    if ((dirty & READ_ONLY) != 0 && mayHaveToldServerReadOnly()) {
+      statements.add("RESET default_transaction_read_only");
+    }
+    if ((dirty & SCHEMA) != 0) {
+      statements.add("RESET search_path");
+    }
+    if ((dirty & LISTENING) != 0) {
+      statements.add("UNLISTEN *");
+    }
+    if ((dirty & CURSORS) != 0) {
+      statements.add("CLOSE ALL");
+    }
+    return statements;
+  }
+
+  /**
+   * With {@code readOnlyMode=always}, pgjdbc's {@code setReadOnly} changes the session's default.
+   * PostgreSQL reports that from version 14 on, so that the usual mode needn't pay for it.
+   */
+  private boolean mayHaveToldServerReadOnly() throws SQLException {
+    return reportedReadOnly == null || !Objects.equals(reportedReadOnly, reportedReadOnly());
+  }
+
+  private @Nullable Object reportedReadOnly() throws SQLException {
+    return postgres == null ? null : postgres.reported("default_transaction_read_only");
+  }
+
+  private void endTransaction() throws SQLException {
     if (!driver.getAutoCommit()) {
       driver.rollback(); // free of a round trip in pgjdbc when no transaction is open
-    } else if ((dirty & USED) != 0 && plainSqlLeftTransactionOpen()) {
+    } else if (plainSqlLeftTransactionOpen()) {
       execute("ROLLBACK");
     }
   }
@@ -139,23 +161,11 @@ public final class SessionDefaults {
       driver.setReadOnly(driver.isReadOnly());
       return false;
     } catch (SQLException e) {
-      if (ACTIVE_TRANSACTION.equals(e.getSQLState())) {
+      if (SqlStates.ACTIVE_TRANSACTION.equals(e.getSQLState())) {
         return true;
       }
       throw e;
     }
-  }
-
-  /** DISCARD ALL is refused inside a transaction. */
-  private void discardAll() throws SQLException {
-    if (driver.getAutoCommit()) {
-      execute("DISCARD ALL");
-      return;
-    }
-    driver.rollback();
-    driver.setAutoCommit(true);
-    execute("DISCARD ALL");
-    driver.setAutoCommit(false);
   }
 
   private void execute(String sql) throws SQLException {

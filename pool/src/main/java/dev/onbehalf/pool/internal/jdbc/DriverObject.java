@@ -1,0 +1,114 @@
+package dev.onbehalf.pool.internal.jdbc;
+
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.NClob;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Wrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the driver's objects in a caller's hands.
+ *
+ * <p>The methods that only forward to it are generated when the project is built (see {@code
+ * GenerateForwarding}), and each calls the driver in one and the same frame:
+ *
+ * <pre>{@code
+ * try {
+ *   return wrap(delegate.executeQuery(noted(sql)));
+ * } catch (Throwable e) {
+ *   failed(e);
+ *   throw e;
+ * }
+ * }</pre>
+ */
+abstract class DriverObject implements Wrapper {
+  private static final Module JAVA_BASE = Object.class.getModule();
+
+  /** The caller's connection. */
+  abstract PooledConnection lease();
+
+  /** The driver's object. */
+  abstract Wrapper delegate();
+
+  /** Looks at how the driver's call ended; the caller throws it on, unchanged. */
+  final void failed(Throwable thrown) {
+    lease().noteFailure(thrown);
+  }
+
+  /** SQL on its way to the driver. */
+  final String noted(String sql) {
+    lease().noteSql(sql);
+    return sql;
+  }
+
+  /** Rows that no statement of the caller's made, but the catalog or a cursor. */
+  @SuppressWarnings("NullAway") // JDBC: null when there are none
+  ResultSet wrap(@Nullable ResultSet rows) {
+    return rows == null ? null : lease().track(new PooledResultSet(lease(), null, rows));
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  final Object wrap(@Nullable Object value) {
+    if (value == null || value.getClass().getModule() == JAVA_BASE) {
+      return value; // numbers, strings: spares them the look through their interfaces
+    }
+    if (value instanceof ResultSet rows) {
+      return lease().track(new PooledResultSet(lease(), null, rows));
+    }
+    if (value instanceof Blob blob) {
+      return wrap(blob);
+    }
+    if (value instanceof NClob clob) {
+      return wrap(clob);
+    }
+    return value instanceof Clob clob ? wrap(clob) : value;
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  final Blob wrap(@Nullable Blob blob) {
+    return blob == null ? null : LargeObjectProxy.of(lease(), Blob.class, blob);
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  final Clob wrap(@Nullable Clob clob) {
+    return clob == null ? null : LargeObjectProxy.of(lease(), Clob.class, clob);
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  final NClob wrap(@Nullable NClob clob) {
+    return clob == null ? null : LargeObjectProxy.of(lease(), NClob.class, clob);
+  }
+
+  @Override
+  public final <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    Wrapper delegate = delegate();
+    try {
+      T unwrapped = type.isInstance(delegate) ? type.cast(delegate) : delegate.unwrap(type);
+      lease().noteUnwrapping();
+      return unwrapped;
+    } catch (Throwable e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public final boolean isWrapperFor(Class<?> type) throws SQLException {
+    try {
+      return type.isInstance(this) || type.isInstance(delegate()) || delegate().isWrapperFor(type);
+    } catch (Throwable e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "pooled " + delegate();
+  }
+}

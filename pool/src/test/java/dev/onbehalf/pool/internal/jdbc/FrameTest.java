@@ -1,0 +1,251 @@
+package dev.onbehalf.pool.internal.jdbc;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.sql.Blob;
+import java.sql.CallableStatement;
+import java.sql.Clob;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.NClob;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Wrapper;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a driver's call ends in is looked at: every method of every object handed out. */
+final class FrameTest {
+  /** Answered by the wrapper, or the way out of it. */
+  private static final Set<String> OWN =
+      Set.of("getConnection", "getStatement", "unwrap", "isWrapperFor", "isClosed", "abort");
+
+  private @Nullable Throwable failure;
+  private boolean driverClosed;
+  private final LoneConnection physical = connection();
+  private final PooledConnection connection = physical.lend();
+
+  private LoneConnection connection() {
+    try {
+      return new LoneConnection(driver(Connection.class));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private <T> T driver(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            FrameTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> answer(method)));
+  }
+
+  private @Nullable Object answer(Method method) throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      return "driver's";
+    }
+    if (method.getName().equals("isClosed")) {
+      return driverClosed;
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    Class<?> type = method.getReturnType();
+    return Wrapper.class.isAssignableFrom(type) || Set.of(Blob.class, Clob.class).contains(type)
+        ? driver(type)
+        : zero(type);
+  }
+
+  private static @Nullable Object zero(Class<?> type) {
+    return type == void.class || !type.isPrimitive()
+        ? null
+        : java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0);
+  }
+
+  /** Everything that a lease hands out. */
+  private Map<Class<?>, Object> handedOut() throws SQLException {
+    return Map.of(
+        Connection.class, connection,
+        Statement.class, connection.createStatement(),
+        PreparedStatement.class, connection.prepareStatement("select 1"),
+        CallableStatement.class, connection.prepareCall("call f()"),
+        ResultSet.class, connection.createStatement().executeQuery("select 1"),
+        DatabaseMetaData.class, connection.getMetaData(),
+        Blob.class, requireNonNull(connection.createBlob()),
+        Clob.class, requireNonNull(connection.createClob()));
+  }
+
+  private static Stream<Method> callsToTheDriver(Class<?> type) {
+    return Stream.of(type.getMethods())
+        .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> !OWN.contains(method.getName()))
+        .filter(method -> type != Connection.class || !method.getName().equals("close"));
+  }
+
+  private static @Nullable Throwable call(Object target, Method method)
+      throws IllegalAccessException {
+    Object[] arguments = Stream.of(method.getParameterTypes()).map(FrameTest::zero).toArray();
+    try {
+      method.invoke(target, arguments);
+      return null;
+    } catch (InvocationTargetException e) {
+      return e.getCause();
+    }
+  }
+
+  static Stream<Throwable> unexpected() {
+    return Stream.of(
+        new UncheckedIOException(new IOException("a stream of the caller's")),
+        new StackOverflowError(),
+        new OutOfMemoryError(),
+        new IllegalStateException("a bug in the driver"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unexpected")
+  void what_is_no_sql_exception_ends_the_connection_and_is_thrown_on(Throwable thrown)
+      throws SQLException, IllegalAccessException {
+    for (Map.Entry<Class<?>, Object> object : handedOut().entrySet()) {
+      for (Method method : callsToTheDriver(object.getKey()).toList()) {
+        physical.mend();
+        failure = thrown;
+        assertThat(call(object.getValue(), method)).as("%s", method).isSameAs(thrown);
+        assertThat(physical.isBroken()).as("%s", method).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void an_sql_exception_ends_it_if_it_says_so_or_the_driver_has_closed_it()
+      throws SQLException, IllegalAccessException {
+    assertBreaks(new SQLException("syntax", "42601"), false);
+    assertBreaks(new SQLException("gone", "08006"), true);
+    SQLException chained = new SQLException("batch", "42601");
+    chained.setNextException(new SQLException("shut down", "57P01"));
+    assertBreaks(chained, true);
+    driverClosed = true;
+    assertBreaks(new SQLException("closed", "42601"), true);
+  }
+
+  @Test
+  void somebody_may_say_which_others_end_it() throws SQLException, IllegalAccessException {
+    physical.endsIt = error -> "25006".equals(error.getSQLState());
+    assertBreaks(new SQLException("read-only: it was the primary", "25006"), true);
+    assertBreaks(new SQLException("syntax", "42601"), false);
+    physical.endsIt =
+        error -> {
+          throw new IllegalStateException("a bug in the hook");
+        };
+    assertBreaks(new SQLException("syntax", "42601"), true);
+  }
+
+  private void assertBreaks(SQLException thrown, boolean breaks)
+      throws SQLException, IllegalAccessException {
+    failure = null;
+    for (Map.Entry<Class<?>, Object> object : handedOut().entrySet()) {
+      for (Method method : callsToTheDriver(object.getKey()).toList()) {
+        if (!Set.of(method.getExceptionTypes()).contains(SQLException.class)) {
+          continue;
+        }
+        physical.mend();
+        failure = thrown;
+        assertThat(call(object.getValue(), method)).as("%s", method).isSameAs(thrown);
+        assertThat(physical.isBroken()).as("%s", method).isEqualTo(breaks);
+      }
+    }
+  }
+
+  @Test
+  void after_the_lease_an_sql_exception_of_what_it_handed_out_says_nothing_of_the_next()
+      throws SQLException {
+    Statement old = connection.createStatement();
+    connection.close();
+    failure = new SQLException("this statement is closed", "08003");
+
+    assertThat(catchThrowable(() -> old.execute("select 1"))).isSameAs(failure);
+    assertThat(physical.isBroken()).isFalse();
+  }
+
+  @Test
+  void rows_and_large_objects_come_wrapped_also_as_plain_objects() throws SQLException {
+    Class<?>[] types = {ResultSet.class, Blob.class, Clob.class, NClob.class};
+    for (Class<?> type : types) {
+      Object[] value = {driver(type)};
+      ResultSet rows =
+          (ResultSet)
+              Proxy.newProxyInstance(
+                  FrameTest.class.getClassLoader(),
+                  new Class<?>[] {ResultSet.class},
+                  (proxy, method, arguments) -> value[0]);
+      Object shown = new PooledResultSet(connection, null, rows).getObject(1);
+      assertThat(shown).isInstanceOf(type).isNotSameAs(value[0]);
+    }
+  }
+
+  @Test
+  void a_large_object_fails_like_its_connection_once_the_lease_is_over() throws SQLException {
+    Blob blob = connection.createBlob();
+    connection.close();
+
+    assertThat(catchThrowable(blob::length))
+        .isInstanceOf(SQLException.class)
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("08003");
+  }
+
+  @Test
+  void an_abort_reaches_a_connection_whose_cleaning_hangs() throws SQLException {
+    connection.unwrap(Runnable.class);
+    connection.close();
+    assertThat(physical.elsewhere.get()).isNotNull();
+    assertThat(physical.back.getCount()).isEqualTo(1);
+
+    connection.abort(Runnable::run);
+    assertThat(physical.isBroken()).isTrue();
+    assertThat(physical.back.getCount()).isZero();
+  }
+
+  @Test
+  void a_statement_that_closed_on_completion_is_not_kept() throws SQLException {
+    boolean[] closed = {false};
+    int[] closings = {0};
+    ResultSet rows = driver(ResultSet.class);
+    Statement statement =
+        connection.wrap(
+            (Statement)
+                Proxy.newProxyInstance(
+                    FrameTest.class.getClassLoader(),
+                    new Class<?>[] {Statement.class},
+                    (proxy, method, arguments) ->
+                        switch (method.getName()) {
+                          case "executeQuery" -> rows;
+                          case "isClosed" -> closed[0];
+                          case "close" -> closings[0]++;
+                          default -> zero(method.getReturnType());
+                        }));
+    statement.closeOnCompletion();
+    ResultSet open = statement.executeQuery("select 1");
+    open.close();
+    closed[0] = true;
+    statement.getMoreResults();
+    connection.close();
+
+    assertThat(closings[0]).isZero();
+  }
+}
