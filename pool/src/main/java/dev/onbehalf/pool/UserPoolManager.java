@@ -21,9 +21,19 @@ import java.util.function.Supplier;
  * login, an idle connection of another user is closed for it, and when none is idle, callers wait
  * and users take turns. A user without a connection and without a waiting caller is forgotten.
  *
- * <p>What a session's own SQL changed ({@code SET}, {@code SET ROLE}, temporary tables, advisory
- * locks) stays on the connection and is met again by the same user, never by another, unless {@link
- * Builder#discardAllOnReturn} is chosen.
+ * <p>A connection that comes back is set back to what it was at login. Undone are an open
+ * transaction, statements and cursors left open, and what was set through JDBC: auto-commit,
+ * read-only, isolation, schema, holdability, network time-out, type map, client info. So are a
+ * {@code LISTEN} and a cursor {@code WITH HOLD} whose statement begins with that word. Where the
+ * driver's own objects were asked for ({@code unwrap}), so is each {@code LISTEN} and cursor, and
+ * what pgjdbc lets be set (autosave, prepare threshold, fetch size); another thread does it, and a
+ * connection whose COPY was left open is closed. Anything but an {@code SQLException} out of the
+ * driver ends the connection.
+ *
+ * <p>What else a session's own SQL changed ({@code SET}, {@code SET ROLE}, temporary tables,
+ * advisory locks), and pgjdbc's {@code addDataType}, stays on the connection and is met again by
+ * the same user, never by another; {@link Builder#discardAllOnReturn} discards all of it that the
+ * server keeps.
  *
  * <p>Thread-safe, on platform and on virtual threads. It runs one housekeeper thread and up to
  * {@code maxLoginsInFlight} login threads, all daemons, until {@link #close()}.
