@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * table under Row-Level Security.
  */
 final class Database implements AutoCloseable {
-  static final int MAX_CONNECTIONS = 100;
   private static final String NAME = "postgres";
   private static final int LOGIN_SECONDS = 10;
 
@@ -34,21 +33,29 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private final EmbeddedPostgres postgres;
-  private final int users;
-  private volatile String password = "";
-
-  private Database(EmbeddedPostgres postgres, int users) {
-    this.postgres = postgres;
-    this.users = users;
+  /** Whether the table is under Row-Level Security; a pool may have more to ask where it isn't. */
+  enum RowSecurity {
+    ENABLE,
+    DISABLE
   }
 
-  static Database start(int users) throws IOException, SQLException {
+  private final EmbeddedPostgres postgres;
+  private final int users;
+  private final int maxConnections;
+  private volatile String password = "";
+
+  private Database(EmbeddedPostgres postgres, int users, int maxConnections) {
+    this.postgres = postgres;
+    this.users = users;
+    this.maxConnections = maxConnections;
+  }
+
+  static Database start(int users, int maxConnections) throws IOException, SQLException {
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", Integer.toString(MAX_CONNECTIONS))
+            .setServerConfig("max_connections", Integer.toString(maxConnections))
             .start();
-    Database database = new Database(postgres, users);
+    Database database = new Database(postgres, users, maxConnections);
     try (Connection connection = database.superuser();
         Statement statement = connection.createStatement()) {
       for (int i = 0; i < users; i++) {
@@ -58,7 +65,6 @@ final class Database implements AutoCloseable {
       statement.addBatch("create role app login superuser");
       // What such users come for; nobody reads it here.
       statement.addBatch("create table notes (of_whom name)");
-      statement.addBatch("alter table notes enable row level security");
       statement.executeBatch();
     }
     database.changePasswords("first");
@@ -67,6 +73,14 @@ final class Database implements AutoCloseable {
 
   static String user(int number) {
     return "u" + number;
+  }
+
+  int users() {
+    return users;
+  }
+
+  int maxConnections() {
+    return maxConnections;
   }
 
   int port() {
@@ -105,7 +119,7 @@ final class Database implements AutoCloseable {
     return DriverManager.getConnection(postgres.getJdbcUrl("postgres", NAME));
   }
 
-  void require(Login login) throws SQLException, IOException {
+  void require(Login login, RowSecurity rowSecurity) throws SQLException, IOException {
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("show hba_file")) {
@@ -116,10 +130,11 @@ final class Database implements AutoCloseable {
         Files.writeString(Path.of(row.getString(1)), rules);
       }
       statement.execute("select pg_reload_conf()");
+      statement.execute("alter table notes " + rowSecurity + " row level security");
     }
   }
 
-  /** Gives all users another password; hashed once, because 2,000 hashes take half a minute. */
+  /** Gives all users another password; hashed once, because thousands of hashes take minutes. */
   void changePasswords(String newPassword) throws SQLException {
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
