@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Measures the pool beside its peers and writes the report.
  *
  * <pre>{@code
- * ./bench               # short form, under ten minutes
+ * ./bench               # short form, about ten minutes
  * ./bench long          # more repeats, longer runs
  * }</pre>
  *

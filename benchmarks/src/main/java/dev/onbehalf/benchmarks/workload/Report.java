@@ -30,7 +30,13 @@ final class Report {
     line("");
     line(
         "Written by `./bench`, and with more repeats by `./bench long`. Only ratios within one run"
-            + " mean something on another machine.");
+            + " mean something on another machine. How the eviction policy compares with LRU and"
+            + " with what is possible, without a database:");
+    line("");
+    line("```");
+    line("java -cp 'benchmarks/target/onbehalf-benchmarks.jar:benchmarks/target/lib/*' \\");
+    line("    dev.onbehalf.benchmarks.simulator.Simulator");
+    line("```");
     line("");
     line(
         "* %s, form: %s",
