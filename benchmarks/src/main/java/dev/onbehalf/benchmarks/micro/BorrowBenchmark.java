@@ -46,6 +46,9 @@ public class BorrowBenchmark {
   /** The pool, for one user. */
   public static final String ONE_USER = "Onbehalf";
 
+  /** The same, and the user's pool is looked up each time, as a handler does it. */
+  public static final String LOOKED_UP = "Onbehalf, getPool(user) each time";
+
   /** The pool, for {@value #MANY} users. */
   public static final String MANY_USERS = "Onbehalf with 10000 users";
 
@@ -58,7 +61,7 @@ public class BorrowBenchmark {
   /** c3p0's one pool. */
   public static final String C3P0 = "c3p0";
 
-  @Param({ONE_USER, MANY_USERS, HIKARI, DBCP, C3P0})
+  @Param({ONE_USER, LOOKED_UP, MANY_USERS, HIKARI, DBCP, C3P0})
   String peer = "";
 
   private Borrowing borrowing =
@@ -96,8 +99,12 @@ public class BorrowBenchmark {
   public void start() throws Exception {
     DriverManager.registerDriver(new StubDriver());
     switch (peer) {
-      case ONE_USER -> startOnbehalf(1, CONNECTIONS);
-      case MANY_USERS -> startOnbehalf(MANY, 1);
+      case ONE_USER -> startWithHandles(1, CONNECTIONS);
+      case LOOKED_UP -> {
+        UserPoolManager manager = startOnbehalf(1, CONNECTIONS);
+        borrowing = turn -> manager.getPool("user0").getConnection();
+      }
+      case MANY_USERS -> startWithHandles(MANY, 1);
       case HIKARI -> startHikari();
       case DBCP -> startDbcp();
       case C3P0 -> startC3p0();
@@ -124,7 +131,16 @@ public class BorrowBenchmark {
     return connection;
   }
 
-  private void startOnbehalf(int users, int perUser) {
+  private void startWithHandles(int users, int perUser) {
+    UserPoolManager manager = startOnbehalf(users, perUser);
+    UserPool[] pools = new UserPool[users];
+    for (int i = 0; i < users; i++) {
+      pools[i] = manager.getPool("user" + i);
+    }
+    borrowing = users == 1 ? turn -> pools[0].getConnection() : turn -> pools[turn].getConnection();
+  }
+
+  private UserPoolManager startOnbehalf(int users, int perUser) {
     StubDriver driver = new StubDriver();
     UserPoolManager manager =
         UserPoolManager.builder((user, secret) -> driver.connect(user), user -> Secret.of("x"))
@@ -132,12 +148,8 @@ public class BorrowBenchmark {
             .maxConnectionsPerUser(users == 1 ? perUser : CONNECTIONS)
             .idleTimeout(Duration.ofMinutes(10))
             .build();
-    UserPool[] pools = new UserPool[users];
-    for (int i = 0; i < users; i++) {
-      pools[i] = manager.getPool("user" + i);
-    }
-    borrowing = users == 1 ? turn -> pools[0].getConnection() : turn -> pools[turn].getConnection();
     closing = manager;
+    return manager;
   }
 
   private void startHikari() {

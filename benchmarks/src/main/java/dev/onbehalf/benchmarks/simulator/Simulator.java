@@ -46,6 +46,13 @@ public final class Simulator {
     table(traces, 1, 1);
     out.println();
     out.println(
+        "Where two change places, the best static choice is not a bound: who knows at each");
+    out.printf(
+        Locale.ROOT,
+        "request who is popular by then keeps %.3f (2,000 users) or %.3f (10,000).%n%n",
+        new Zipf(2_000, 0.99).share(BUDGET),
+        new Zipf(10_000, 0.99).share(BUDGET));
+    out.println(
         "16 requests in progress, up to three connections a user (the bounds are those for");
     out.println("one request at a time):");
     out.println();
@@ -66,6 +73,11 @@ public final class Simulator {
     traces.add(visitors(1_000_000, 40));
     traces.add(arrivals(10_000, 35));
     traces.add(arrivals(10_000, 80));
+    traces.add(arrivals(1_000_000, 40));
+    traces.add(arrivals(1_000_000, 80));
+    traces.add(drifting(2_000, 100));
+    traces.add(drifting(2_000, 10));
+    traces.add(drifting(10_000, 10));
     traces.add(scanned());
     return traces;
   }
@@ -83,6 +95,13 @@ public final class Simulator {
   static Trace arrivals(int users, int present) {
     String name = String.format(Locale.ROOT, "%d visitors of %,d on average", present, users);
     return new Trace(name, users, Traces.arrivals(users, present, LENGTH, SEED), WARM_UP);
+  }
+
+  static Trace drifting(int users, int every) {
+    String name =
+        String.format(
+            Locale.ROOT, "Zipf 0.99, %,d users, two change places every %d", users, every);
+    return new Trace(name, users, Traces.drifting(users, 0.99, every, LENGTH, SEED), WARM_UP);
   }
 
   static Trace scanned() {

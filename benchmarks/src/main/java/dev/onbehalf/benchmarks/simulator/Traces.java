@@ -1,16 +1,11 @@
 package dev.onbehalf.benchmarks.simulator;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /** Request sequences; the same seed gives the same sequence everywhere. */
 final class Traces {
-  private static final int SHORTEST_VISIT = 5;
-  private static final int LONGEST_VISIT = 60;
-
   private Traces() {}
 
   /** The user of rank r (from 1) makes a share of the requests that is proportional to 1 / r^s. */
@@ -46,7 +41,7 @@ final class Traces {
           visitor[place] = random.nextInt(users);
         } while (here[visitor[place]]);
         here[visitor[place]] = true;
-        left[place] = random.nextInt(SHORTEST_VISIT, LONGEST_VISIT + 1);
+        left[place] = random.nextInt(Sessions.SHORTEST, Sessions.LONGEST + 1);
       }
       left[place]--;
       requests[i] = visitor[place];
@@ -54,33 +49,19 @@ final class Traces {
     return requests;
   }
 
-  /**
-   * Visitors in real time: they arrive at random (Poisson), some people more often than others
-   * (Zipf 0.99), make 5 to 60 requests with five seconds between two on average (exponential), and
-   * leave. How many are present goes up and down about the mean.
-   */
+  /** Visitors in real time, five seconds between two requests; see {@link Sessions}. */
   static int[] arrivals(int users, int meanPresent, int length, long seed) {
-    record Visit(double time, int user, int requestsLeft) {}
-    double think = 5;
-    double meanVisit = think * (SHORTEST_VISIT + LONGEST_VISIT) / 2;
-    SplittableRandom random = new SplittableRandom(seed);
-    Zipf who = new Zipf(users, 0.99);
-    PriorityQueue<Visit> next = new PriorityQueue<>(Comparator.comparingDouble(Visit::time));
-    double arrival = 0;
+    Sessions sessions = new Sessions(users, meanPresent, 5, new SplittableRandom(seed));
     int[] requests = new int[length];
-    for (int i = 0; i < length; i++) {
-      while (next.isEmpty() || arrival <= next.element().time()) {
-        int count = random.nextInt(SHORTEST_VISIT, LONGEST_VISIT + 1);
-        next.add(new Visit(arrival, who.next(random), count));
-        arrival += exponential(meanVisit / meanPresent, random);
-      }
-      Visit visit = next.remove();
-      requests[i] = visit.user();
-      if (visit.requestsLeft() > 1) {
-        double time = visit.time() + exponential(think, random);
-        next.add(new Visit(time, visit.user(), visit.requestsLeft() - 1));
-      }
-    }
+    Arrays.setAll(requests, i -> sessions.next());
+    return requests;
+  }
+
+  /** Popularity that drifts; see {@link Drift}. */
+  static int[] drifting(int users, double s, int every, int length, long seed) {
+    Drift drift = new Drift(users, s, every, new SplittableRandom(seed));
+    int[] requests = new int[length];
+    Arrays.setAll(requests, i -> drift.next());
     return requests;
   }
 
@@ -99,7 +80,7 @@ final class Traces {
     return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
   }
 
-  private static int[] shuffled(int users, SplittableRandom random) {
+  static int[] shuffled(int users, SplittableRandom random) {
     int[] order = IntStream.range(0, users).toArray();
     for (int i = users - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
@@ -110,7 +91,8 @@ final class Traces {
     return order;
   }
 
-  private static double exponential(double mean, SplittableRandom random) {
+  /** A random time to the next of events that are independent of each other. */
+  static double exponential(double mean, SplittableRandom random) {
     return -mean * Math.log(1 - random.nextDouble());
   }
 }

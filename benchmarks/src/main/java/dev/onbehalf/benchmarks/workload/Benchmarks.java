@@ -9,53 +9,36 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Measures the pool beside its peers and writes the report.
  *
  * <pre>{@code
- * ./bench               # short form, under five minutes
+ * ./bench               # short form, about ten minutes
  * ./bench long          # more repeats, longer runs
  * }</pre>
  *
  * <p>Peers take turns within each repeat, so that a change of the machine's mood meets all of them;
- * figures are medians over the repeats, ratios medians of the ratios within each repeat. Failures
- * are counted over all repeats and shown. What all share, the driver's login above all, is compiled
- * before the first run, or whoever comes first would pay for it.
+ * figures are medians over the repeats, ratios are taken within each repeat. Failures are counted
+ * over all repeats and shown. What all share, the driver's login above all, is compiled before the
+ * first run, or whoever comes first would pay for it.
  */
 public final class Benchmarks {
-  static final int USERS = 2_000;
+  static final long SEED = 42;
+  private static final int USERS = 2_000;
+  private static final int MANY_USERS = 10_000;
 
-  private static final Set<PeerKind> BOUNDED =
-      EnumSet.of(PeerKind.ONBEHALF, PeerKind.DBCP_SHARED, PeerKind.PGBOUNCER, PeerKind.LOGIN);
+  /** Of what a login for every request bears, as that bears less than most. */
+  private static final double OFFERED = 0.7;
 
-  private final long started = System.nanoTime();
+  private static final long STARTED = System.nanoTime();
+
   private final Effort effort;
   private final Database database;
   private final Report report;
-
-  /** How long all takes. */
-  private enum Effort {
-    SHORT(3, Duration.ofSeconds(8), Duration.ofMillis(700), Duration.ofMillis(1_500)),
-    LONG(5, Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(10));
-
-    final int repeats;
-    final Duration compiling;
-    final Duration warmUp;
-    final Duration counted;
-
-    Effort(int repeats, Duration compiling, Duration warmUp, Duration counted) {
-      this.repeats = repeats;
-      this.compiling = compiling;
-      this.warmUp = warmUp;
-      this.counted = counted;
-    }
-  }
 
   private Benchmarks(Effort effort, Database database, Report report) {
     this.effort = effort;
@@ -63,16 +46,21 @@ public final class Benchmarks {
     this.report = report;
   }
 
-  /** Takes {@code short} or {@code long}, and the file to write. */
+  /** Takes {@code smoke}, {@code short} or {@code long}, and the file to write. */
   public static void main(String[] args) throws Exception {
-    Effort effort = args[0].equals("long") ? Effort.LONG : Effort.SHORT;
+    Effort effort = Effort.named(args[0]);
     Path file = Path.of(args[1]);
     Report report = new Report();
-    try (Database database = Database.start(USERS)) {
-      report.machine(database, args[0]);
-      report.hotPath(HotPath.measure(effort == Effort.LONG));
-      report.strangers(Strangers.measure(100_000, 100));
-      new Benchmarks(effort, database, report).measure();
+    try {
+      try (Database database = Database.start(USERS, 100)) {
+        report.head(database, effort);
+        report.hotPath(HotPath.measure(effort));
+        report.strangers(Strangers.measure(100_000, 100));
+        new Benchmarks(effort, database, report).measure();
+      }
+      try (Database database = Database.start(MANY_USERS, 150)) {
+        new Benchmarks(effort, database, report).measureMany();
+      }
     } finally {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(file, report.toString()); // what was measured until something broke
@@ -82,27 +70,114 @@ public final class Benchmarks {
 
   private void measure() throws Exception {
     compile();
-    Map<PeerKind, List<Result>> warm = play(Workload.warm(40, 16));
-    Map<PeerKind, List<Result>> zipf =
-        play(Workload.zipf(Login.TRUST, 50, 16, EnumSet.allOf(PeerKind.class)));
-    report.bound(
-        new Zipf(USERS, 0.99).share(50),
-        of(PeerKind.LOGIN, zipf),
-        of(PeerKind.ONBEHALF, repeated(Workload.neverWarm(USERS, 16))),
-        of(PeerKind.ONBEHALF, warm),
-        of(PeerKind.ONBEHALF, zipf));
-    play(Workload.zipf(Login.SCRAM, 30, 64, BOUNDED).withRivals(PeerKind.ONBEHALF));
-    play(Workload.polite(false));
-    play(Workload.polite(true));
+    Workload warm = Workload.warm(40, 50, 16);
+    play(warm);
+    Workload zipf = Workload.zipf(USERS, 0.99, 50, 16);
+    zipf(zipf.withOthers(PeerKind.values()), warm);
+    zipf(
+        zipf.withoutRowSecurity().rivals(PeerKind.ONBEHALF, PeerKind.LOGIN),
+        warm.withoutRowSecurity());
+    play(Workload.drifting(USERS, 16));
+    scram(Workload.zipf(USERS, 0.99, 30, 64).login(Login.SCRAM).learning(Duration.ofSeconds(4)));
+    Map<PeerKind, List<Result>> alone = play(Workload.polite());
+    Map<PeerKind, List<Result>> disturbed = play(Workload.polite().besideGreedy());
+    report.targets.atMost(
+        "Polite users' p99 beside a greedy one / without",
+        1.5,
+        Medians.ratios(Result::p99, ours(disturbed), ours(alone)));
     report.rotation(Rotation.measure(database, effort.counted.multipliedBy(2)));
+  }
+
+  private void measureMany() throws Exception {
+    Workload zipf = Workload.zipf(MANY_USERS, 1.2, 100, 32).learning(Duration.ofSeconds(10));
+    List<Map<PeerKind, List<Result>>> all = besideBound(zipf, Workload.warm(80, 100, 32));
+    Bound bound = bound(zipf, new Zipf(MANY_USERS, 1.2).share(100), all);
+    report.targets.atLeast(
+        zipf.heading() + ": of the bound with raw logins", 0.95, bound.reached());
+    throughput(zipf, all.get(1), PeerKind.DBCP_SHARED, 2.0);
+    arriving();
+  }
+
+  private void zipf(Workload workload, Workload warm) throws Exception {
+    List<Map<PeerKind, List<Result>>> all = besideBound(workload, warm);
+    Bound bound = bound(workload, new Zipf(USERS, 0.99).share(50), all);
+    String title = workload.heading() + ": of the bound with raw logins, ";
+    report.targets.atLeast(title + "after 30 s", 0.95, bound.reached());
+    report.targets.atLeast(title + "first 15 s", 0.85, bound.reachedAtStart());
+    throughput(workload, all.get(1), PeerKind.DBCP_SHARED, 2.3);
+    throughput(workload, all.get(1), PeerKind.PGBOUNCER, 1.6);
+  }
+
+  /** In the same repeats: the warm workload, the one in question, and logins by the pool. */
+  private List<Map<PeerKind, List<Result>>> besideBound(Workload workload, Workload warm)
+      throws Exception {
+    Workload neverWarm = Workload.neverWarm(USERS, 16);
+    return repeated(warm.with(PeerKind.ONBEHALF), workload, neverWarm.on(workload.rowSecurity()));
+  }
+
+  private Bound bound(
+      Workload workload, double hitRate, List<Map<PeerKind, List<Result>>> besideBound) {
+    Map<PeerKind, List<Result>> results = besideBound.get(1);
+    List<Result> warm = ours(besideBound.get(0));
+    Bound bound = new Bound(hitRate, of(PeerKind.LOGIN, results), warm, ours(results));
+    report.workload(workload.heading(), results);
+    report.bound("a login for every request", bound);
+    report.bound(
+        "a login by the pool with 16 threads, its checks included",
+        new Bound(hitRate, ours(besideBound.get(2)), warm, ours(results)));
+    return bound;
+  }
+
+  private void throughput(
+      Workload workload, Map<PeerKind, List<Result>> results, PeerKind peer, double limit) {
+    report.targets.atLeast(
+        workload.heading() + ": requests/s / " + peer.title,
+        limit,
+        Medians.ratios(Result::perSecond, ours(results), of(peer, results)));
+  }
+
+  private void scram(Workload workload) throws Exception {
+    Map<PeerKind, List<Result>> results = play(workload);
+    Map.of(PeerKind.DBCP_SHARED, 0.1, PeerKind.LOGIN, 0.3)
+        .forEach(
+            (peer, limit) ->
+                report.targets.atMost(
+                    workload.heading() + ": p99 / " + peer.title,
+                    limit,
+                    Medians.ratios(Result::p99, ours(results), of(peer, results))));
+  }
+
+  /** Requests that wait for nobody, so many in a second that all peers should bear them. */
+  private void arriving() throws Exception {
+    Map<PeerKind, List<Result>> sessions = new EnumMap<>(PeerKind.class);
+    Map<PeerKind, List<Result>> drifting = new EnumMap<>(PeerKind.class);
+    List<Result> borne = new ArrayList<>();
+    for (int repeat = 0; repeat < effort.repeats; repeat++) {
+      Map<PeerKind, List<Result>> logins = new EnumMap<>(PeerKind.class);
+      once(Workload.zipf(USERS, 0.99, 50, 16).with(PeerKind.LOGIN), repeat, logins);
+      borne.addAll(of(PeerKind.LOGIN, logins));
+      double offered = OFFERED * of(PeerKind.LOGIN, logins).get(0).perSecond();
+      once(Workload.sessions(MANY_USERS, 80, offered), repeat, sessions);
+      once(Workload.driftingArrivals(USERS, offered), repeat, drifting);
+    }
+    report.workload(Workload.sessions(MANY_USERS, 80, 1).heading(), sessions);
+    report.workload(Workload.driftingArrivals(USERS, 1).heading(), drifting);
+    report.note(
+        "Requests come at %.1f times what a login for every request bore just before, 16 threads at"
+            + " it one after the other: %s a second.",
+        OFFERED, Targets.spread(borne.stream().map(it -> OFFERED * it.perSecond()).toList()));
   }
 
   private void compile() throws Exception {
     Workload cold = Workload.neverWarm(USERS, 16);
-    database.require(cold.login());
+    database.require(cold.login(), cold.rowSecurity());
     for (PeerKind kind : List.of(PeerKind.LOGIN, PeerKind.ONBEHALF)) {
-      run(cold, kind, Duration.ZERO, effort.compiling.dividedBy(2));
+      run(cold, kind, SEED, Duration.ZERO, effort.compiling.dividedBy(2));
     }
+  }
+
+  private static List<Result> ours(Map<PeerKind, List<Result>> results) {
+    return of(PeerKind.ONBEHALF, results);
   }
 
   private static List<Result> of(PeerKind kind, Map<PeerKind, List<Result>> results) {
@@ -110,44 +185,50 @@ public final class Benchmarks {
   }
 
   private Map<PeerKind, List<Result>> play(Workload workload) throws Exception {
-    Map<PeerKind, List<Result>> results = repeated(workload);
-    report.workload(workload, results);
+    Map<PeerKind, List<Result>> results = repeated(workload).get(0);
+    report.workload(workload.heading(), results);
     return results;
   }
 
-  private Map<PeerKind, List<Result>> repeated(Workload workload) throws Exception {
-    database.require(workload.login());
-    Map<PeerKind, List<Result>> results = new EnumMap<>(PeerKind.class);
+  /** Plays all in each repeat; returns the results of each. */
+  private List<Map<PeerKind, List<Result>>> repeated(Workload... workloads) throws Exception {
+    List<Map<PeerKind, List<Result>>> results = new ArrayList<>();
+    for (int i = 0; i < workloads.length; i++) {
+      results.add(new EnumMap<>(PeerKind.class));
+    }
     for (int repeat = 0; repeat < effort.repeats; repeat++) {
-      for (PeerKind kind : workload.peers()) {
-        boolean again = repeat == 0 || effort == Effort.LONG || workload.rivals().contains(kind);
-        if (again && (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled())) {
-          Result result = play(workload, kind);
-          System.err.printf(
-              "%4d s %s: %s: %s%n",
-              TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started),
-              workload.title(),
-              kind.title,
-              result);
-          results.computeIfAbsent(kind, k -> new ArrayList<>()).add(result);
-        }
+      for (int i = 0; i < workloads.length; i++) {
+        once(workloads[i], repeat, results.get(i));
       }
     }
     return results;
   }
 
-  private Result play(Workload workload, PeerKind kind)
-      throws IOException, SQLException, InterruptedException {
-    boolean learns = kind != PeerKind.LOGIN && workload.rivals().contains(kind);
-    Duration warmUp = effort.warmUp.multipliedBy(learns ? workload.warmUps() : 1);
-    return run(workload, kind, warmUp, effort.counted.multipliedBy(workload.isPaced() ? 2 : 1));
+  private void once(Workload workload, int repeat, Map<PeerKind, List<Result>> results)
+      throws Exception {
+    database.require(workload.login(), workload.rowSecurity());
+    for (PeerKind kind : workload.peers()) {
+      boolean again = repeat == 0 || effort == Effort.LONG || workload.rivals().contains(kind);
+      if (again && (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled())) {
+        Duration warmUp = effort.warmUp(workload, kind);
+        Duration counted = workload.counted(effort.counted);
+        Result result = run(workload, kind, SEED + repeat, warmUp, counted);
+        System.err.printf(
+            "%4d s %s: %s: %s%n",
+            TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - STARTED),
+            workload.heading(),
+            kind.title,
+            result);
+        results.computeIfAbsent(kind, k -> new ArrayList<>()).add(result);
+      }
+    }
   }
 
-  private Result run(Workload workload, PeerKind kind, Duration warmUp, Duration counted)
+  private Result run(Workload workload, PeerKind kind, long seed, Duration warmUp, Duration counted)
       throws IOException, SQLException, InterruptedException {
     Result result;
     try (Peer peer = kind.start(database, workload.budget())) {
-      result = Run.of(database, peer, workload.clients(), warmUp, counted);
+      result = Run.of(database, peer, workload.clients().apply(seed), warmUp, counted);
     }
     database.awaitNoClients();
     return result;

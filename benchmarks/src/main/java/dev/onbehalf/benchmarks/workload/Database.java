@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  * table under Row-Level Security.
  */
 final class Database implements AutoCloseable {
-  static final int MAX_CONNECTIONS = 100;
   private static final String NAME = "postgres";
   private static final int LOGIN_SECONDS = 10;
 
@@ -34,31 +33,41 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private final EmbeddedPostgres postgres;
-  private final int users;
-  private volatile String password = "";
-
-  private Database(EmbeddedPostgres postgres, int users) {
-    this.postgres = postgres;
-    this.users = users;
+  /** Whether the table is under Row-Level Security; a pool may have more to ask where it isn't. */
+  enum RowSecurity {
+    ENABLE,
+    DISABLE
   }
 
-  static Database start(int users) throws IOException, SQLException {
+  private final EmbeddedPostgres postgres;
+  private final int users;
+  private final int maxConnections;
+  private volatile String password = "";
+
+  private Database(EmbeddedPostgres postgres, int users, int maxConnections) {
+    this.postgres = postgres;
+    this.users = users;
+    this.maxConnections = maxConnections;
+  }
+
+  static Database start(int users, int maxConnections) throws IOException, SQLException {
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
-            .setServerConfig("max_connections", Integer.toString(MAX_CONNECTIONS))
+            .setServerConfig("max_connections", Integer.toString(maxConnections))
             .start();
-    Database database = new Database(postgres, users);
+    Database database = new Database(postgres, users, maxConnections);
     try (Connection connection = database.superuser();
         Statement statement = connection.createStatement()) {
       for (int i = 0; i < users; i++) {
         statement.addBatch("create role " + user(i) + " login");
+        if (i % 1_000 == 999) {
+          statement.executeBatch(); // a batch is a transaction, and a long one slows down
+        }
       }
       // One pooled connection that becomes each user, for the peer that gives up isolation.
       statement.addBatch("create role app login superuser");
       // What such users come for; nobody reads it here.
       statement.addBatch("create table notes (of_whom name)");
-      statement.addBatch("alter table notes enable row level security");
       statement.executeBatch();
     }
     database.changePasswords("first");
@@ -67,6 +76,14 @@ final class Database implements AutoCloseable {
 
   static String user(int number) {
     return "u" + number;
+  }
+
+  int users() {
+    return users;
+  }
+
+  int maxConnections() {
+    return maxConnections;
   }
 
   int port() {
@@ -105,7 +122,7 @@ final class Database implements AutoCloseable {
     return DriverManager.getConnection(postgres.getJdbcUrl("postgres", NAME));
   }
 
-  void require(Login login) throws SQLException, IOException {
+  void require(Login login, RowSecurity rowSecurity) throws SQLException, IOException {
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
       try (ResultSet row = statement.executeQuery("show hba_file")) {
@@ -116,25 +133,24 @@ final class Database implements AutoCloseable {
         Files.writeString(Path.of(row.getString(1)), rules);
       }
       statement.execute("select pg_reload_conf()");
+      statement.execute("alter table notes " + rowSecurity + " row level security");
     }
   }
 
-  /** Gives all users another password; hashed once, because 2,000 hashes take half a minute. */
+  /**
+   * Gives all users another password, at once, so that no login meets the old one after the new.
+   * Hashed once, because thousands of hashes take minutes, and in one statement, because each
+   * {@code alter role} in a transaction takes longer than the one before.
+   */
   void changePasswords(String newPassword) throws SQLException {
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
       statement.execute("alter role app password '" + newPassword + "'");
-      String verifier;
-      String read = "select rolpassword from pg_authid where rolname = 'app'";
-      try (ResultSet row = statement.executeQuery(read)) {
-        row.next();
-        verifier = row.getString(1);
-      }
-      connection.setAutoCommit(false); // so that no login meets the old one after the new
-      for (int i = 0; i < users; i++) {
-        statement.addBatch("alter role " + user(i) + " password '" + verifier + "'");
-      }
-      statement.executeBatch();
+      statement.execute(
+          "update pg_authid set rolpassword ="
+              + " (select rolpassword from pg_authid where rolname = 'app')"
+              + " where rolname ~ '^u[0-9]+$'");
       connection.commit();
       password = newPassword;
     }

@@ -4,7 +4,9 @@ import dev.onbehalf.benchmarks.micro.BorrowBenchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -14,73 +16,90 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Borrow and close without a database, measured by JMH: how many nanoseconds one took, for each
- * peer and each number of threads, the median of every round's iterations.
+ * Borrow and close without a database, measured by JMH: how many nanoseconds one took and how many
+ * bytes it left behind, for each peer and each number of threads, the median of every round's
+ * iterations.
  */
 final class HotPath {
   static final List<Integer> THREADS = List.of(1, 2, 8);
 
-  private final Map<String, Map<Integer, List<Double>>> rounds = new TreeMap<>();
+  private static final String BYTES = "gc.alloc.rate.norm";
 
-  /** In a short run the slow peers are measured once, and only what is compared twice. */
-  static HotPath measure(boolean isLong) throws RunnerException {
+  private final Map<String, Map<Integer, List<Double>>> nanos = new TreeMap<>();
+  private final Map<String, Map<Integer, List<Double>>> bytes = new TreeMap<>();
+
+  /**
+   * In a short run the slow peers, and all with more threads than the machine has processors, are
+   * measured once, what is compared as often as everything.
+   */
+  static HotPath measure(Effort effort) throws RunnerException {
     HotPath all = new HotPath();
-    for (int round = 0; round < (isLong ? 5 : 2); round++) {
+    for (int round = 0; round < effort.repeats; round++) {
       for (int threads : THREADS) {
-        if (isLong || round == 0) {
-          all.measure(threads, isLong, 2, BorrowBenchmark.DBCP, BorrowBenchmark.C3P0);
+        if (effort == Effort.LONG || round == 0) {
+          all.measure(threads, effort, 2, BorrowBenchmark.DBCP, BorrowBenchmark.C3P0);
         }
-        all.measure(threads, isLong, 3, BorrowBenchmark.ONE_USER, BorrowBenchmark.HIKARI);
-        all.measure(threads, isLong, 6, BorrowBenchmark.MANY_USERS); // they compile for longer
+        if (effort == Effort.LONG || round == 0 || threads <= 2) {
+          all.measure(
+              threads,
+              effort,
+              3,
+              BorrowBenchmark.ONE_USER,
+              BorrowBenchmark.LOOKED_UP,
+              BorrowBenchmark.HIKARI);
+          all.measure(threads, effort, 6, BorrowBenchmark.MANY_USERS); // they compile for longer
+        }
       }
     }
     return all;
   }
 
-  private void measure(int threads, boolean isLong, int warmUps, String... peers)
+  private void measure(int threads, Effort effort, int warmUps, String... peers)
       throws RunnerException {
-    for (RunResult result : new Runner(options(threads, isLong, warmUps, peers)).run()) {
-      add(
-          result.getParams().getParam("peer"),
-          threads,
-          result.getPrimaryResult().getStatistics().getPercentile(50));
+    for (RunResult result : new Runner(options(threads, effort, warmUps, peers)).run()) {
+      String peer = result.getParams().getParam("peer");
+      of(nanos, peer, threads).add(result.getPrimaryResult().getStatistics().getPercentile(50));
+      of(bytes, peer, threads)
+          .add(Objects.requireNonNull(result.getSecondaryResults().get(BYTES)).getScore());
     }
   }
 
-  private void add(String peer, int threads, double nanos) {
-    rounds
-        .computeIfAbsent(peer, p -> new TreeMap<>())
-        .computeIfAbsent(threads, t -> new ArrayList<>())
-        .add(nanos);
-  }
-
   Iterable<String> peers() {
-    return rounds.keySet();
+    return nanos.keySet();
   }
 
   double nanos(String peer, int threads) {
-    return Medians.of(of(peer, threads));
+    return Medians.of(of(nanos, peer, threads));
   }
 
-  /** How many times as long one peer took as another, in the same round. */
-  double ratio(String peer, String other, int threads) {
-    return Medians.ofRatios(of(peer, threads), of(other, threads));
+  /** Bytes of each round. */
+  List<Double> bytes(String peer, int threads) {
+    return of(bytes, peer, threads);
   }
 
-  private List<Double> of(String peer, int threads) {
-    return rounds.getOrDefault(peer, Map.of()).getOrDefault(threads, List.of());
+  /** How many times as long one peer took as another, in each round. */
+  List<Double> ratios(String peer, String other, int threads) {
+    return Medians.ratios(of(nanos, peer, threads), of(nanos, other, threads));
   }
 
-  private static Options options(int threads, boolean isLong, int warmUps, String... peers) {
+  private static List<Double> of(
+      Map<String, Map<Integer, List<Double>>> figures, String peer, int threads) {
+    return figures
+        .computeIfAbsent(peer, p -> new TreeMap<>())
+        .computeIfAbsent(threads, t -> new ArrayList<>());
+  }
+
+  private static Options options(int threads, Effort effort, int warmUps, String... peers) {
     return new OptionsBuilder()
         .include(BorrowBenchmark.class.getName())
         .param("peer", peers)
         .threads(threads)
         .forks(1)
-        .warmupIterations(isLong ? Math.max(5, warmUps) : warmUps)
-        .measurementIterations(isLong ? 5 : 3)
-        .warmupTime(TimeValue.milliseconds(isLong ? 1_000 : 400))
-        .measurementTime(TimeValue.milliseconds(isLong ? 1_000 : 250))
+        .warmupIterations(effort == Effort.LONG ? Math.max(5, warmUps) : warmUps)
+        .measurementIterations(effort == Effort.LONG ? 5 : 3)
+        .warmupTime(TimeValue.milliseconds(effort.iteration))
+        .measurementTime(TimeValue.milliseconds(effort.iteration))
+        .addProfiler(GCProfiler.class)
         .verbosity(VerboseMode.SILENT)
         .build();
   }

@@ -24,7 +24,10 @@ final class Latencies {
     return total;
   }
 
-  /** The duration in milliseconds that this share of all did not exceed; 0 if there are none. */
+  /**
+   * The duration in milliseconds that this share of all did not exceed; not a number if there are
+   * none.
+   */
   double percentile(double share) {
     long rank = (long) Math.ceil(share * total);
     long seen = 0;
@@ -34,6 +37,6 @@ final class Latencies {
         return Math.pow(2, (i + 0.5) / PER_OCTAVE) / 1e6;
       }
     }
-    return 0;
+    return Double.NaN;
   }
 }

@@ -2,8 +2,9 @@ package dev.onbehalf.benchmarks.workload;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
-/** Medians over repeats. */
+/** Medians over repeats, and ratios within them. */
 final class Medians {
   private Medians() {}
 
@@ -20,14 +21,21 @@ final class Medians {
   }
 
   /**
-   * The median of the ratios within each repeat. A machine that is shared changes its speed from
-   * minute to minute; what ran side by side met the same speed.
+   * The ratios within each repeat. A machine that is shared changes its speed from minute to
+   * minute; what ran side by side met the same speed.
    */
-  static double ofRatios(List<Double> values, List<Double> others) {
+  static List<Double> ratios(List<Double> values, List<Double> others) {
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < Math.min(values.size(), others.size()); i++) {
       ratios.add(values.get(i) / others.get(i));
     }
-    return of(ratios);
+    return ratios;
+  }
+
+  static List<Double> ratios(
+      ToDoubleFunction<Result> figure, List<Result> results, List<Result> others) {
+    return ratios(
+        results.stream().map(figure::applyAsDouble).toList(),
+        others.stream().map(figure::applyAsDouble).toList());
   }
 }

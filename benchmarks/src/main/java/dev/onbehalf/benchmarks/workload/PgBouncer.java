@@ -47,7 +47,7 @@ final class PgBouncer implements Peer {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path users = folder.resolve("users.txt");
     StringBuilder list = new StringBuilder();
-    for (int i = 0; i < Benchmarks.USERS; i++) {
+    for (int i = 0; i < database.users(); i++) {
       list.append('"').append(Database.user(i)).append("\" \"").append(database.password());
       list.append("\"\n");
     }

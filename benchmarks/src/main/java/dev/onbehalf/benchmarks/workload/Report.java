@@ -11,27 +11,36 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.IntToDoubleFunction;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.apache.commons.dbcp2.BasicDataSource;
 
 /** The Markdown that a measurement ends in. */
 final class Report {
+  private final StringBuilder head = new StringBuilder();
   private final StringBuilder text = new StringBuilder();
+  final Targets targets = new Targets();
 
-  Report() {
+  /** The machine, the versions, and how all was measured. */
+  void head(Database database, Effort effort) throws SQLException, IOException {
     line("# Measured");
     line("");
-    line("Written by `./bench`. Only ratios within one run mean something on another machine.");
+    line(
+        "Written by `./bench`, and with more repeats by `./bench long`. Only ratios within one run"
+            + " mean something on another machine. How the eviction policy compares with LRU and"
+            + " with what is possible, without a database:");
     line("");
-  }
-
-  void machine(Database database, String form) throws SQLException, IOException {
-    line("* %s, form: %s", LocalDate.now(ZoneId.systemDefault()), form);
+    line("```");
+    line("java -cp 'benchmarks/target/onbehalf-benchmarks.jar:benchmarks/target/lib/*' \\");
+    line("    dev.onbehalf.benchmarks.simulator.Simulator");
+    line("```");
+    line("");
+    line(
+        "* %s, form: %s",
+        LocalDate.now(ZoneId.systemDefault()), effort.name().toLowerCase(Locale.ROOT));
     line(
         "* %s, %d processors; Java %s (%s); the database on the same machine",
         processor(),
@@ -42,7 +51,7 @@ final class Report {
       line(
           "* PostgreSQL %s with max_connections %d, pgjdbc %s",
           connection.getMetaData().getDatabaseProductVersion(),
-          Database.MAX_CONNECTIONS,
+          database.maxConnections(),
           connection.getMetaData().getDriverVersion());
     }
     line(
@@ -51,34 +60,64 @@ final class Report {
         version(BasicDataSource.class),
         version(ComboPooledDataSource.class),
         PgBouncer.isInstalled() ? "as installed" : "not installed, left out");
+    line(
+        "* %d repeats. Peers take turns within each of them; figures are medians, ratios are taken"
+            + " within each repeat and shown as median (least to most). Who is far off is measured"
+            + " once.",
+        effort.repeats);
+    line(
+        "* Seeds: repeat n draws with %d + n, n from 0, and gives all peers the same requests.",
+        Benchmarks.SEED);
+    line(
+        "* A request's time counts from when it was due. One after the other, it is due when the"
+            + " last one has been served; by the clock (a fixed pace, sessions, arrivals) it waits"
+            + " for nobody.");
     line("");
+    head.append(text);
+    text.setLength(0);
   }
 
   void hotPath(HotPath figures) {
     line("## Borrow and close, no database");
     line("");
-    line("Nanoseconds of one borrow and close by each thread, a stub for the driver.");
-    line("");
-    line("| who | 1 thread | 2 threads | 8 threads |");
-    line("| --- | --: | --: | --: |");
-    for (String peer : figures.peers()) {
-      line("| %s | %s |", peer, byThreads("%,.0f", threads -> figures.nanos(peer, threads)));
-    }
-    hotPathRatio(figures, BorrowBenchmark.ONE_USER, BorrowBenchmark.HIKARI);
-    hotPathRatio(figures, BorrowBenchmark.MANY_USERS, BorrowBenchmark.ONE_USER);
-    line("");
-  }
-
-  private void hotPathRatio(HotPath figures, String peer, String other) {
     line(
-        "| %s / %s | %s |",
-        peer, other, byThreads("%.2f ×", threads -> figures.ratio(peer, other, threads)));
+        "Nanoseconds of one borrow and close by each thread, a stub for the driver; bytes of heap"
+            + " that each leaves behind (one thread). With a handle in hand, where it isn't said"
+            + " otherwise.");
+    line("");
+    line("| who | 1 thread | 2 threads | 8 threads | bytes |");
+    line("| --- | --: | --: | --: | --: |");
+    for (String peer : figures.peers()) {
+      line(
+          "| %s | %s | %.0f |",
+          peer,
+          byThreads(threads -> String.format(Locale.ROOT, "%,.0f", figures.nanos(peer, threads))),
+          Medians.of(figures.bytes(peer, 1)));
+    }
+    hotPath(figures, BorrowBenchmark.ONE_USER, BorrowBenchmark.HIKARI, 0.75);
+    hotPath(figures, BorrowBenchmark.LOOKED_UP, BorrowBenchmark.HIKARI, 0.85);
+    hotPath(figures, BorrowBenchmark.MANY_USERS, BorrowBenchmark.ONE_USER, 1.3);
+    targets.atMost(
+        "Bytes of heap of a lease, one thread", // an object of 40 bytes, and what JMH adds
+        41,
+        figures.bytes(BorrowBenchmark.ONE_USER, 1));
+    line("");
   }
 
-  private static String byThreads(String format, IntToDoubleFunction figure) {
-    return HotPath.THREADS.stream()
-        .map(threads -> String.format(Locale.ROOT, format, figure.applyAsDouble(threads)))
-        .collect(Collectors.joining(" | "));
+  private void hotPath(HotPath figures, String peer, String other, double limit) {
+    line(
+        "| %s / %s | %s | |",
+        peer, other, byThreads(threads -> Targets.spread(figures.ratios(peer, other, threads))));
+    for (int threads : HotPath.THREADS) {
+      targets.atMost(
+          peer + " / " + other + ", threads: " + threads,
+          limit,
+          figures.ratios(peer, other, threads));
+    }
+  }
+
+  private static String byThreads(IntFunction<String> figure) {
+    return HotPath.THREADS.stream().map(figure::apply).collect(Collectors.joining(" | "));
   }
 
   void strangers(Strangers it) {
@@ -100,36 +139,30 @@ final class Report {
     line("");
   }
 
-  /** Of each peer the medians of its repeats, and the median of the ratios within each repeat. */
-  void workload(Workload workload, Map<PeerKind, List<Result>> results) {
-    line("## %s", workload.title());
+  /** Of each peer the medians of its repeats, and the ratios within each repeat. */
+  void workload(String title, Map<PeerKind, List<Result>> results) {
+    line("## %s", title);
     line("");
     line(
-        "| who | requests/s | Onbehalf is | p50 ms | p99 ms | failed | timed out | as wrong user |"
-            + " most connections | first failure |");
-    line("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --- |");
-    List<Double> ours = perSecond(results.getOrDefault(PeerKind.ONBEHALF, List.of()));
-    results.forEach(
-        (kind, repeats) ->
-            line(
-                "%s",
-                row(kind, Result.ofRepeats(repeats), Medians.ofRatios(ours, perSecond(repeats)))));
+        "| who | requests/s | Onbehalf is × | p50 ms | p99 ms | Onbehalf's p99 is × | failed |"
+            + " timed out | as wrong user | most connections | first failure |");
+    line("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --- |");
+    List<Result> ours = results.getOrDefault(PeerKind.ONBEHALF, List.of());
+    results.forEach((kind, repeats) -> line("%s", row(kind, repeats, ours)));
     line("");
   }
 
-  private static List<Double> perSecond(List<Result> repeats) {
-    return repeats.stream().map(Result::perSecond).toList();
-  }
-
-  private static String row(PeerKind kind, Result it, double ratio) {
+  private static String row(PeerKind kind, List<Result> repeats, List<Result> ours) {
+    Result it = Result.ofRepeats(repeats);
     return String.format(
         Locale.ROOT,
-        "| %s | %,.0f | %s | %.2f | %.2f | %,d | %,d | %,d | %d | %s |",
+        "| %s | %,.0f | %s | %s | %s | %s | %,d | %,d | %,d | %d | %s |",
         kind.title,
         it.perSecond(),
-        Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f ×", ratio) : "",
-        it.p50(),
-        it.p99(),
+        Targets.spread(Medians.ratios(Result::perSecond, ours, repeats)),
+        milliseconds(it.p50()),
+        milliseconds(it.p99()),
+        Targets.spread(Medians.ratios(Result::p99, ours, repeats)),
         it.failures(),
         it.timeouts(),
         it.wrongUser(),
@@ -137,39 +170,29 @@ final class Report {
         it.firstFailure().replace('|', '/'));
   }
 
-  /** See DESIGN.md, "How fast"; {@code checked} are logins as the pool makes them. */
-  void bound(
-      double hitRate,
-      List<Result> logins,
-      List<Result> checked,
-      List<Result> warm,
-      List<Result> ours) {
-    line("Knowing everybody's frequency keeps a share of %.3f warm.", hitRate);
-    bound("a login for every request", hitRate, logins, warm, ours);
-    bound(
-        "a login by the pool for every request, which asks whose session it is and whether"
-            + " Row-Level Security holds it",
-        hitRate,
-        checked,
-        warm,
-        ours);
+  private static String milliseconds(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.2f", value) : "";
+  }
+
+  /** What could be reached with such logins, and what was. */
+  void bound(String logins, Bound bound) {
+    line(
+        "Knowing everybody's frequency keeps a share of %.3f warm. With %s (%,.0f a second) for the"
+            + " rest, that gives %,.0f requests a second at most. Onbehalf reaches %s of it, and %s"
+            + " in its first 15 s, from a cold start.",
+        bound.hitRate(),
+        logins,
+        Medians.of(bound.logins().stream().map(Result::perSecond).toList()),
+        Medians.of(bound.perSecond()),
+        Targets.spread(bound.reached()),
+        Targets.spread(bound.reachedAtStart()));
     line("");
   }
 
-  private void bound(
-      String title, double hitRate, List<Result> logins, List<Result> warm, List<Result> ours) {
-    List<Double> bounds = new ArrayList<>();
-    for (int i = 0; i < logins.size(); i++) {
-      double login = logins.get(i).perSecond();
-      bounds.add(1 / ((1 - hitRate) / login + hitRate / warm.get(i).perSecond()));
-    }
-    line(
-        "With %s (%,.0f a second) for the rest, that gives %,.0f requests a second at most; Onbehalf"
-            + " reaches %.2f of it.",
-        title,
-        Medians.of(perSecond(logins)),
-        Medians.of(bounds),
-        Medians.ofRatios(perSecond(ours), bounds));
+  /** What a workload's table doesn't tell. */
+  void note(String format, Object... arguments) {
+    line(format, arguments);
+    line("");
   }
 
   void rotation(Rotation rotation) {
@@ -183,7 +206,7 @@ final class Report {
 
   @Override
   public String toString() {
-    return text.toString().stripTrailing() + "\n";
+    return (head + "## Targets\n\n" + targets + "\n" + text).stripTrailing() + "\n";
   }
 
   private void line(String format, Object... arguments) {

@@ -7,6 +7,8 @@ import java.util.List;
  * What came out of a run, or of several.
  *
  * @param perSecond requests that succeeded, per second
+ * @param atStart the same in the first 15 s, or the whole warm-up if that is shorter; not a number
+ *     without a warm-up
  * @param p50 milliseconds that half of them took at most
  * @param p99 milliseconds that 99 of 100 took at most
  * @param failures requests that failed
@@ -17,6 +19,7 @@ import java.util.List;
  */
 record Result(
     double perSecond,
+    double atStart,
     double p50,
     double p99,
     long failures,
@@ -29,6 +32,7 @@ record Result(
   static Result ofRepeats(List<Result> repeats) {
     return new Result(
         Medians.of(repeats.stream().map(Result::perSecond).toList()),
+        Medians.of(repeats.stream().map(Result::atStart).toList()),
         Medians.of(repeats.stream().map(Result::p50).toList()),
         Medians.of(repeats.stream().map(Result::p99).toList()),
         repeats.stream().mapToLong(Result::failures).sum(),

@@ -5,6 +5,7 @@ import dev.onbehalf.pool.PoolStatistics;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,9 +19,9 @@ record Rotation(Result result, long closed) {
 
   static Rotation measure(Database database, Duration counted)
       throws IOException, SQLException, InterruptedException {
-    database.require(Login.SCRAM);
     Duration warmUp = Duration.ofSeconds(3); // 40 logins with SCRAM
-    Workload workload = Workload.warm(40, 16);
+    Workload workload = Workload.warm(40, 50, 16).login(Login.SCRAM);
+    database.require(workload.login(), workload.rowSecurity());
     try (PeerKind.Onbehalf peer = new PeerKind.Onbehalf(database, workload.budget())) {
       long[] before = new long[1];
       Thread rotation =
@@ -36,7 +37,8 @@ record Rotation(Result result, long closed) {
               },
               "rotation");
       rotation.start();
-      Result result = Run.of(database, peer, workload.clients(), warmUp, counted);
+      List<Client> clients = workload.clients().apply(Benchmarks.SEED);
+      Result result = Run.of(database, peer, clients, warmUp, counted);
       rotation.join();
       return new Rotation(result, evicted(peer) - before[0]);
     }

@@ -1,5 +1,6 @@
 package dev.onbehalf.benchmarks.workload;
 
+import dev.onbehalf.benchmarks.workload.Client.Request;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,12 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that ask {@code select current_user} through one peer, each in a thread of its own. A
- * paced request's time counts from when it was due, so that a stall is charged to all who would
- * have met it.
+ * request's time counts from when it was due, so that a stall is charged to all who would have met
+ * it; a request belongs to the time in which it was due, however late it is served.
  */
 final class Run {
+  /** How long a pool that starts empty is looked at. */
+  private static final Duration START = Duration.ofSeconds(15);
+
   private final Database database;
   private final Peer peer;
+  private final long startedAt = System.nanoTime();
+  private final long startEnds;
   private final long countFrom;
   private final long end;
   private final Duration counted;
@@ -31,7 +37,8 @@ final class Run {
     this.database = database;
     this.peer = peer;
     this.counted = counted;
-    this.countFrom = System.nanoTime() + warmUp.toNanos();
+    this.startEnds = startedAt + Math.min(START.toNanos(), warmUp.toNanos());
+    this.countFrom = startedAt + warmUp.toNanos();
     this.end = countFrom + counted.toNanos();
   }
 
@@ -58,20 +65,29 @@ final class Run {
         TimeUnit.MILLISECONDS.sleep(50);
       }
     }
-    for (Thread thread : threads) {
-      thread.join(2 * PeerKind.PATIENCE.toMillis());
-    }
-    return result(mostClients);
+    return result(mostClients, stillWaiting(threads));
   }
 
-  private Result result(int mostClients) {
+  /** Waits for what is under way; returns how many threads don't come back. */
+  private long stillWaiting(List<Thread> threads) throws InterruptedException {
+    long latest = end + 2 * PeerKind.PATIENCE.toNanos();
+    for (Thread thread : threads) {
+      long left = TimeUnit.NANOSECONDS.toMillis(latest - System.nanoTime());
+      thread.join(Math.max(1, left));
+    }
+    return threads.stream().filter(Thread::isAlive).count();
+  }
+
+  private Result result(int mostClients, long stillWaiting) {
     Latencies latencies = new Latencies();
-    long failures = 0;
-    long timeouts = 0;
+    long atStart = 0;
+    long failures = stillWaiting;
+    long timeouts = stillWaiting;
     long wrongUser = 0;
     for (Worker worker : workers) {
       if (worker.client.counted()) {
         latencies.addAll(worker.latencies);
+        atStart += worker.atStart;
         failures += worker.failures;
         timeouts += worker.timeouts;
       }
@@ -79,6 +95,7 @@ final class Run {
     }
     return new Result(
         latencies.total() / (counted.toNanos() / 1e9),
+        atStart / ((startEnds - startedAt) / 1e9),
         latencies.percentile(0.5),
         latencies.percentile(0.99),
         failures,
@@ -91,6 +108,7 @@ final class Run {
   private final class Worker implements Runnable {
     private final Client client;
     private final Latencies latencies = new Latencies();
+    private long atStart;
     private long failures;
     private long timeouts;
     private long wrongUser;
@@ -101,16 +119,17 @@ final class Run {
 
     @Override
     public void run() {
-      long due = System.nanoTime();
-      while (due < end) {
-        if (!client.pace().isZero()) {
-          due += client.pace().toNanos();
-          awaitDue(due);
+      Request next = client.requests().get();
+      while (next.due() < end) {
+        awaitDue(next.due());
+        if (System.nanoTime() < end + PeerKind.PATIENCE.toNanos()) {
+          request(next.user(), next.due());
+        } else {
+          failed(
+              "not begun 10 s after the end",
+              next.due()); // whoever falls behind all the time would never end
         }
-        request(due);
-        if (client.pace().isZero()) {
-          due = System.nanoTime();
-        }
+        next = client.requests().get();
       }
     }
 
@@ -120,8 +139,7 @@ final class Run {
       }
     }
 
-    private void request(long due) {
-      String user = client.users().get();
+    private void request(String user, long due) {
       try (Connection connection = peer.connection(user);
           Statement statement = connection.createStatement();
           ResultSet row = statement.executeQuery("select current_user")) {
@@ -129,16 +147,17 @@ final class Run {
           wrongUser++;
         }
       } catch (SQLException | RuntimeException e) {
-        failed(e, due);
+        failed(e.getMessage() == null ? e.toString() : e.getMessage(), due);
         return;
       }
-      long now = System.nanoTime();
-      if (now >= countFrom && now < end) {
-        latencies.add(now - due);
+      if (due >= countFrom) {
+        latencies.add(System.nanoTime() - due);
+      } else if (due < startEnds) {
+        atStart++;
       }
     }
 
-    private void failed(Exception e, long due) {
+    private void failed(String message, long due) {
       long now = System.nanoTime();
       if (now < countFrom) {
         return;
@@ -147,7 +166,6 @@ final class Run {
       if (now - due >= PeerKind.PATIENCE.toNanos()) {
         timeouts++;
       }
-      String message = e.getMessage() == null ? e.toString() : e.getMessage();
       firstFailure.compareAndSet(null, message.lines().findFirst().orElse(""));
     }
   }

@@ -42,11 +42,21 @@ class HitRateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10000, 35", "10000, 80"})
+  @CsvSource({"10000, 35", "10000, 80", "1000000, 40", "1000000, 80"})
   void whereVisitorsArriveByTheClockItIsNearLru(int users, int meanPresent) {
     Trace trace = Simulator.arrivals(users, meanPresent);
 
     assertThat(ours(trace)).isGreaterThanOrEqualTo(0.98 * lru(trace));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2000, 100", "2000, 10", "10000, 10"})
+  void wherePopularityDriftsItIsNearKnowingWhoIsPopularNow(int users, int every) {
+    Trace trace = Simulator.drifting(users, every);
+
+    assertThat(ours(trace))
+        .isGreaterThanOrEqualTo(0.95 * new Zipf(users, 0.99).share(BUDGET))
+        .isGreaterThan(1.3 * lru(trace));
   }
 
   @Test

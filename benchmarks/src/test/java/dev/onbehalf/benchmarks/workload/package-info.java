@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.benchmarks.workload;
+
+import org.jspecify.annotations.NullMarked;
