@@ -22,7 +22,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Signs whatever it is told to, and serves its keys and its metadata. */
 final class TestIssuer implements AutoCloseable {
-  private final RSAKey key;
+  /** Made once: finding its primes takes longer than most tests. */
+  private static final RSAKey KEY = newKey();
+
   private final HttpServer server;
   final List<String> asked = new CopyOnWriteArrayList<>();
   volatile int status = 200;
@@ -30,9 +32,8 @@ final class TestIssuer implements AutoCloseable {
 
   TestIssuer() {
     try {
-      key = new RSAKeyGenerator(2048).keyID("k").generate();
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    } catch (JOSEException | IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
     metadata = "{\"issuer\": \"%s\", \"jwks_uri\": \"%s/keys\"}".formatted(issuer(), issuer());
@@ -41,7 +42,7 @@ final class TestIssuer implements AutoCloseable {
         exchange -> {
           String path = exchange.getRequestURI().getPath();
           asked.add(path);
-          String answer = path.equals("/keys") ? new JWKSet(key).toString() : metadata;
+          String answer = path.equals("/keys") ? new JWKSet(KEY).toString() : metadata;
           byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
           try (OutputStream out = exchange.getResponseBody()) {
@@ -49,6 +50,14 @@ final class TestIssuer implements AutoCloseable {
           }
         });
     server.start();
+  }
+
+  private static RSAKey newKey() {
+    try {
+      return new RSAKeyGenerator(2048).keyID("k").generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   String issuer() {
@@ -75,7 +84,7 @@ final class TestIssuer implements AutoCloseable {
                   .type(new JOSEObjectType(type))
                   .build(),
               new Payload(claims));
-      token.sign(new RSASSASigner(key));
+      token.sign(new RSASSASigner(KEY));
       return token.serialize();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);

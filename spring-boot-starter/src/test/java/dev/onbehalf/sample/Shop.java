@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,9 +40,16 @@ final class Shop {
       CREATE POLICY follows ON shop.tag USING (item_id IN (SELECT id FROM shop.item));
       """;
 
+  /** A JVM's first login loads all that logins need; on a busy machine that may take its time. */
+  private static final Duration FIRST_LOGIN = Duration.ofMinutes(1);
+
   static {
     try (Lakebase lakebase =
-            Lakebase.of(LakebaseSettings.fromEnvironment(SharedLakebase.get().environment()));
+            Lakebase.of(
+                LakebaseSettings.builder()
+                    .environment(SharedLakebase.get().environment())
+                    .connectionTimeout(FIRST_LOGIN)
+                    .build());
         Connection connection = lakebase.servicePrincipal().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(TABLES);
