@@ -107,7 +107,7 @@ public final class Engine {
     Engine engine =
         new Engine(
             settings,
-            new Login(factory, provider, tableOwners),
+            new Login(factory, provider, tableOwners, settings.rlsCheckMaxAge()),
             System::nanoTime,
             new WorkerThreads(settings.maxLoginsInFlight()),
             observer);

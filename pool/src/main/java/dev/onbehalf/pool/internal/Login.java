@@ -5,7 +5,9 @@ import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +29,25 @@ final class Login {
   private final ConnectionFactory factory;
   private final CredentialProvider provider;
   private final Supplier<Set<String>> tableOwners;
-  private final SessionCheck session = new SessionCheck(System::nanoTime);
+  private final SessionCheck session;
 
-  Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
+  /**
+   * @param tableOwners of whom nobody may be a member whom Row-Level Security has to hold
+   * @param rlsCheckMaxAge how old may be what is known of whom it holds
+   */
+  Login(
+      ConnectionFactory factory,
+      CredentialProvider provider,
+      Supplier<Set<String>> tableOwners,
+      Duration rlsCheckMaxAge) {
     this.factory = factory;
     this.provider = provider;
     this.tableOwners = tableOwners;
+    this.session = new SessionCheck(factory, System::nanoTime, rlsCheckMaxAge);
+  }
+
+  Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
+    this(factory, provider, tableOwners, Settings.DEFAULTS.rlsCheckMaxAge());
   }
 
   Login(ConnectionFactory factory, CredentialProvider provider) {
@@ -41,8 +56,26 @@ final class Login {
 
   /** Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for. */
   Connection open(String user, boolean requireRowSecurity) throws SQLException {
-    Connection connection = connect(user);
+    return open(user, credential(user), requireRowSecurity);
+  }
+
+  /** As above, with a credential that is at hand. */
+  Connection open(String user, Secret credential, boolean requireRowSecurity) throws SQLException {
+    return open(user, credential, requireRowSecurity, connection -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param opened told of the connection before anything is asked on it, so that somebody else can
+   *     abort it if there is no answer; whether or not this method then returns it
+   */
+  Connection open(
+      String user, Secret credential, boolean requireRowSecurity, Consumer<Connection> opened)
+      throws SQLException {
+    Connection connection = connectWithFresh(user, credential);
     try {
+      opened.accept(connection);
       if (requireRowSecurity) {
         session.requireHeldUser(user, connection, tableOwners.get());
       } else {
@@ -55,8 +88,7 @@ final class Login {
     }
   }
 
-  private Connection connect(String user) throws SQLException {
-    Secret credential = credential(user);
+  private Connection connectWithFresh(String user, Secret credential) throws SQLException {
     try {
       return connect(user, credential);
     } catch (SQLException e) {
@@ -87,7 +119,12 @@ final class Login {
     return connect(user, fresh);
   }
 
-  private Secret credential(String user) throws SQLException {
+  /**
+   * What the user logs in with, from the provider.
+   *
+   * @throws SQLException if it has none, or fails
+   */
+  Secret credential(String user) throws SQLException {
     @Nullable Secret credential;
     try {
       credential = provider.credential(user);

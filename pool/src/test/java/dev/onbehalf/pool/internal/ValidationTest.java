@@ -64,7 +64,8 @@ final class ValidationTest {
             d.leakDetectionThreshold(),
             d.closeGracePeriod(),
             d.discardAllOnReturn(),
-            d.allowRlsBypass());
+            d.allowRlsBypass(),
+            d.rlsCheckMaxAge());
     Login login =
         new Login((user, credential) -> new CheckedConnection(user), user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);
