@@ -104,6 +104,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
             .leakDetectionThreshold(settings.leakDetectionThreshold)
             .discardAllOnReturn(settings.discardAllOnReturn)
             .allowRlsBypass(settings.allowRlsBypass)
+            .rlsCheckMaxAge(settings.rlsCheckMaxAge)
             .tableOwners(servicePrincipalRole::owners)
             .observer(observer)
             .build();

@@ -1,17 +1,21 @@
 package dev.onbehalf.lakebase;
 
+import dev.onbehalf.lakebase.internal.SharedTls;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.Secret;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
@@ -19,7 +23,8 @@ import org.postgresql.PGProperty;
  *
  * <p>Connect and socket time-outs bound a login; pgjdbc's {@code loginTimeout} would start a thread
  * for each. Once logged in, a connection has no socket time-out: how long a query may take is the
- * application's business. Thread-safe.
+ * application's business. A login sends what it has to and nothing more: the request for TLS, who
+ * logs in, the password. Thread-safe.
  */
 final class PostgresConnections implements ConnectionFactory {
   /** PostgreSQL manual, appendix A: invalid authorization specification, invalid password. */
@@ -51,10 +56,26 @@ final class PostgresConnections implements ConnectionFactory {
     // not after the login in a round trip of its own.
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(base, "9.5");
     PGProperty.SSL_MODE.set(base, settings.sslMode.libpqName());
-    if (settings.sslRootCertificate != null) {
-      PGProperty.SSL_ROOT_CERT.set(base, settings.sslRootCertificate.toString());
-    } else if (settings.sslMode.compareTo(SslMode.VERIFY_CA) >= 0) {
+    // Not direct TLS: servers before PostgreSQL 17 don't know it, and pgjdbc doesn't go back to
+    // asking for it.
+    boolean verifies = settings.sslMode.compareTo(SslMode.VERIFY_CA) >= 0;
+    Path certificates = settings.sslRootCertificate;
+    if (certificates == null && verifies) {
       PGProperty.SSL_FACTORY.set(base, "org.postgresql.ssl.DefaultJavaSSLFactory");
+    } else if (certificates != null && verifies && driverFinds(SharedTls.class)) {
+      PGProperty.SSL_FACTORY.set(base, SharedTls.class.getName());
+      PGProperty.SSL_FACTORY_ARG.set(base, certificates.toAbsolutePath().toString());
+    } else if (certificates != null) {
+      PGProperty.SSL_ROOT_CERT.set(base, certificates.toString());
+    }
+  }
+
+  /** Not where the driver is the server's and we are the application's. */
+  private static boolean driverFinds(Class<?> type) {
+    try {
+      return Class.forName(type.getName(), false, Driver.class.getClassLoader()) == type;
+    } catch (ClassNotFoundException e) {
+      return false;
     }
   }
 
@@ -70,6 +91,12 @@ final class PostgresConnections implements ConnectionFactory {
     }
     connection.setNetworkTimeout(Runnable::run, 0);
     return connection;
+  }
+
+  @Override
+  public Optional<String> reportedUser(Connection connection) throws SQLException {
+    return Optional.ofNullable(
+        connection.unwrap(PGConnection.class).getParameterStatus("session_authorization"));
   }
 
   private @Nullable Connection logIn(String user, Properties properties) throws SQLException {

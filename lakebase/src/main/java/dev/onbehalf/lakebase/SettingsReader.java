@@ -214,6 +214,12 @@ final class SettingsReader {
     }
   }
 
+  void upToAnHour(String name, Duration value) {
+    if (value.isNegative() || value.compareTo(Duration.ofHours(1)) > 0) {
+      problem("%s is %s, and must be from 0 to 1 hour. Example: PT5S", name, value);
+    }
+  }
+
   void throwProblems() {
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);

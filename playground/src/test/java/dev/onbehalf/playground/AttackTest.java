@@ -66,7 +66,7 @@ class AttackTest {
       builder.user(person(i));
     }
     local = builder.start();
-    playground = new DeployedPlayground(local);
+    playground = new DeployedPlayground(local, "onbehalf.pool.rls-check-max-age=0s");
     try (Connection connection =
         playground.bean(Lakebase.class).servicePrincipal().getConnection()) {
       RoleSetup users = RoleSetup.ofGroup(DatabaseSetUp.GROUP);

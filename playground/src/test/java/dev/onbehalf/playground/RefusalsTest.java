@@ -40,7 +40,10 @@ class RefusalsTest {
         LakebaseLocal.builder().user(ALICE).user(BOB).user(DORA).personWithoutRole(CAROL).start();
     playground =
         new DeployedPlayground(
-            local, "onbehalf.pool.max-connections=3", "onbehalf.pool.connection-timeout=5s");
+            local,
+            "onbehalf.pool.max-connections=3",
+            "onbehalf.pool.connection-timeout=5s",
+            "onbehalf.pool.rls-check-max-age=0s");
   }
 
   @AfterAll

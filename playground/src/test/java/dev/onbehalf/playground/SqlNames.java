@@ -1,6 +1,7 @@
 package dev.onbehalf.playground;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -157,9 +158,34 @@ final class SqlNames {
             || (before.equals("on")
                 && Set.of("grant", "revoke").contains(statement)
                 && !Set.of("schema", "database", "function", "sequence").contains(token));
-    boolean called = after.equals("(") && !before.equals("into") && !before.equals("as");
-    complainIf(relation && !called && !token.equals("select"), "the relation " + token);
+    boolean called =
+        after.equals("(") && !named(i) && !before.equals("into") && !before.equals("as");
+    boolean ours = token.equals("select") || withNames().contains(token);
+    complainIf(relation && !called && !ours, "the relation " + token);
     complainIf(called && !NO_FUNCTION.contains(token), "the function " + token);
+  }
+
+  /** What WITH names hides every table of that name; its own definition begins after RECURSIVE. */
+  private Set<String> withNames() {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < tokens.size(); i++) {
+      if (named(i)) {
+        names.add(at(i));
+      }
+    }
+    return names;
+  }
+
+  /** Whether WITH gives this name, to what follows in parentheses. */
+  private boolean named(int i) {
+    if (!Set.of("with", "recursive", ",").contains(at(i - 1)) || !tokens.contains("with")) {
+      return false;
+    }
+    int as = i + 1;
+    if (at(as).equals("(")) {
+      as = tokens.subList(as, tokens.size()).indexOf(")") + as + 1;
+    }
+    return at(as).equals("as") && at(as + 1).equals("(");
   }
 
   private boolean isCast(int i) {

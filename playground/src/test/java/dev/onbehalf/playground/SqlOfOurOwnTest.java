@@ -100,6 +100,7 @@ class SqlOfOurOwnTest {
         .extracting(file -> file.getFileName().toString())
         .contains(
             "SessionCheck.java",
+            "HeldRoles.java",
             "RolesAbove.java",
             "RoleCatalog.java",
             "RoleSetup.java",
@@ -143,6 +144,8 @@ class SqlOfOurOwnTest {
         "GRANT SELECT ON orders TO readers",
         "SELECT databricks_create_role('alice@example.com', 'USER');",
         "DO $$ BEGIN PERFORM pg_notify('a', 'b'); END $$",
+        "WITH a AS (SELECT id FROM b) SELECT id FROM a",
+        "WITH a AS (SELECT id FROM shop.orders) SELECT a(id) FROM a",
         "when pg_has_role(session_user, '%s', 'MEMBER') then %s"
       })
   void whatIsLookedUpIsFound(String sql) {
@@ -158,6 +161,7 @@ class SqlOfOurOwnTest {
         "INSERT INTO shop.orders (item, n) VALUES (?, NULL) RETURNING id",
         "UPDATE shop.orders SET item = ? WHERE id OPERATOR(pg_catalog.=) ?",
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.~) ?)",
+        "WITH RECURSIVE a(id) AS (SELECT id FROM shop.orders UNION SELECT id FROM a) SELECT id FROM a",
         "GRANT \"readers\" TO \"alice@example.com\";",
         "REVOKE \"readers\" FROM \"alice@example.com\";",
         "SET LOCAL search_path = pg_catalog, pg_temp; SELECT count(*) FROM shop.orders WHERE n = 1",

@@ -164,6 +164,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     private Duration closeGracePeriod = Settings.DEFAULTS.closeGracePeriod();
     private boolean discardAllOnReturn = Settings.DEFAULTS.discardAllOnReturn();
     private boolean allowRlsBypass = Settings.DEFAULTS.allowRlsBypass();
+    private Duration rlsCheckMaxAge = Settings.DEFAULTS.rlsCheckMaxAge();
     private Supplier<Set<String>> tableOwners = Set::of;
     private Observer observer = Observer.NOBODY;
 
@@ -272,13 +273,24 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
 
     /**
      * Whether roles may log in that Row-Level Security does not hold back: superusers, roles with
-     * BYPASSRLS, members of {@link #tableOwners}, and roles whose sessions begin as another role.
-     * Default false: such a login ends in a {@link RlsBypassException}. What a role is given later
-     * is noticed at its next login; a member of a superuser or of a BYPASSRLS role is let in, since
-     * those attributes hold only after {@code SET ROLE}.
+     * BYPASSRLS or REPLICATION, members of such a role or of {@link #tableOwners}, and roles whose
+     * sessions begin as another role. Default false: such a login ends in a {@link
+     * RlsBypassException}. What a role is given later is noticed at a login that begins {@link
+     * #rlsCheckMaxAge} later.
      */
     public Builder allowRlsBypass(boolean value) {
       allowRlsBypass = value;
+      return this;
+    }
+
+    /**
+     * How old may be what is known of the roles that Row-Level Security holds. Within that time a
+     * login asks the server nothing about its role; it is asked at once where the role is new, or
+     * was not held, so that nobody is refused by what has been mended. Zero: asked at each login;
+     * at most 1 hour; default 5 s. Connections that are open are not asked again.
+     */
+    public Builder rlsCheckMaxAge(Duration value) {
+      rlsCheckMaxAge = value;
       return this;
     }
 
@@ -318,7 +330,8 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
               leakDetectionThreshold,
               closeGracePeriod,
               discardAllOnReturn,
-              allowRlsBypass);
+              allowRlsBypass,
+              rlsCheckMaxAge);
       return new UserPoolManager(Engine.start(settings, factory, provider, tableOwners, observer));
     }
   }

@@ -126,6 +126,8 @@ final class LifeTest {
     assertBad(b -> b.connectionTimeout(Duration.ZERO), "connectionTimeout", "PT0S");
     assertBad(b -> b.idleTimeout(Duration.ofSeconds(-1)), "idleTimeout", "PT-1S");
     assertBad(b -> b.maxLifetime(Duration.ofDays(366)), "maxLifetime", "PT8784H");
+    assertBad(b -> b.rlsCheckMaxAge(Duration.ofHours(2)), "rlsCheckMaxAge", "PT2H");
+    assertBad(b -> b.rlsCheckMaxAge(Duration.ofMillis(-1)), "rlsCheckMaxAge", "PT-0.001S");
     assertBad(b -> b.validationTimeout(Duration.ofSeconds(Long.MAX_VALUE)), "validationTimeout");
   }
 

@@ -9,13 +9,15 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.Properties;
+import org.postgresql.PGConnection;
 
 /**
  * A real PostgreSQL for all tests of a run, with the login roles alice, bob and carol. Each has
  * their name for a password.
  */
-final class PostgresServer implements ConnectionFactory, CredentialProvider {
+public final class PostgresServer implements ConnectionFactory, CredentialProvider {
   private static final String PASSWORDS_FOR_ALL_BUT_POSTGRES =
       """
       local all all trust
@@ -52,11 +54,11 @@ final class PostgresServer implements ConnectionFactory, CredentialProvider {
     }
   }
 
-  static PostgresServer get() {
+  public static PostgresServer get() {
     return Holder.INSTANCE;
   }
 
-  Connection superuser() throws SQLException {
+  public Connection superuser() throws SQLException {
     return DriverManager.getConnection(postgres.getJdbcUrl("postgres", "postgres"));
   }
 
@@ -68,6 +70,12 @@ final class PostgresServer implements ConnectionFactory, CredentialProvider {
     properties.setProperty("ApplicationName", "pool-test");
     String url = "jdbc:postgresql://localhost:%s/postgres".formatted(postgres.getPort());
     return DriverManager.getConnection(url, properties);
+  }
+
+  @Override
+  public Optional<String> reportedUser(Connection connection) throws SQLException {
+    return Optional.ofNullable(
+        connection.unwrap(PGConnection.class).getParameterStatus("session_authorization"));
   }
 
   @Override

@@ -55,9 +55,11 @@ final class RowSecurityTest {
     }
   }
 
+  /** What is done to a role is noticed at once, for the server is asked at each login. */
   private UserPoolManager.Builder builder(String... owners) {
     return UserPoolManager.builder(server, server)
         .tableOwners(() -> Set.of(owners))
+        .rlsCheckMaxAge(Duration.ZERO)
         .connectionTimeout(Duration.ofSeconds(5));
   }
 
@@ -148,12 +150,10 @@ final class RowSecurityTest {
   }
 
   @Test
-  void that_the_table_asked_about_is_gone_locks_nobody_out_and_lets_nobody_in()
+  void where_no_table_is_under_row_security_roles_are_told_apart_all_the_same()
       throws SQLException {
+    execute("alter table diary disable row level security; alter role mallory bypassrls");
     try (UserPoolManager manager = builder("owner").build()) {
-      assertThat(rowsSeenBy(manager.getPool("alice"))).isEqualTo(1);
-      execute("alter table diary disable row level security; alter role mallory bypassrls");
-      manager.closePool("alice");
       assertThat(rowsSeenBy(manager.getPool("alice"))).isEqualTo(1);
       assertThatThrownBy(() -> rowsSeenBy(manager.getPool("mallory")))
           .isInstanceOf(RlsBypassException.class);

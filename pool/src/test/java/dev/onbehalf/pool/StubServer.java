@@ -158,8 +158,8 @@ final class StubServer implements ConnectionFactory {
         Statement.class,
         (proxy, method, arguments) ->
             switch (method.getName()) {
-              case "executeQuery" -> rows(session);
-              case "execute" -> false;
+              case "executeQuery", "getResultSet" -> rows(session);
+              case "execute" -> true;
               default -> null;
             });
   }

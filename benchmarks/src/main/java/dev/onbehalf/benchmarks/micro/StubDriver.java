@@ -61,8 +61,9 @@ public final class StubDriver implements Driver {
         Statement.class,
         (self, method, arguments) ->
             switch (method.getName()) {
-              case "executeQuery" -> rows(user);
-              case "execute", "isClosed" -> false;
+              case "executeQuery", "getResultSet" -> rows(user);
+              case "execute" -> true;
+              case "isClosed" -> false;
               case "executeUpdate", "getQueryTimeout" -> 0;
               default -> ofObject(self, method.getName(), arguments);
             });

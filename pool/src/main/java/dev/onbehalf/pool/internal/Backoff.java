@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,6 @@ record Backoff(SQLException cause, long until, long delay) {
     return state == null
         || state.startsWith("28")
         || state.startsWith("3D")
-        || state.equals("08004"); // without a credential
+        || state.equals(SqlStates.CONNECTION_REJECTED); // without a credential
   }
 }

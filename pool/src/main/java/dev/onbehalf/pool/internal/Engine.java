@@ -100,7 +100,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     Engine engine =
         new Engine(
             settings,
-            new Login(factory, provider, tableOwners),
+            new Login(factory, provider, tableOwners, settings.rlsCheckMaxAge()),
             System::nanoTime,
             new WorkerThreads(),
             observer);

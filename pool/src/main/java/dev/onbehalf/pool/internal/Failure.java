@@ -3,6 +3,7 @@ package dev.onbehalf.pool.internal;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 
@@ -16,11 +17,9 @@ sealed interface Failure {
 
   /** A pool or the manager was closed. */
   record Closed(String what) implements Failure {
-    private static final String CONNECTION_DOES_NOT_EXIST = "08003";
-
     @Override
     public SQLException exception() {
-      return new SQLNonTransientConnectionException(what + " is closed", CONNECTION_DOES_NOT_EXIST);
+      return new SQLNonTransientConnectionException(what + " is closed", SqlStates.CONNECTION_DOES_NOT_EXIST);
     }
   }
 

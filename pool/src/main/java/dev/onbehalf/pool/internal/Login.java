@@ -3,8 +3,10 @@ package dev.onbehalf.pool.internal;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -16,28 +18,40 @@ import org.jspecify.annotations.Nullable;
  * and tried once more with a fresh one.
  */
 final class Login {
-  private static final String INVALID_PASSWORD = "28P01";
-  private static final String UNABLE_TO_CONNECT = "08001";
-
-  /** Class 28 would say that the server refused the user, who was not asked. */
-  private static final String NO_CREDENTIAL = "08004";
-
   private final ConnectionFactory factory;
   private final CredentialProvider provider;
   private final Supplier<Set<String>> tableOwners;
-  private final SessionCheck session = new SessionCheck(System::nanoTime);
+  private final SessionCheck session;
 
-  Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
+  /**
+   * @param tableOwners of whom nobody may be a member whom Row-Level Security has to hold
+   * @param rlsCheckMaxAge how old may be what is known of whom it holds
+   */
+  Login(
+      ConnectionFactory factory,
+      CredentialProvider provider,
+      Supplier<Set<String>> tableOwners,
+      Duration rlsCheckMaxAge) {
     this.factory = factory;
     this.provider = provider;
     this.tableOwners = tableOwners;
+    this.session = new SessionCheck(factory, System::nanoTime, rlsCheckMaxAge);
+  }
+
+  Login(ConnectionFactory factory, CredentialProvider provider, Supplier<Set<String>> tableOwners) {
+    this(factory, provider, tableOwners, Settings.DEFAULTS.rlsCheckMaxAge());
   }
 
   Login(ConnectionFactory factory, CredentialProvider provider) {
     this(factory, provider, Set::of);
   }
 
-  /** Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for. */
+  /**
+   * Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for.
+   *
+   * @param opened told of the connection before anything is asked on it, so that somebody else can
+   *     abort it if there is no answer; whether or not this method then returns it
+   */
   Connection open(
       String user, Secret credential, boolean requireRowSecurity, Consumer<Connection> opened)
       throws SQLException {
@@ -60,7 +74,7 @@ final class Login {
     try {
       return connect(user, credential);
     } catch (SQLException e) {
-      if (!INVALID_PASSWORD.equals(e.getSQLState())) {
+      if (!SqlStates.INVALID_PASSWORD.equals(e.getSQLState())) {
         throw e;
       }
       return connectOnceMore(user, credential, e);
@@ -87,18 +101,23 @@ final class Login {
     return connect(user, fresh);
   }
 
+  /**
+   * What the user logs in with, from the provider.
+   *
+   * @throws SQLException if it has none, or fails
+   */
   Secret credential(String user) throws SQLException {
     @Nullable Secret credential;
     try {
       credential = provider.credential(user);
     } catch (RuntimeException e) {
       throw new SQLException(
-          "The credential provider failed for \"" + user + "\"", UNABLE_TO_CONNECT, e);
+          "The credential provider failed for \"" + user + "\"", SqlStates.UNABLE_TO_CONNECT, e);
     }
     if (credential == null) {
       throw new SQLException(
           "The credential provider has no credential for \"" + user + "\" (it returned null)",
-          NO_CREDENTIAL);
+          SqlStates.CONNECTION_REJECTED); // class 28 would say that the server refused the user
     }
     return credential;
   }
@@ -109,11 +128,11 @@ final class Login {
       connection = factory.connect(user, credential);
     } catch (RuntimeException e) {
       throw new SQLException(
-          "The connection factory failed for \"" + user + "\"", UNABLE_TO_CONNECT, e);
+          "The connection factory failed for \"" + user + "\"", SqlStates.UNABLE_TO_CONNECT, e);
     }
     if (connection == null) {
       throw new SQLException(
-          "The connection factory returned null for \"" + user + "\"", UNABLE_TO_CONNECT);
+          "The connection factory returned null for \"" + user + "\"", SqlStates.UNABLE_TO_CONNECT);
     }
     return connection;
   }

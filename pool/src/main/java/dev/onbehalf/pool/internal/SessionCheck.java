@@ -2,50 +2,42 @@ package dev.onbehalf.pool.internal;
 
 import static dev.onbehalf.pool.internal.RolesAbove.identifier;
 
+import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
 import dev.onbehalf.pool.internal.RolesAbove.Answer;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the server whose a new session is, and whether Row-Level Security holds it; as a rule in one
- * round trip. Whatever else it answers, the session is refused. Thread-safe.
+ * Makes sure whose a new session is, and that Row-Level Security holds it; as a rule without a
+ * question. Thread-safe.
  */
 final class SessionCheck {
   /*
-   * A fresh backend has empty caches, and to read the one view that shows a role's attributes takes
-   * it as long as a third of the login. So the roles above Row-Level Security are read once for all
-   * sessions, and each session is asked a question that reads no table: whether a table's policies
-   * hold it, and whether it is a member of those roles. What would show a person too much without a
-   * word of theirs (superuser, BYPASSRLS, the tables' owner, another role at login) is so asked of
-   * the server each time.
-   *
-   * For what takes SQL of their own (REPLICATION, SET ROLE to one of those roles) the list may be
-   * some seconds old. The question also brings the server's count of changes to roles, and the list
-   * is read anew when that has moved, or is old, or when the answer is anything but a clear yes.
-   *
-   * All names are qualified, for ALTER ROLE ... SET search_path lets a role put functions of its
-   * own in front of the server's.
+   * Whose session it is the server reports at login by itself, if the factory hands that over. Whom
+   * Row-Level Security holds is known from the last list. Anything but a clear yes to both is asked
+   * of the session itself, and nobody is refused by less than its own answer.
    */
-  private static final String WHO = "select session_user";
+  private record Who(String sessionUser, String currentUser) {
+    boolean isOnly(String user) {
+      return user.equals(sessionUser) && user.equals(currentUser);
+    }
+  }
 
-  private static final long MAX_AGE = Duration.ofSeconds(5).toNanos();
+  private final ConnectionFactory factory;
+  private final KnownRoles roles;
 
-  private final LongSupplier ticker;
-
-  /** Null before the first login; any that was read is as good as another of its age. */
-  private volatile @Nullable RolesAbove known;
-
-  SessionCheck(LongSupplier ticker) {
-    this.ticker = ticker;
+  /**
+   * @param maxAge how old the list may be; zero asks each session
+   */
+  SessionCheck(ConnectionFactory factory, LongSupplier ticker, Duration maxAge) {
+    this.factory = factory;
+    this.roles = new KnownRoles(ticker, maxAge);
   }
 
   /**
@@ -54,11 +46,9 @@ final class SessionCheck {
    * @throws WrongSessionUserException if the role isn't exactly the expected one
    */
   void requireUser(String user, Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(WHO)) {
-      requireSessionOf(user, row.next() ? row.getString(1) : null);
+    if (!isReported(user, connection)) {
+      requireSessionOf(user, ask(connection).sessionUser);
     }
-    endTransaction(connection);
   }
 
   /**
@@ -70,43 +60,37 @@ final class SessionCheck {
    */
   void requireHeldUser(String user, Connection connection, Set<String> tableOwners)
       throws SQLException {
-    @Nullable RolesAbove asked = known;
-    if (asked == null
-        || !asked.areOf(tableOwners, ticker.getAsLong(), MAX_AGE)
-        || !isClear(user, asked.ask(connection))) {
-      asked = RolesAbove.read(connection, tableOwners, ticker.getAsLong());
-      Answer answer = asked.ask(connection);
+    boolean isClear =
+        roles.hold(user, connection, tableOwners)
+            && (isReported(user, connection) || ask(connection).isOnly(user));
+    if (!isClear) {
+      Answer answer = RolesAbove.ask(connection, tableOwners);
       requireSessionOf(user, answer.sessionUser());
-      refuseWhoIsAbove(user, answer, asked);
-      known = asked;
-    }
-    endTransaction(connection);
-  }
-
-  private static boolean isClear(String user, Answer answer) throws WrongSessionUserException {
-    requireSessionOf(user, answer.sessionUser());
-    return answer.isClear();
-  }
-
-  /** A query has begun one, where auto-commit is off. */
-  private static void endTransaction(Connection connection) throws SQLException {
-    if (!connection.getAutoCommit()) {
-      connection.rollback();
+      refuseWhoIsAbove(user, answer);
     }
   }
 
-  private static void requireSessionOf(String expected, @Nullable String user)
+  private boolean isReported(String user, Connection connection) throws SQLException {
+    return factory.reportedUser(connection).filter(user::equals).isPresent();
+  }
+
+  private static Who ask(Connection connection) throws SQLException {
+    return ReadCommitted.ask(
+        connection,
+        "select session_user, current_user",
+        row -> new Who(row.getString(1), row.getString(2)));
+  }
+
+  private static void requireSessionOf(String expected, String user)
       throws WrongSessionUserException {
     if (!expected.equals(user)) {
-      throw new WrongSessionUserException(expected, String.valueOf(user));
+      throw new WrongSessionUserException(expected, user);
     }
   }
 
-  /** By roles that were read just now. */
-  private static void refuseWhoIsAbove(String user, Answer answer, RolesAbove roles)
-      throws RlsBypassException {
+  private static void refuseWhoIsAbove(String user, Answer answer) throws RlsBypassException {
     String role = identifier(user);
-    Optional<String> attribute = roles.attributeOf(user);
+    Optional<String> attribute = answer.attribute();
     if (attribute.isPresent()) {
       throw new RlsBypassException(
           user, "has " + attribute.get(), "ALTER ROLE " + role + " NO" + attribute.get() + ";");

@@ -17,10 +17,14 @@ public record Settings(
     Duration leakDetectionThreshold,
     Duration closeGracePeriod,
     boolean discardAllOnReturn,
-    boolean allowRlsBypass) {
+    boolean allowRlsBypass,
+    Duration rlsCheckMaxAge) {
 
   /** Long enough for any use, short enough that sums of nanoseconds stay far from overflow. */
   private static final Duration LONGEST = Duration.ofDays(365);
+
+  /** Who is held by Row-Level Security no more has to be noticed some time. */
+  private static final Duration LONGEST_CHECK_AGE = Duration.ofHours(1);
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
@@ -39,7 +43,8 @@ public record Settings(
           Duration.ZERO,
           Duration.ofSeconds(5),
           false,
-          false);
+          false,
+          Duration.ofSeconds(5));
 
   /**
    * Checks every bound.
@@ -58,6 +63,7 @@ public record Settings(
     requireDurationOrZero("keepaliveTime", keepaliveTime);
     requireDurationOrZero("leakDetectionThreshold", leakDetectionThreshold);
     requireDurationOrZero("closeGracePeriod", closeGracePeriod);
+    requireCheckAge(rlsCheckMaxAge);
   }
 
   private static void requirePositive(String setting, int value) {
@@ -69,6 +75,14 @@ public record Settings(
   private static void requireDurationOrZero(String setting, Duration value) {
     if (!Duration.ZERO.equals(value)) {
       requireDuration(setting, value);
+    }
+  }
+
+  private static void requireCheckAge(Duration value) {
+    Objects.requireNonNull(value, "rlsCheckMaxAge");
+    if (value.isNegative() || value.compareTo(LONGEST_CHECK_AGE) > 0) {
+      throw new IllegalArgumentException(
+          "rlsCheckMaxAge must be from 0 to 1 hour, not %s".formatted(value));
     }
   }
 

@@ -42,7 +42,8 @@ final class ModelTest {
           Duration.ZERO,
           Duration.ZERO,
           false,
-          false);
+          false,
+          Duration.ofSeconds(5));
 
   @Test
   void every_rule_holds_after_every_step_of_random_operations() throws Exception {

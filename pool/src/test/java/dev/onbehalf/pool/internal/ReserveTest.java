@@ -35,7 +35,8 @@ final class ReserveTest {
             d.leakDetectionThreshold(),
             d.closeGracePeriod(),
             d.discardAllOnReturn(),
-            d.allowRlsBypass());
+            d.allowRlsBypass(),
+            d.rlsCheckMaxAge());
     Login login = new Login(this::connect, user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);
     engine.pool("app", new UserPoolOverrides(3, 1));

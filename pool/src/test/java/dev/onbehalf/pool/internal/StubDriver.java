@@ -55,7 +55,12 @@ final class StubDriver {
                 });
     return proxy(
         Statement.class,
-        (proxy, method, arguments) -> method.getName().equals("executeQuery") ? rows : null);
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "execute" -> true;
+              case "executeQuery", "getResultSet" -> rows;
+              default -> null;
+            });
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {

@@ -31,6 +31,7 @@ final class TestSettings {
         leakDetectionThreshold,
         d.closeGracePeriod(),
         d.discardAllOnReturn(),
-        d.allowRlsBypass());
+        d.allowRlsBypass(),
+        d.rlsCheckMaxAge());
   }
 }

@@ -69,7 +69,8 @@ final class ValidationTest {
             d.leakDetectionThreshold(),
             d.closeGracePeriod(),
             d.discardAllOnReturn(),
-            d.allowRlsBypass());
+            d.allowRlsBypass(),
+            d.rlsCheckMaxAge());
     Login login =
         new Login(this::connect, user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);

@@ -43,6 +43,8 @@ public record OnBehalfProperties(
    * @param discardAllOnReturn Whether each use of a connection ends with DISCARD ALL, for a round
    *     trip, so that nothing of its session is left to the same user's next one.
    * @param allowRlsBypass Whether people may log in whom Row-Level Security does not hold back.
+   * @param rlsCheckMaxAge How old may be what is known of the roles that Row-Level Security holds;
+   *     zero to ask at each login, for a round trip.
    * @param tableOwners Roles that own the tables besides the service principal. Nobody may be a
    *     member of one.
    */
@@ -57,6 +59,7 @@ public record OnBehalfProperties(
       @DefaultValue("0s") Duration leakDetectionThreshold,
       @DefaultValue("false") boolean discardAllOnReturn,
       @DefaultValue("false") boolean allowRlsBypass,
+      @DefaultValue("5s") Duration rlsCheckMaxAge,
       @DefaultValue List<String> tableOwners) {}
 
   /**

@@ -59,6 +59,7 @@ final class SettingsAssembly {
             .leakDetectionThreshold(pool.leakDetectionThreshold())
             .discardAllOnReturn(pool.discardAllOnReturn())
             .allowRlsBypass(pool.allowRlsBypass())
+            .rlsCheckMaxAge(pool.rlsCheckMaxAge())
             .tableOwners(pool.tableOwners())
             .observer(observer);
     checkHeaders(properties.headers());

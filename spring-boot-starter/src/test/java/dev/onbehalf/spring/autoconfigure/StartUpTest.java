@@ -179,6 +179,7 @@ class StartUpTest {
     "onbehalf.pool.idle-timeout, -1s",
     "onbehalf.pool.max-lifetime, 400d",
     "onbehalf.pool.leak-detection-threshold, -1s",
+    "onbehalf.pool.rls-check-max-age, 2h",
     "onbehalf.identity.trusted-proxies, somewhere",
     "onbehalf.identity.trusted-proxies, ''",
     "onbehalf.identity.jwt.issuer, ''",
