@@ -102,6 +102,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
             .idleTimeout(settings.idleTimeout)
             .maxLifetime(settings.maxLifetime)
             .leakDetectionThreshold(settings.leakDetectionThreshold)
+            .socketTimeout(settings.socketTimeout)
             .discardAllOnReturn(settings.discardAllOnReturn)
             .allowRlsBypass(settings.allowRlsBypass)
             .rlsCheckMaxAge(settings.rlsCheckMaxAge)

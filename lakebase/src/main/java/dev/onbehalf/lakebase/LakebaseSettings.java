@@ -64,6 +64,7 @@ public final class LakebaseSettings {
   final Duration idleTimeout;
   final Duration maxLifetime;
   final Duration leakDetectionThreshold;
+  final Duration socketTimeout;
   final boolean discardAllOnReturn;
   final @Nullable IdentityVerifier identityVerifier;
   final boolean allowRlsBypass;
@@ -102,6 +103,7 @@ public final class LakebaseSettings {
     idleTimeout = builder.idleTimeout;
     maxLifetime = builder.maxLifetime;
     leakDetectionThreshold = builder.leakDetectionThreshold;
+    socketTimeout = builder.socketTimeout;
     discardAllOnReturn = builder.discardAllOnReturn;
     identityVerifier = builder.identityVerifier;
     allowRlsBypass = builder.allowRlsBypass;
@@ -116,6 +118,7 @@ public final class LakebaseSettings {
     read.positive("idleTimeout", idleTimeout);
     read.positive("maxLifetime", maxLifetime);
     read.positiveOrZero("leakDetectionThreshold", leakDetectionThreshold);
+    read.positiveOrZero("socketTimeout", socketTimeout);
     read.upToAnHour("rlsCheckMaxAge", rlsCheckMaxAge);
     read.throwProblems();
   }
@@ -198,6 +201,7 @@ public final class LakebaseSettings {
     private Duration idleTimeout = Duration.ofSeconds(30);
     private Duration maxLifetime = Duration.ofMinutes(30);
     private Duration leakDetectionThreshold = Duration.ZERO;
+    private Duration socketTimeout = Duration.ZERO;
     private boolean discardAllOnReturn;
     private @Nullable IdentityVerifier identityVerifier;
     private boolean allowRlsBypass;
@@ -283,6 +287,15 @@ public final class LakebaseSettings {
      */
     public Builder leakDetectionThreshold(Duration threshold) {
       leakDetectionThreshold = threshold;
+      return this;
+    }
+
+    /**
+     * How long a caller's statement waits for the server's next answer; then its connection is
+     * closed. Default zero: for ever, as how long a query may take is the application's business.
+     */
+    public Builder socketTimeout(Duration timeout) {
+      socketTimeout = timeout;
       return this;
     }
 

@@ -1,11 +1,14 @@
 package dev.onbehalf.pool;
 
 import dev.onbehalf.pool.internal.Engine;
+import dev.onbehalf.pool.internal.Hooks;
 import dev.onbehalf.pool.internal.Settings;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -166,6 +169,9 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     private boolean allowRlsBypass = Settings.DEFAULTS.allowRlsBypass();
     private Duration rlsCheckMaxAge = Settings.DEFAULTS.rlsCheckMaxAge();
     private Supplier<Set<String>> tableOwners = Set::of;
+    private Duration socketTimeout = Settings.DEFAULTS.socketTimeout();
+    private SessionInitializer sessionInitializer = SessionInitializer.NONE;
+    private Predicate<SQLException> fatalErrors = error -> false;
     private Observer observer = Observer.NOBODY;
 
     private Builder(ConnectionFactory factory, CredentialProvider provider) {
@@ -304,6 +310,32 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       return this;
     }
 
+    /**
+     * How long the driver waits for the server's next answer in a caller's own statements ({@link
+     * java.sql.Connection#setNetworkTimeout}); a connection on which that passes is closed. Calls
+     * of the pool's own end in any case. Zero: for ever, the default.
+     */
+    public Builder socketTimeout(Duration value) {
+      socketTimeout = value;
+      return this;
+    }
+
+    /** What is done once on each new connection. Default nothing. */
+    public Builder sessionInitializer(SessionInitializer value) {
+      sessionInitializer = Objects.requireNonNull(value, "sessionInitializer");
+      return this;
+    }
+
+    /**
+     * Which errors end their connection, beside those that do in every PostgreSQL (class 08, 57P01
+     * and so on): after a failover to a new primary, say, 25006 means that this one is none any
+     * more. Asked on the caller's thread for each error; must not block. Default none.
+     */
+    public Builder fatalErrors(Predicate<SQLException> value) {
+      fatalErrors = Objects.requireNonNull(value, "fatalErrors");
+      return this;
+    }
+
     /** Who measures or traces what takes time. Default nobody. */
     public Builder observer(Observer value) {
       observer = Objects.requireNonNull(value, "observer");
@@ -329,10 +361,17 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
               keepaliveTime,
               leakDetectionThreshold,
               closeGracePeriod,
+              socketTimeout,
               discardAllOnReturn,
               allowRlsBypass,
               rlsCheckMaxAge);
-      return new UserPoolManager(Engine.start(settings, factory, provider, tableOwners, observer));
+      return new UserPoolManager(
+          Engine.start(
+              settings,
+              factory,
+              provider,
+              tableOwners,
+              new Hooks(observer, sessionInitializer, fatalErrors)));
     }
   }
 }

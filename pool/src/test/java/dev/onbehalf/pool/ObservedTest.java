@@ -58,7 +58,8 @@ final class ObservedTest {
   void a_login_is_told_of_as_part_of_the_acquisition_that_waits_for_it() throws SQLException {
     try (UserPoolManager manager = manager().build()) {
       manager.getPool("alice").getConnection().close();
-      assertThat(told).containsExactly(
+      assertThat(told)
+          .containsExactly(
               "credential within acquire", "login within acquire", "acquire within nothing");
     }
   }

@@ -174,6 +174,8 @@ public final class OnBehalfProblems {
       case WAITERS_OF_USER ->
           busy("%s requests of yours wait for a connection already".formatted(e.waitersOfUser()));
       case BUDGET -> busy("No connection to the database became free in time (%s)".formatted(all));
+      case SERVER ->
+          busy("The database server is full, and whatever it bears is in use (%s)".formatted(all));
       case LOGIN ->
           ProblemResponses.tryAgain(
               "database-unreachable",

@@ -154,7 +154,8 @@ class WorkspaceProblemsTest {
             .doesNotContain("databricks_create_role");
       }
       DataSource servicePrincipal = application.bean(OnBehalf.class).servicePrincipalDataSource();
-      Health health = new DatabaseHealthIndicator(servicePrincipal).health();
+      Lakebase lakebase = application.bean(Lakebase.class);
+      Health health = new DatabaseHealthIndicator(servicePrincipal, lakebase).health();
       assertThat(String.valueOf(health.getDetails().get("reason")))
           .contains("no endpoint of the name in LAKEBASE_ENDPOINT");
     }

@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.SessionInitializer;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.Call.Asking;
 import dev.onbehalf.pool.internal.Call.Checking;
@@ -38,6 +39,7 @@ final class Chores {
   private final Dispatcher dispatcher;
   private final Settings settings;
   private final Login login;
+  private final SessionInitializer initializer;
   private final Workers workers;
   private final WaryObserver observer;
   private final LongSupplier ticker;
@@ -64,6 +66,7 @@ final class Chores {
       Dispatcher dispatcher,
       Settings settings,
       Login login,
+      SessionInitializer initializer,
       Workers workers,
       WaryObserver observer,
       LongSupplier ticker,
@@ -72,6 +75,7 @@ final class Chores {
     this.dispatcher = dispatcher;
     this.settings = settings;
     this.login = login;
+    this.initializer = initializer;
     this.workers = workers;
     this.observer = observer;
     this.ticker = ticker;
@@ -225,6 +229,7 @@ final class Chores {
   private Entry open(LoggingIn call) throws SQLException {
     Connection driver = connect(call);
     try {
+      prepare(call.slot.user(), driver);
       long now = ticker.getAsLong();
       return new Entry(
           lender,
@@ -239,6 +244,20 @@ final class Chores {
     } catch (SQLException | RuntimeException | Error e) {
       DriverCalls.close(driver);
       throw e;
+    }
+  }
+
+  /** What is set here is what a return goes back to. */
+  private void prepare(String user, Connection driver) throws SQLException {
+    if (!settings.socketTimeout().isZero()) {
+      long millis = Math.min(settings.socketTimeout().toMillis(), Integer.MAX_VALUE);
+      driver.setNetworkTimeout(Runnable::run, (int) millis);
+    }
+    if (initializer != SessionInitializer.NONE) {
+      initializer.initialize(user, driver);
+      if (!driver.getAutoCommit()) {
+        driver.rollback();
+      }
     }
   }
 

@@ -422,6 +422,7 @@ final class Dispatcher {
 
   /** A borrower gave back an entry, which is HELD. */
   void returned(Entry entry, long now, Todo todo) {
+    entry.arrived();
     if (!entry.isFit(now)) {
       close(entry, now, todo);
       return;
@@ -433,6 +434,7 @@ final class Dispatcher {
 
   /** Has an entry, which is HELD, cleaned by a worker. */
   void clean(Entry entry, Runnable work, long now, Todo todo) {
+    entry.arrived();
     calls.begin(new Cleaning(entry, work), now, todo);
   }
 

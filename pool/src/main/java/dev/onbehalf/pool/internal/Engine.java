@@ -4,7 +4,6 @@ import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.CredentialProvider;
-import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolOverrides;
@@ -24,6 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +61,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   private final LongSupplier ticker;
   private final Workers workers;
   private final WaryObserver observer;
+  private final Predicate<SQLException> fatalErrors;
   private final Chores chores;
   private final Dispatcher dispatcher;
   private final EvictionPolicy policy;
@@ -73,19 +74,29 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   private @Nullable Housekeeper housekeeper;
 
   Engine(Settings settings, Login login, LongSupplier ticker, Workers workers) {
-    this(settings, login, ticker, workers, Observer.NOBODY);
+    this(settings, login, ticker, workers, Hooks.NONE);
   }
 
   private Engine(
-      Settings settings, Login login, LongSupplier ticker, Workers workers, Observer observer) {
+      Settings settings, Login login, LongSupplier ticker, Workers workers, Hooks hooks) {
     this.settings = settings;
     this.ticker = ticker;
     this.workers = workers;
-    this.observer = new WaryObserver(observer);
+    this.observer = new WaryObserver(hooks.observer());
+    this.fatalErrors = hooks.fatalErrors();
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
     this.chores =
-        new Chores(this, dispatcher, settings, login, workers, this.observer, ticker, this);
+        new Chores(
+            this,
+            dispatcher,
+            settings,
+            login,
+            hooks.initializer(),
+            workers,
+            this.observer,
+            ticker,
+            this);
     this.nextSweep = ticker.getAsLong();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
   }
@@ -96,14 +107,14 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
       ConnectionFactory factory,
       CredentialProvider provider,
       Supplier<Set<String>> tableOwners,
-      Observer observer) {
+      Hooks hooks) {
     Engine engine =
         new Engine(
             settings,
             new Login(factory, provider, tableOwners, settings.rlsCheckMaxAge()),
             System::nanoTime,
             new WorkerThreads(),
-            observer);
+            hooks);
     engine.housekeeper = Housekeeper.start(engine::sweep);
     return engine;
   }
@@ -218,13 +229,30 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   // Lending
 
   Connection acquire(Handle handle, Duration timeout) throws SQLException {
+    StackRoom.requireSome();
     Entry idle = takeIdle(handle);
-    if (idle != null && isTrusted(idle)) {
-      return lend(idle);
+    try {
+      if (idle != null && isTrusted(idle)) {
+        return lend(idle);
+      }
+    } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
+      lose(idle);
+      throw e;
     }
     long deadline = System.nanoTime() + timeout.toNanos();
     StackRoom.require();
-    return observer.observe("acquire", () -> lend(await(enqueue(handle, idle), deadline, timeout)));
+    return observer.observe("acquire", () -> acquireInTime(handle, idle, deadline, timeout));
+  }
+
+  private PooledConnection acquireInTime(
+      Handle handle, @Nullable Entry stale, long deadline, Duration timeout) throws SQLException {
+    Entry entry = await(enqueue(handle, stale), deadline, timeout);
+    try {
+      return lend(entry);
+    } catch (RuntimeException | Error e) {
+      lose(entry);
+      throw e;
+    }
   }
 
   /** The common path; null if it can't be taken. */
@@ -235,30 +263,28 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   /** Whether a leased entry can be used without a look at it. */
   private boolean isTrusted(Entry entry) {
-    try {
-      long now = now();
-      return now - entry.lastHeardOf() < Dispatcher.TRUSTED_NANOS && entry.isFit(now);
-    } catch (Error e) { // of the stack
-      entry.lose(entry.leases());
-      throw e;
-    }
+    long now = now();
+    return now - entry.lastHeardOf() < Dispatcher.TRUSTED_NANOS && entry.isFit(now);
   }
 
   PooledConnection lend(Entry entry) {
     long lease = entry.leases();
-    try {
-      if (lease > 1) {
-        policy.acquired(entry); // the first lease was told by its login
-      }
-      if (watchesLeaks) {
-        watch(entry);
-      }
-      return new PooledConnection(entry, lease, entry.driver()).begin();
-    } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
+    if (lease > 1) {
+      policy.acquired(entry); // the first lease was told by its login
+    }
+    if (watchesLeaks) {
+      watch(entry);
+    }
+    return new PooledConnection(entry, lease, entry.driver()).begin();
+  }
+
+  /** Ends the lease of an entry that its borrower won't see. */
+  private static void lose(@Nullable Entry entry) {
+    if (entry != null) {
+      long lease = entry.leases();
       entry.lose(lease);
       entry.markBroken();
       entry.giveBack(lease); // at once, if there is stack for it
-      throw e;
     }
   }
 
@@ -311,6 +337,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     if (!stale.unlease()) {
       return;
     }
+    stale.arrived();
     if (stale.isFit(now())) {
       stale.release();
     } else {
@@ -459,7 +486,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   @Override
   public boolean endsConnection(SQLException exception) {
-    return false;
+    return fatalErrors.test(exception);
   }
 
   // Changes

@@ -94,6 +94,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   /** A lease that nobody can end any more: its borrower's stack or memory ran out. */
   private volatile long lost;
 
+  /** HELD by a borrower who is about to give it to the lender. */
+  private volatile boolean onItsWay;
+
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
@@ -202,9 +205,20 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return phase(state) == CLEANING && moment - cleaningSince >= 0;
   }
 
-  /** Whether its lease can't end any more by itself. */
-  boolean isLost() {
-    return isLeasedAs(lost) || state == (lost << PHASE_BITS) + CLEANING;
+  /** Takes an entry whose lease can't end any more by itself; HELD then. Under the lock. */
+  boolean takeLost() {
+    if (lost == 0 || lost != leases()) {
+      return false;
+    }
+    boolean taken = seize() || (phase(state) == HELD && onItsWay);
+    onItsWay = false;
+    lost = 0;
+    return taken;
+  }
+
+  /** It has come back: who holds it from now on decides under the lock. */
+  void arrived() {
+    onItsWay = false;
   }
 
   /** IDLE to LEASED. */
@@ -273,9 +287,15 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     long now = lender.now();
     if (quiet && isFit(now)) {
       becomeIdle(leased, now);
-    } else if (STATE.compareAndSet(this, leased, held(leased))) {
+    } else if (hold(leased)) {
       lender.returned(this, now);
     }
+  }
+
+  /** The borrower's last step; from here to the lender its stack may run out. */
+  private boolean hold(long from) {
+    onItsWay = true;
+    return STATE.compareAndSet(this, from, held(from));
   }
 
   @Override
@@ -298,7 +318,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     long now = lender.now();
     if (quiet && isFit(now)) {
       becomeIdle(cleaning, now);
-    } else if (STATE.compareAndSet(this, cleaning, held(cleaning))) {
+    } else if (hold(cleaning)) {
       lender.returned(this, now);
     }
   }
@@ -306,7 +326,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @Override
   public void cleanElsewhere(Runnable cleaning) {
     long seen = state;
-    if (phase(seen) == CLEANING && STATE.compareAndSet(this, seen, held(seen))) {
+    if (phase(seen) == CLEANING && hold(seen)) {
       lender.cleanElsewhere(this, cleaning);
     }
   }
@@ -314,9 +334,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @Override
   public boolean startAborting(long lease) {
     long seen = state;
-    return leases() == lease
-        && (phase(seen) == LEASED || phase(seen) == CLEANING)
-        && STATE.compareAndSet(this, seen, held(seen));
+    return leases() == lease && (phase(seen) == LEASED || phase(seen) == CLEANING) && hold(seen);
   }
 
   @Override

@@ -19,7 +19,8 @@ sealed interface Failure {
   record Closed(String what) implements Failure {
     @Override
     public SQLException exception() {
-      return new SQLNonTransientConnectionException(what + " is closed", SqlStates.CONNECTION_DOES_NOT_EXIST);
+      return new SQLNonTransientConnectionException(
+          what + " is closed", SqlStates.CONNECTION_DOES_NOT_EXIST);
     }
   }
 

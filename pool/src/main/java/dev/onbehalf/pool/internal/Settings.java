@@ -16,6 +16,7 @@ public record Settings(
     Duration keepaliveTime,
     Duration leakDetectionThreshold,
     Duration closeGracePeriod,
+    Duration socketTimeout,
     boolean discardAllOnReturn,
     boolean allowRlsBypass,
     Duration rlsCheckMaxAge) {
@@ -42,6 +43,7 @@ public record Settings(
           Duration.ofMinutes(2),
           Duration.ZERO,
           Duration.ofSeconds(5),
+          Duration.ZERO,
           false,
           false,
           Duration.ofSeconds(5));
@@ -63,6 +65,7 @@ public record Settings(
     requireDurationOrZero("keepaliveTime", keepaliveTime);
     requireDurationOrZero("leakDetectionThreshold", leakDetectionThreshold);
     requireDurationOrZero("closeGracePeriod", closeGracePeriod);
+    requireDurationOrZero("socketTimeout", socketTimeout);
     requireCheckAge(rlsCheckMaxAge);
   }
 

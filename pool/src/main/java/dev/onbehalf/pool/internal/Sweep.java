@@ -29,7 +29,7 @@ final class Sweep {
       return;
     }
     long answer = settings.validationTimeout().toNanos();
-    if ((entry.isCleaningSince(now - answer) || entry.isLost()) && entry.seize()) {
+    if ((entry.isCleaningSince(now - answer) && entry.seize()) || entry.takeLost()) {
       entry.markBroken();
       dispatcher.abort(entry, Cause.BROKEN, now, todo);
       dispatcher.settle(entry.slot, now, todo);
@@ -82,7 +82,8 @@ final class Sweep {
    */
   static long interval(Settings settings) {
     long interval = LONGEST_INTERVAL;
-    for (Duration time : new Duration[] {settings.connectionTimeout(), settings.validationTimeout()}) {
+    for (Duration time :
+        new Duration[] {settings.connectionTimeout(), settings.validationTimeout()}) {
       interval = Math.min(interval, time.toNanos() / 5);
     }
     for (Duration due :

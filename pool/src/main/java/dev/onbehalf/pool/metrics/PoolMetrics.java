@@ -56,6 +56,11 @@ public final class PoolMetrics implements MeterBinder {
     connections(registry, "idle", PoolStatistics::idle);
     connections(registry, "logging in", PoolStatistics::loggingIn);
     gauge(registry, "connections.max", "The budget", PoolStatistics::maxConnections);
+    gauge(
+        registry,
+        "connections.max.effective",
+        "The budget, or what a server that is full before it bears",
+        PoolStatistics::effectiveMaxConnections);
     gauge(registry, "waiting", "Callers that wait", PoolStatistics::waiting);
     gauge(registry, "users", "Users known", PoolStatistics::users);
     gauge(registry, "users.waiting", "Users with callers that wait", PoolStatistics::usersWaiting);

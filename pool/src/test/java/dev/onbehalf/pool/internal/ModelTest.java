@@ -41,6 +41,7 @@ final class ModelTest {
           Duration.ofSeconds(20),
           Duration.ZERO,
           Duration.ZERO,
+          Duration.ZERO,
           false,
           false,
           Duration.ofSeconds(5));
@@ -217,7 +218,7 @@ final class ModelTest {
     private void passTime() {
       long[] steps = {1, 100, 300, 1000, 25_000, 40_000, 400_000};
       long millis = steps[random.nextInt(steps.length)];
-      if (millis >= SETTINGS.validationTimeout().toMillis()) {
+      if (millis >= SETTINGS.connectionTimeout().toMillis() / 4) {
         runAllTasks(); // none of them hangs
       }
       history.add("time " + millis);

@@ -34,6 +34,7 @@ final class ReserveTest {
             d.keepaliveTime(),
             d.leakDetectionThreshold(),
             d.closeGracePeriod(),
+            d.socketTimeout(),
             d.discardAllOnReturn(),
             d.allowRlsBypass(),
             d.rlsCheckMaxAge());

@@ -30,6 +30,7 @@ final class TestSettings {
         d.keepaliveTime(),
         leakDetectionThreshold,
         d.closeGracePeriod(),
+        d.socketTimeout(),
         d.discardAllOnReturn(),
         d.allowRlsBypass(),
         d.rlsCheckMaxAge());

@@ -68,18 +68,18 @@ final class ValidationTest {
             d.keepaliveTime(),
             d.leakDetectionThreshold(),
             d.closeGracePeriod(),
+            d.socketTimeout(),
             d.discardAllOnReturn(),
             d.allowRlsBypass(),
             d.rlsCheckMaxAge());
-    Login login =
-        new Login(this::connect, user -> Secret.of("secret"));
+    Login login = new Login(this::connect, user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);
     Handle alice = (Handle) engine.pool("alice");
     try (Connection first = alice.getConnection(Duration.ofSeconds(20));
         Connection second = alice.getConnection(Duration.ofSeconds(20))) {
       assertThat(first).isNotEqualTo(second);
     }
-    now += Duration.ofSeconds(1).toNanos();
+    now = Duration.ofSeconds(1).toNanos();
     rolledBack.clear();
     return alice;
   }

@@ -2,6 +2,8 @@ package dev.onbehalf.spring.actuate;
 
 import dev.onbehalf.lakebase.WorkspaceUnavailableException;
 import dev.onbehalf.lakebase.internal.Checkup;
+import dev.onbehalf.pool.PoolStatistics;
+import dev.onbehalf.pool.PoolStatisticsSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -25,11 +27,13 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final DataSource servicePrincipal;
+  private final PoolStatisticsSource pools;
   private final Checkup<Health> checkup =
       new Checkup<>(this::look, DatabaseHealthIndicator::noAnswer, Clock.systemUTC(), PATIENCE);
 
-  public DatabaseHealthIndicator(DataSource servicePrincipal) {
+  public DatabaseHealthIndicator(DataSource servicePrincipal, PoolStatisticsSource pools) {
     this.servicePrincipal = servicePrincipal;
+    this.pools = pools;
   }
 
   @Override
@@ -43,7 +47,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
       if (!answers) { // a dead connection tells of the past; the pool has dropped it
         answers = answers();
       }
-      return answers ? Health.up().build() : noAnswer();
+      return answers ? up() : noAnswer();
     } catch (SQLException e) {
       log.warn("The service principal has no connection: {}", e.getMessage());
       return Health.down()
@@ -51,6 +55,19 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
           .withDetail("sqlState", e.getSQLState() == null ? "none" : e.getSQLState())
           .build();
     }
+  }
+
+  /** A server that bears less than the budget serves all the same, only fewer at once. */
+  private Health up() {
+    PoolStatistics statistics = pools.statistics();
+    return statistics.isServerFull()
+        ? Health.up()
+            .withDetail(
+                "serverFull",
+                "The server bears %s of %s connections (SQLState 53300)"
+                    .formatted(statistics.effectiveMaxConnections(), statistics.maxConnections()))
+            .build()
+        : Health.up().build();
   }
 
   /** A login needs a credential of the workspace, so this is where its verdict is met. */

@@ -51,7 +51,8 @@ public class OnBehalfActuatorAutoConfiguration {
     HealthContributor lakebaseHealthContributor(OnBehalf onBehalf, Lakebase lakebase) {
       return CompositeHealthContributor.fromMap(
           Map.of(
-              "database", new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource()),
+              "database",
+                  new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource(), lakebase),
               "workspace", new WorkspaceHealthIndicator(lakebase)));
     }
 

@@ -40,6 +40,8 @@ public record OnBehalfProperties(
    * @param maxLifetime How old a connection may become.
    * @param leakDetectionThreshold How long a connection may be in use before that is reported; zero
    *     for never.
+   * @param socketTimeout How long a statement waits for the database's next answer before its
+   *     connection is closed; zero for ever.
    * @param discardAllOnReturn Whether each use of a connection ends with DISCARD ALL, for a round
    *     trip, so that nothing of its session is left to the same user's next one.
    * @param allowRlsBypass Whether people may log in whom Row-Level Security does not hold back.
@@ -57,6 +59,7 @@ public record OnBehalfProperties(
       @DefaultValue("30s") Duration idleTimeout,
       @DefaultValue("30m") Duration maxLifetime,
       @DefaultValue("0s") Duration leakDetectionThreshold,
+      @DefaultValue("0s") Duration socketTimeout,
       @DefaultValue("false") boolean discardAllOnReturn,
       @DefaultValue("false") boolean allowRlsBypass,
       @DefaultValue("5s") Duration rlsCheckMaxAge,

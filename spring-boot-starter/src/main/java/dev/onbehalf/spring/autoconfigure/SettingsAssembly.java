@@ -57,6 +57,7 @@ final class SettingsAssembly {
             .idleTimeout(pool.idleTimeout())
             .maxLifetime(pool.maxLifetime())
             .leakDetectionThreshold(pool.leakDetectionThreshold())
+            .socketTimeout(pool.socketTimeout())
             .discardAllOnReturn(pool.discardAllOnReturn())
             .allowRlsBypass(pool.allowRlsBypass())
             .rlsCheckMaxAge(pool.rlsCheckMaxAge())

@@ -104,7 +104,7 @@ class HealthTest {
           Connection other = full.asUser(alice).getConnection()) {
         assertThatThrownBy(() -> full.asUser(alice).getConnection())
             .isInstanceOf(SQLException.class);
-        assertThat(new DatabaseHealthIndicator(servicePrincipal).health().getStatus())
+        assertThat(new DatabaseHealthIndicator(servicePrincipal, full).health().getStatus())
             .isEqualTo(Status.UP);
         assertThat(one).isNotSameAs(other);
       }

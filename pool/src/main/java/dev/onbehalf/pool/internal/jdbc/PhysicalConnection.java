@@ -38,7 +38,8 @@ public interface PhysicalConnection {
   boolean startCleaning(long lease);
 
   /**
-   * Has {@code cleaning} done by another thread, within a deadline; that may end in any way. Who gave the connection back does not wait: the driver may never answer.
+   * Has {@code cleaning} done by another thread, within a deadline; that may end in any way. Who
+   * gave the connection back does not wait: the driver may never answer.
    */
   void cleanElsewhere(Runnable cleaning);
 

@@ -77,7 +77,8 @@ public final class PooledConnection extends ForwardingConnection {
     delegate = ClosedConnection.INSTANCE;
     try {
       end();
-    } catch (RuntimeException | Error e) { // the stack ran out, say: the place comes home all the same
+    } catch (RuntimeException
+        | Error e) { // the stack ran out, say: the place comes home all the same
       physical.lose(lease);
       throw e;
     }

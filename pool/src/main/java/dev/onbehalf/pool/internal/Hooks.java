@@ -1,0 +1,12 @@
+package dev.onbehalf.pool.internal;
+
+import dev.onbehalf.pool.Observer;
+import dev.onbehalf.pool.SessionInitializer;
+import java.sql.SQLException;
+import java.util.function.Predicate;
+
+/** Code of the application's that the pool calls; the meaning of each is told by the builder. */
+public record Hooks(
+    Observer observer, SessionInitializer initializer, Predicate<SQLException> fatalErrors) {
+  static final Hooks NONE = new Hooks(Observer.NOBODY, SessionInitializer.NONE, error -> false);
+}
