@@ -53,6 +53,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
   private final SignOuts signOuts = new SignOuts();
   private final ProvedIdentities identities;
   private final DatabaseCredentials credentials;
+  private final boolean prewarm;
   private final UserPoolManager pools;
   private final UserPoolOverrides servicePrincipalOverrides;
   private final ExecutorService lookups;
@@ -93,6 +94,7 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
     servicePrincipalOverrides =
         new UserPoolOverrides(
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
+    prewarm = settings.prewarm;
     pools =
         UserPoolManager.builder(new PostgresConnections(settings), credentials)
             .maxConnections(settings.maxConnections)
@@ -176,15 +178,23 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
       }
       switch (credentials.remember(proved)) {
         case KNOWN -> {
-          return pools.getPool(user);
+          return pool(user);
         }
         case NEWER -> {
           pools.credentialRenewed(user);
-          return pools.getPool(user);
+          return pool(user);
         }
         case SIGNED_OUT -> {} // meanwhile: prove it anew
       }
     }
+  }
+
+  private UserPool pool(String user) {
+    UserPool pool = pools.getPool(user);
+    if (prewarm) {
+      pool.prewarm();
+    }
+    return pool;
   }
 
   /**

@@ -65,6 +65,7 @@ public final class LakebaseSettings {
   final Duration maxLifetime;
   final Duration leakDetectionThreshold;
   final Duration socketTimeout;
+  final boolean prewarm;
   final boolean discardAllOnReturn;
   final @Nullable IdentityVerifier identityVerifier;
   final boolean allowRlsBypass;
@@ -104,6 +105,7 @@ public final class LakebaseSettings {
     maxLifetime = builder.maxLifetime;
     leakDetectionThreshold = builder.leakDetectionThreshold;
     socketTimeout = builder.socketTimeout;
+    prewarm = builder.prewarm;
     discardAllOnReturn = builder.discardAllOnReturn;
     identityVerifier = builder.identityVerifier;
     allowRlsBypass = builder.allowRlsBypass;
@@ -202,6 +204,7 @@ public final class LakebaseSettings {
     private Duration maxLifetime = Duration.ofMinutes(30);
     private Duration leakDetectionThreshold = Duration.ZERO;
     private Duration socketTimeout = Duration.ZERO;
+    private boolean prewarm;
     private boolean discardAllOnReturn;
     private @Nullable IdentityVerifier identityVerifier;
     private boolean allowRlsBypass;
@@ -296,6 +299,15 @@ public final class LakebaseSettings {
      */
     public Builder socketTimeout(Duration timeout) {
       socketTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Whether a person who is proved gets a login begun at once, where a place is free, so that it
+     * is on its way when they ask for a connection. Default false.
+     */
+    public Builder prewarm(boolean warm) {
+      prewarm = warm;
       return this;
     }
 

@@ -11,8 +11,9 @@ package dev.onbehalf.pool;
  * }
  * }</pre>
  *
- * <p>An acquisition that does find one is over sooner than it can be told: {@link
- * PoolStatistics#acquired} counts it. Called from many threads at once.
+ * <p>An acquisition that does find one is over sooner than it can be observed: {@link
+ * PoolStatistics#acquired} counts it, and who {@linkplain #hearsLeases asks for it} is told how
+ * long it took. Called from many threads at once.
  */
 public interface Observer {
   /** Looks at nothing. */
@@ -36,6 +37,28 @@ public interface Observer {
    * @param operation one of few names; never who it is for
    */
   <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E;
+
+  /**
+   * Whether to be told of each lease, by {@link #leased} and {@link #returned}; asked once. It
+   * costs every acquisition two readings of the clock.
+   */
+  default boolean hearsLeases() {
+    return false;
+  }
+
+  /**
+   * A caller got a connection, at once or after a wait.
+   *
+   * @param nanos how long that took
+   */
+  default void leased(long nanos) {}
+
+  /**
+   * A caller gave a connection back.
+   *
+   * @param nanos for how long they had it
+   */
+  default void returned(long nanos) {}
 
   /**
    * Called on a thread that hands {@code task} over to another one.

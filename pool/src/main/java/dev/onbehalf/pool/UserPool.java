@@ -49,6 +49,12 @@ public interface UserPool extends DataSource {
   Connection getConnection(Duration timeout) throws SQLException;
 
   /**
+   * Begins a login for a caller who is about to ask, if this user has no connection and a place is
+   * free; closes nobody else's for it. Returns at once; what becomes of it is told to who asks.
+   */
+  void prewarm();
+
+  /**
    * Not supported: a pool serves one user only.
    *
    * @throws SQLException always

@@ -206,7 +206,11 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       return this;
     }
 
-    /** How many logins may run at once. At least 1; default 8. */
+    /**
+     * How many logins may run at once, at the most: the pool takes fewer where more would only make
+     * each other slower, and doesn't count one that hangs. No user has more than a quarter of them
+     * (but one). At least 1; default 8.
+     */
     public Builder maxLoginsInFlight(int value) {
       maxLoginsInFlight = value;
       return this;

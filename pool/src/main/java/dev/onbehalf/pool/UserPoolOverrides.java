@@ -10,10 +10,13 @@ package dev.onbehalf.pool;
  * @param maxConnections how many connections the user may hold, at least 1
  * @param reserve how many of the budget's connections are kept for this user, open or not, so that
  *     no other user can take them; from 0 to {@code maxConnections}
+ * @param warm how many connections are logged in before anybody asks, where places are free, and
+ *     kept though nobody uses them, from 0 to {@code maxConnections}; others can take their places
+ *     beyond {@code reserve}
  * @param allowRlsBypass whether the role may be one that Row-Level Security does not hold back, as
  *     the application's own is; see {@link RlsBypassException}
  */
-public record UserPoolOverrides(int maxConnections, int reserve, boolean allowRlsBypass) {
+public record UserPoolOverrides(int maxConnections, int reserve, int warm, boolean allowRlsBypass) {
 
   /**
    * Checks the bounds.
@@ -29,10 +32,19 @@ public record UserPoolOverrides(int maxConnections, int reserve, boolean allowRl
       throw new IllegalArgumentException(
           "reserve must be from 0 to maxConnections (" + maxConnections + "), not " + reserve);
     }
+    if (warm < 0 || warm > maxConnections) {
+      throw new IllegalArgumentException(
+          "warm must be from 0 to maxConnections (" + maxConnections + "), not " + warm);
+    }
   }
 
   /** Overrides for a role that Row-Level Security has to hold. */
   public UserPoolOverrides(int maxConnections, int reserve) {
     this(maxConnections, reserve, false);
+  }
+
+  /** Overrides without warm connections. */
+  public UserPoolOverrides(int maxConnections, int reserve, boolean allowRlsBypass) {
+    this(maxConnections, reserve, 0, allowRlsBypass);
   }
 }

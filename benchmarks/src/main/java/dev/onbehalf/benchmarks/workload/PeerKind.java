@@ -3,6 +3,7 @@ package dev.onbehalf.benchmarks.workload;
 import com.mchange.v2.c3p0.ComboPooledDataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPoolManager;
 import java.beans.PropertyVetoException;
@@ -13,11 +14,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.dbcp2.cpdsadapter.DriverAdapterCPDS;
 import org.apache.commons.dbcp2.datasources.InstanceKeyDataSource;
 import org.apache.commons.dbcp2.datasources.PerUserPoolDataSource;
 import org.apache.commons.dbcp2.datasources.SharedPoolDataSource;
+import org.postgresql.PGConnection;
 
 /**
  * The pool and its peers, each set up as its own documentation advises for many users: the same
@@ -90,11 +93,24 @@ enum PeerKind {
   static final class Onbehalf implements Peer {
     final UserPoolManager manager;
 
+    /** As the one for Lakebase, it hands over what the server reports at login. */
+    private record Factory(String url) implements ConnectionFactory {
+      @Override
+      public Connection connect(String user, Secret credential) throws SQLException {
+        return Database.login(url, user, credential.reveal());
+      }
+
+      @Override
+      public Optional<String> reportedUser(Connection connection) throws SQLException {
+        return Optional.ofNullable(
+            connection.unwrap(PGConnection.class).getParameterStatus("session_authorization"));
+      }
+    }
+
     Onbehalf(Database database, int budget) {
       manager =
           UserPoolManager.builder(
-                  (user, secret) -> Database.login(database.url(), user, secret.reveal()),
-                  user -> Secret.of(database.password()))
+                  new Factory(database.url()), user -> Secret.of(database.password()))
               .maxConnections(budget)
               .maxConnectionsPerUser(PER_USER)
               .connectionTimeout(PATIENCE)

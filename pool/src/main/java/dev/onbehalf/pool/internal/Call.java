@@ -30,6 +30,9 @@ abstract sealed class Call {
   /** Who makes it. Guarded by this call's monitor, within which nothing blocks. */
   private @Nullable Thread worker;
 
+  /** Whether it is, perhaps before it has begun. */
+  private boolean overdue;
+
   /** Whether the worker, which may be a caller, was interrupted for a reason of its own. */
   private boolean interruptedBefore;
 
@@ -52,6 +55,9 @@ abstract sealed class Call {
   final synchronized void begin() {
     interruptedBefore = Thread.interrupted();
     worker = Thread.currentThread();
+    if (overdue) {
+      worker.interrupt();
+    }
   }
 
   /** The worker goes on to something else; an interrupt that was meant for this call ends here. */
@@ -65,6 +71,7 @@ abstract sealed class Call {
 
   /** Wakes whoever makes it, if the code that hangs lets itself be woken. */
   final synchronized void interrupt() {
+    overdue = true;
     if (worker != null) {
       worker.interrupt();
     }

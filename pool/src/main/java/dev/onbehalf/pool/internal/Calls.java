@@ -23,6 +23,7 @@ final class Calls {
   private static final int FEW = 8;
 
   private final Settings settings;
+  private final LoginLimit limit;
   private final Set<Call> underWay = new LinkedHashSet<>();
   private final Queue<Closing> closings = new ArrayDeque<>();
   private int closing;
@@ -35,6 +36,7 @@ final class Calls {
 
   Calls(Settings settings) {
     this.settings = settings;
+    this.limit = new LoginLimit(settings.maxLoginsInFlight());
   }
 
   /** Begins {@code call}, or has it wait for its turn among its kind. */
@@ -131,7 +133,14 @@ final class Calls {
   }
 
   boolean mayLogIn() {
-    return loggingIn < settings.maxLoginsInFlight();
+    return loggingIn < limit.logins();
+  }
+
+  /** A login has succeeded, and still counts. */
+  void succeeded(LoggingIn login, long now) {
+    if (login.inFlight) {
+      limit.succeeded(now - login.since, loggingIn);
+    }
   }
 
   /** Asking for a credential costs neither a place nor the server's time. */

@@ -74,6 +74,7 @@ final class Dispatcher {
   private final LinkedHashSet<Slot> patient = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> paused = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> waitingUsers = new LinkedHashSet<>();
+  private final LinkedHashSet<Slot> warmUsers = new LinkedHashSet<>();
 
   /** Users in the order in which they were made. */
   private final ArrayDeque<Slot> unused = new ArrayDeque<>();
@@ -168,6 +169,11 @@ final class Dispatcher {
     }
     boolean unchecked = slot.allowRlsBypass(settings);
     budget.override(slot, overrides);
+    if (slot.warm() > 0) {
+      warmUsers.add(slot);
+    } else {
+      warmUsers.remove(slot);
+    }
     if (unchecked && !slot.allowRlsBypass(settings)) {
       slot.nextEpoch();
     }
@@ -261,6 +267,12 @@ final class Dispatcher {
     return true;
   }
 
+  /** Somebody is about to ask: a login is begun if a place is free. */
+  void prewarm(Slot slot, long now, Todo todo) {
+    slot.prewarm = slot.open == 0;
+    settle(slot, now, todo);
+  }
+
   /** A caller has waited long enough for a connection of their own. */
   void insist(Slot slot, Waiter waiter, long now, Todo todo) {
     if (slot.insist(waiter)) {
@@ -343,6 +355,7 @@ final class Dispatcher {
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
   boolean loggedIn(LoggingIn call, Entry entry, long now, Todo todo) {
+    calls.succeeded(call, now);
     if (!ended(call, now, todo)) {
       return false;
     }
@@ -678,7 +691,8 @@ final class Dispatcher {
     if (touched != null) {
       closeUnfit(touched, now, todo);
     }
-    if (waiting == 0 || suspended) {
+    boolean wanted = touched != null && touched.wantsLogin();
+    if ((waiting == 0 && !wanted) || suspended) {
       return;
     }
     if (touched != null && touched.isRefused(now)) { // they need not wait for their turn
@@ -734,7 +748,7 @@ final class Dispatcher {
   }
 
   private Turn serve(Slot slot, long now, Todo todo) {
-    if (handOverIdle(slot, now, todo)) {
+    if (slot.waiting() > 0 && handOverIdle(slot, now, todo)) {
       return Turn.SERVED;
     }
     Secret credential = slot.credential;
@@ -742,6 +756,10 @@ final class Dispatcher {
       return Turn.KEPT_BACK_BY_OWN_LIMIT;
     }
     boolean free = budget.hasPlaceFor(slot);
+    if (!free && slot.waiting() == 0) {
+      slot.prewarm = false;
+      return Turn.KEPT_BACK_BY_OWN_LIMIT; // nobody asks for it yet
+    }
     if (!free && !slot.mayEvict()) {
       return Turn.PATIENT;
     }
@@ -765,6 +783,7 @@ final class Dispatcher {
 
   private LoggingIn login(Slot slot, Secret credential, boolean inOthersPlace, long now) {
     slot.loggingIn++;
+    slot.prewarm = false;
     return new LoggingIn(slot, credential, !slot.allowRlsBypass(settings), inOthersPlace, now);
   }
 
@@ -854,7 +873,8 @@ final class Dispatcher {
   /** Logins under way may still serve as many callers; the others learn the cause now. */
   private void failUncovered(Slot slot, Todo todo) {
     Backoff backoff = Objects.requireNonNull(slot.backoff);
-    while (slot.wantsLogin()) {
+    slot.prewarm = false;
+    while (slot.waiting() > slot.loggingIn + slot.checking) {
       fail(
           Objects.requireNonNull(next(slot)),
           new Failure.Refused(slot.user(), backoff.cause()),
@@ -881,11 +901,12 @@ final class Dispatcher {
     return suspended;
   }
 
-  /** Looks once more whether somebody who waits could be served. */
+  /** Looks once more whether somebody who waits could be served, or is to have more. */
   void lookAtAll(long now, Todo todo) {
     for (Slot slot : List.copyOf(waitingUsers)) {
       settle(slot, now, todo);
     }
+    warmUsers.forEach(slot -> settle(slot, now, todo));
   }
 
   /** Lets users try again whose logins had to pause, and the server bear more. */

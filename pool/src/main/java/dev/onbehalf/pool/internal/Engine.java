@@ -66,8 +66,10 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   private final Dispatcher dispatcher;
   private final EvictionPolicy policy;
   private final boolean watchesLeaks;
+  private final boolean tellsLeases;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
+  private final Holders holders = new Holders();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closed;
   private long nextSweep;
@@ -83,6 +85,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     this.ticker = ticker;
     this.workers = workers;
     this.observer = new WaryObserver(hooks.observer());
+    this.tellsLeases = observer.hearsLeases();
     this.fatalErrors = hooks.fatalErrors();
     this.dispatcher = new Dispatcher(settings);
     this.policy = dispatcher.policy();
@@ -230,10 +233,11 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   Connection acquire(Handle handle, Duration timeout) throws SQLException {
     StackRoom.requireSome();
+    long began = tellsLeases ? System.nanoTime() : 0;
     Entry idle = takeIdle(handle);
     try {
       if (idle != null && isTrusted(idle)) {
-        return lend(idle);
+        return told(lend(idle), began);
       }
     } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
       lose(idle);
@@ -241,18 +245,33 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     }
     long deadline = System.nanoTime() + timeout.toNanos();
     StackRoom.require();
-    return observer.observe("acquire", () -> acquireInTime(handle, idle, deadline, timeout));
+    return told(
+        observer.observe("acquire", () -> acquireInTime(handle, idle, deadline, timeout)), began);
   }
 
   private PooledConnection acquireInTime(
       Handle handle, @Nullable Entry stale, long deadline, Duration timeout) throws SQLException {
     Entry entry = await(enqueue(handle, stale), deadline, timeout);
     try {
+      entry.lent(now());
       return lend(entry);
     } catch (RuntimeException | Error e) {
       lose(entry);
       throw e;
     }
+  }
+
+  void prewarm(Handle handle) {
+    Slot known = handle.slot();
+    if (known.open > 0) { // without the lock: who is wrong only wins or loses time
+      return;
+    }
+    locked(
+        todo -> {
+          if (!closed) {
+            dispatcher.prewarm(current(handle, todo), now(), todo);
+          }
+        });
   }
 
   /** The common path; null if it can't be taken. */
@@ -264,6 +283,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   /** Whether a leased entry can be used without a look at it. */
   private boolean isTrusted(Entry entry) {
     long now = now();
+    entry.lent(now);
     return now - entry.lastHeardOf() < Dispatcher.TRUSTED_NANOS && entry.isFit(now);
   }
 
@@ -276,6 +296,23 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
       watch(entry);
     }
     return new PooledConnection(entry, lease, entry.driver()).begin();
+  }
+
+  private PooledConnection told(PooledConnection connection, long began) {
+    if (tellsLeases) {
+      observer.leased(System.nanoTime() - began);
+    }
+    return connection;
+  }
+
+  @Override
+  public boolean hearsLeases() {
+    return tellsLeases;
+  }
+
+  @Override
+  public void ended(long nanos) {
+    observer.returned(nanos);
   }
 
   /** Ends the lease of an entry that its borrower won't see. */
@@ -430,6 +467,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
             refusal.set(interrupted ? () -> interrupted(slot) : timedOut);
             if (!interrupted) {
               dispatcher.timedOut();
+              holders.tell(dispatcher.entries(), now(), todo);
             }
           }
         });

@@ -66,6 +66,12 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     /** An entry, HELD, is to be cleaned by somebody else. */
     void cleanElsewhere(Entry entry, Runnable cleaning);
 
+    /** Whether to be told how long leases last. */
+    boolean hearsLeases();
+
+    /** A lease has lasted so long. */
+    void ended(long nanos);
+
     /** Whether an error ends the connection, beside those that do for every PostgreSQL. */
     boolean endsConnection(SQLException exception);
   }
@@ -82,6 +88,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   private final Lender lender;
   private final Connection driver;
   private final SessionDefaults defaults;
+  private final boolean tells;
   private final boolean hearsRequests; // here, for the common path touches nothing but the entry
   private final int epoch;
   private final long retireAt;
@@ -100,6 +107,11 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
+  /** When the lease began, and on which thread. Written by the borrower. */
+  private long leasedAt;
+
+  private long leasedBy;
+
   /** When the server last answered. Written by the holder. */
   private long lastChecked;
 
@@ -114,6 +126,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   Entry(Lender lender, Slot slot, Opened opened, long now) {
     this.lender = lender;
+    this.tells = lender.hearsLeases();
     this.slot = slot;
     this.driver = opened.driver();
     this.defaults = opened.defaults();
@@ -269,6 +282,27 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     lastChecked = now;
   }
 
+  /** The lease begins; the borrower says so. */
+  void lent(long now) {
+    leasedAt = now;
+    leasedBy = Thread.currentThread().getId();
+  }
+
+  /** Since when a caller has had it; a guess, where the lease has ended meanwhile. */
+  long leasedAt() {
+    return leasedAt;
+  }
+
+  /** The number of that caller's thread. */
+  long leasedBy() {
+    return leasedBy;
+  }
+
+  boolean isInUse() {
+    long seen = phase(state);
+    return seen == LEASED || seen == CLEANING;
+  }
+
   void watch(Leak value) {
     leak = value;
   }
@@ -282,6 +316,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     long leased = leased(lease);
     if (state != leased) {
       return;
+    }
+    if (tells) {
+      lender.ended(lender.now() - leasedAt);
     }
     boolean quiet = lender.isQuiet(slot);
     long now = lender.now();
@@ -305,6 +342,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
       return false;
     }
     cleaningSince = lender.now();
+    if (tells) {
+      lender.ended(cleaningSince - leasedAt);
+    }
     return STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
   }
 

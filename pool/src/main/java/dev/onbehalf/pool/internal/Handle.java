@@ -48,6 +48,11 @@ final class Handle implements UserPool {
   }
 
   @Override
+  public void prewarm() {
+    engine.prewarm(this);
+  }
+
+  @Override
   public Connection getConnection(Duration timeout) throws SQLException {
     return engine.acquire(this, Settings.requireDuration("timeout", timeout));
   }

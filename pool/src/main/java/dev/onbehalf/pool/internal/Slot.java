@@ -68,6 +68,9 @@ final class Slot {
   /** Whether the credential is being asked for, or stands in the queue for that. */
   boolean asking;
 
+  /** Whether somebody is about to ask for the first connection. Guarded by the engine's lock. */
+  boolean prewarm;
+
   /** Failed logins since the last successful one. */
   @Nullable Backoff backoff;
 
@@ -263,7 +266,18 @@ final class Slot {
    * than a login takes does not count on a check any more.
    */
   boolean wantsLogin() {
-    return waiting > loggingIn + checking || insisting > loggingIn;
+    return waiting > loggingIn + checking || insisting > loggingIn || isToBeWarmed();
+  }
+
+  /** Whether a login is to be made before anybody asks. */
+  private boolean isToBeWarmed() {
+    return open < warm() || (prewarm && open == 0);
+  }
+
+  /** How many connections are kept though nobody uses them. */
+  int warm() {
+    UserPoolOverrides own = overrides;
+    return own == null ? 0 : own.warm();
   }
 
   /**

@@ -1,13 +1,17 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.Counters.Cause;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What time does to connections, calls and users. It looks at connections, callers and calls, of
  * which there are few, and not at users, of whom there may be many. Called under the engine's lock.
  */
 final class Sweep {
+  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
   private static final long LONGEST_INTERVAL = Duration.ofSeconds(1).toNanos();
   private static final long SHORTEST_INTERVAL = Duration.ofMillis(10).toNanos();
 
@@ -47,7 +51,8 @@ final class Sweep {
 
   private static boolean closeUnused(
       Dispatcher dispatcher, long timeout, Entry entry, long now, Todo todo) {
-    if (timeout == 0 || now - entry.lastUsed() < timeout || !entry.tryHold()) {
+    boolean kept = entry.slot.entries().length <= entry.slot.warm();
+    if (timeout == 0 || kept || now - entry.lastUsed() < timeout || !entry.tryHold()) {
       return false;
     }
     if (now - entry.lastUsed() < timeout) {
@@ -60,6 +65,11 @@ final class Sweep {
 
   private static void reportLeak(long threshold, Entry entry, long now, Todo todo) {
     Entry.Leak leak = entry.leak();
+    if (entry.reportedLease != 0 && !entry.isLeasedAs(entry.reportedLease)) {
+      todo.notes.add(
+          () -> log.info("A connection of \"{}\" that was reported has come back", entry.user()));
+      entry.reportedLease = 0;
+    }
     if (leak == null || threshold == 0 || now - leak.since() < threshold) {
       return;
     }

@@ -86,6 +86,31 @@ final class WaryObserver {
     }
   }
 
+  boolean hearsLeases() {
+    try {
+      return observer.hearsLeases();
+    } catch (RuntimeException | Error e) {
+      tell(e);
+      return false;
+    }
+  }
+
+  void leased(long nanos) {
+    try {
+      observer.leased(nanos);
+    } catch (RuntimeException | Error e) {
+      tell(e);
+    }
+  }
+
+  void returned(long nanos) {
+    try {
+      observer.returned(nanos);
+    } catch (RuntimeException | Error e) {
+      tell(e);
+    }
+  }
+
   /** As {@link Observer#handOver}; the task is run whatever the observer does. */
   Runnable handOver(Runnable task) {
     Once once = new Once(task);

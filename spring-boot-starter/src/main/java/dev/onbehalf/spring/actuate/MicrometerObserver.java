@@ -9,9 +9,10 @@ import io.micrometer.observation.ObservationRegistry;
 import java.sql.SQLException;
 
 /**
- * Makes observations of what takes time: {@code onbehalf.acquire}, {@code onbehalf.login}, {@code
- * onbehalf.proof} and {@code onbehalf.exchange}. Micrometer turns each into a timer, and a tracer,
- * where there is one, into a span below the request that asked for it, on whichever thread it runs.
+ * Makes observations of what takes time: {@code onbehalf.acquire}, {@code onbehalf.credential},
+ * {@code onbehalf.login}, {@code onbehalf.proof} and {@code onbehalf.exchange}. Micrometer turns
+ * each into a timer, and a tracer, where there is one, into a span below the request that asked for
+ * it, on whichever thread it runs.
  *
  * <p>The one tag of our own is {@code outcome}: {@code success}, {@code refused} (a token, an
  * identity or a login), {@code timeout} (no connection in time), {@code unavailable} (the workspace

@@ -2,6 +2,7 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.pool.metrics.LeaseTimers;
 import dev.onbehalf.pool.metrics.PoolMetrics;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
@@ -88,6 +89,19 @@ public class OnBehalfActuatorAutoConfiguration {
     @ConditionalOnMissingBean
     PoolMetrics onBehalfPoolMetrics(Lakebase lakebase) {
       return PoolMetrics.of(lakebase);
+    }
+  }
+
+  /** Where there are meters, each lease is timed as well. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({ObservationRegistry.class, MeterRegistry.class})
+  @ConditionalOnBean({ObservationRegistry.class, MeterRegistry.class})
+  static class ObservationsAndTimers {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Observer onBehalfObserver(ObservationRegistry observations, MeterRegistry meters) {
+      return new LeaseTimers(meters, new MicrometerObserver(observations));
     }
   }
 

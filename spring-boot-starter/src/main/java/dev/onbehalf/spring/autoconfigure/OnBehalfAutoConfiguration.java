@@ -6,6 +6,7 @@ import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.OnBehalf;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
@@ -96,6 +98,22 @@ public class OnBehalfAutoConfiguration {
     return properties.identity().checkCallbacks()
         ? OnBehalf.checkingCallbacks(lakebase)
         : new OnBehalf(lakebase);
+  }
+
+  /** What Spring Boot's own meters tell of our DataSources. */
+  @Bean
+  DataSourcePoolMetadataProvider onBehalfPoolMetadataProvider(
+      OnBehalf onBehalf, Lakebase lakebase) {
+    Class<?> ours = onBehalf.dataSource().getClass();
+    return dataSource -> isOrWraps(dataSource, ours) ? new PoolMetadata(lakebase) : null;
+  }
+
+  private static boolean isOrWraps(DataSource dataSource, Class<?> type) {
+    try {
+      return dataSource.isWrapperFor(type);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** The connections of whoever is bound. */

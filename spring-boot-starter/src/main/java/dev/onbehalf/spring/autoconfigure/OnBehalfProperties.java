@@ -42,6 +42,8 @@ public record OnBehalfProperties(
    *     for never.
    * @param socketTimeout How long a statement waits for the database's next answer before its
    *     connection is closed; zero for ever.
+   * @param prewarm Whether a person who has just been proved gets a login begun before the handler
+   *     asks for a connection, where a place is free.
    * @param discardAllOnReturn Whether each use of a connection ends with DISCARD ALL, for a round
    *     trip, so that nothing of its session is left to the same user's next one.
    * @param allowRlsBypass Whether people may log in whom Row-Level Security does not hold back.
@@ -60,6 +62,7 @@ public record OnBehalfProperties(
       @DefaultValue("30m") Duration maxLifetime,
       @DefaultValue("0s") Duration leakDetectionThreshold,
       @DefaultValue("0s") Duration socketTimeout,
+      @DefaultValue("false") boolean prewarm,
       @DefaultValue("false") boolean discardAllOnReturn,
       @DefaultValue("false") boolean allowRlsBypass,
       @DefaultValue("5s") Duration rlsCheckMaxAge,

@@ -58,6 +58,7 @@ final class SettingsAssembly {
             .maxLifetime(pool.maxLifetime())
             .leakDetectionThreshold(pool.leakDetectionThreshold())
             .socketTimeout(pool.socketTimeout())
+            .prewarm(pool.prewarm())
             .discardAllOnReturn(pool.discardAllOnReturn())
             .allowRlsBypass(pool.allowRlsBypass())
             .rlsCheckMaxAge(pool.rlsCheckMaxAge())
