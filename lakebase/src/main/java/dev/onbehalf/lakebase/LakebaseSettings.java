@@ -358,8 +358,8 @@ public final class LakebaseSettings {
 
     /**
      * Who measures or traces what takes time: {@code proof} and {@code exchange}, which are not
-     * told of when their answer is at hand, and the pool's {@code acquire} and {@code login}. What
-     * fails is told as it failed: by an {@link IdentityException}, a {@link
+     * told of when their answer is at hand, and the pool's {@code acquire}, {@code credential} and
+     * {@code login}. What fails is told as it failed: by an {@link IdentityException}, a {@link
      * WorkspaceUnavailableException} or an {@link java.sql.SQLException}. Default nobody.
      */
     public Builder observer(Observer value) {

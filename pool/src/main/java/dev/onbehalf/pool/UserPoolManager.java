@@ -38,8 +38,9 @@ import java.util.function.Supplier;
  * the same user, never by another; {@link Builder#discardAllOnReturn} discards all of it that the
  * server keeps.
  *
- * <p>Thread-safe, on platform and on virtual threads. It runs one housekeeper thread and up to
- * {@code maxLoginsInFlight} login threads, all daemons, until {@link #close()}.
+ * <p>Thread-safe, on platform and on virtual threads. It runs one housekeeper thread, and as many
+ * as there are logins, checks and closings under way, which go after ten idle seconds; all are
+ * daemons, and end with {@link #close()}.
  */
 public final class UserPoolManager implements AutoCloseable, PoolStatisticsSource {
   private final Engine engine;
@@ -83,8 +84,9 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
   }
 
   /**
-   * Closes a user's pool: idle connections close now, those in use when they are given back, and
-   * waiting callers fail. Does nothing for an unknown user. A later use of the pool starts afresh.
+   * Closes a user's pool: idle connections close now, those in use when they are given back, logins
+   * under way are ended, and waiting callers fail. Does nothing for an unknown user. A later use of
+   * the pool starts afresh.
    */
   public void closePool(String user) {
     engine.closePool(user);
@@ -142,8 +144,10 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
 
   /**
    * Closes all pools: waiting callers fail, nobody gets a connection any more, idle connections
-   * close, those in use have {@code closeGracePeriod} to come back and are then aborted. Returns
-   * when all that is done; an interrupt cuts the grace period short. Closing twice is fine.
+   * close, those in use have {@code closeGracePeriod} to come back. Whatever is not closed then, a
+   * connection in use, a login, a cleaning that hangs, is aborted; that takes a second at most.
+   * Returns when all that is done, to a second caller too; an interrupt cuts the grace period
+   * short.
    */
   @Override
   public void close() {
@@ -224,7 +228,9 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
 
     /**
      * How long the server has to answer when a connection that was idle for over half a second is
-     * checked before its next use. At least 1 ms, counted in whole seconds; default 5 s.
+     * checked before its next use, and how long cleaning or closing one may take: a connection over
+     * it is aborted, up to a fifth later. A login has as long as that or {@code connectionTimeout},
+     * whichever is longer. At least 1 ms; default 5 s.
      */
     public Builder validationTimeout(Duration value) {
       validationTimeout = value;

@@ -2,6 +2,7 @@ package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.internal.Call.Asking;
 import dev.onbehalf.pool.internal.Call.Checking;
+import dev.onbehalf.pool.internal.Call.Cleaning;
 import dev.onbehalf.pool.internal.Call.Closing;
 import dev.onbehalf.pool.internal.Call.LoggingIn;
 import java.util.ArrayDeque;
@@ -45,10 +46,15 @@ final class Calls {
       closings.add(order);
       return;
     }
-    count(call, 1);
-    call.deadline = now + limit(call);
-    underWay.add(call);
     todo.calls.add(call);
+    try {
+      underWay.add(call);
+    } catch (Error e) { // of memory: then nothing has begun
+      todo.calls.remove(call);
+      throw e;
+    }
+    call.deadline = now + limit(call);
+    count(call, 1);
   }
 
   /** False if it has ended before. */
@@ -92,6 +98,15 @@ final class Calls {
   /** Those that should have ended by now. */
   List<Call> overdue(long now) {
     return underWay.stream().filter(call -> now - call.deadline >= 0).toList();
+  }
+
+  /** Whether one of them is about a connection that is open. */
+  boolean isAbout(Entry entry) {
+    return underWay.stream()
+        .anyMatch(
+            call ->
+                (call instanceof Checking check && check.entry == entry)
+                    || (call instanceof Cleaning cleaning && cleaning.entry == entry));
   }
 
   /** All of one user's. */

@@ -2,13 +2,13 @@ package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.SessionInitializer;
-import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.Call.Asking;
 import dev.onbehalf.pool.internal.Call.Checking;
 import dev.onbehalf.pool.internal.Call.Cleaning;
 import dev.onbehalf.pool.internal.Call.Closing;
 import dev.onbehalf.pool.internal.Call.LoggingIn;
 import dev.onbehalf.pool.internal.Todo.LeakReport;
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +20,6 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Does what was decided under the engine's lock, after unlocking: wakes callers, and has workers
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * made by the same worker, which spares the hand-over.
  */
 final class Chores {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final Logger log = PoolLog.LOG;
 
   /** How long a server may need to let go of a connection that was closed for the next. */
   private static final long[] SERVERS_PACE = {
@@ -36,7 +35,7 @@ final class Chores {
   };
 
   private final Decisions decisions;
-  private final Dispatcher dispatcher;
+  private final CallEnds ends;
   private final Settings settings;
   private final Login login;
   private final SessionInitializer initializer;
@@ -63,7 +62,7 @@ final class Chores {
 
   Chores(
       Decisions decisions,
-      Dispatcher dispatcher,
+      CallEnds ends,
       Settings settings,
       Login login,
       SessionInitializer initializer,
@@ -72,7 +71,7 @@ final class Chores {
       LongSupplier ticker,
       Entry.Lender lender) {
     this.decisions = decisions;
-    this.dispatcher = dispatcher;
+    this.ends = ends;
     this.settings = settings;
     this.login = login;
     this.initializer = initializer;
@@ -185,12 +184,12 @@ final class Chores {
       refused(call, endedWith(e), todo);
       return;
     }
-    decide(todo, now -> dispatcher.answered(call, credential, now, todo));
+    decide(todo, now -> ends.answered(call, credential, now, todo));
   }
 
   private void refused(Asking call, SQLException cause, Todo todo) {
     quietly(() -> log.debug("No credential for \"{}\"", call.slot.user(), cause));
-    decide(todo, now -> dispatcher.refused(call, cause, now, todo));
+    decide(todo, now -> ends.refused(call, cause, now, todo));
     decisions.wakeHousekeeper();
   }
 
@@ -206,7 +205,7 @@ final class Chores {
       return;
     }
     boolean[] inTime = new boolean[1];
-    decide(todo, now -> inTime[0] = dispatcher.loggedIn(call, entry, now, todo));
+    decide(todo, now -> inTime[0] = ends.loggedIn(call, entry, now, todo));
     if (!inTime[0]) {
       DriverCalls.close(entry.driver());
     }
@@ -214,7 +213,7 @@ final class Chores {
 
   private void failed(LoggingIn call, SQLException cause, Todo todo) {
     quietly(() -> log.debug("Login of \"{}\" failed", call.slot.user(), cause));
-    decide(todo, now -> dispatcher.loginFailed(call, cause, now, todo));
+    decide(todo, now -> ends.loginFailed(call, cause, now, todo));
     decisions.wakeHousekeeper();
   }
 
@@ -288,7 +287,7 @@ final class Chores {
     if (!DriverCalls.answers(call.entry.driver(), settings.validationTimeout())) {
       call.entry.markBroken();
     }
-    decide(todo, now -> dispatcher.checked(call, now, todo));
+    decide(todo, now -> ends.checked(call, now, todo));
   }
 
   private void clean(Cleaning call, Todo todo) {
@@ -297,7 +296,7 @@ final class Chores {
     } catch (RuntimeException | Error e) {
       call.entry.markBroken();
     }
-    decide(todo, now -> dispatcher.cleaned(call, now, todo));
+    decide(todo, now -> ends.cleaned(call, now, todo));
   }
 
   private void close(Closing call, Todo todo) {
@@ -306,7 +305,7 @@ final class Chores {
     } else {
       DriverCalls.close(call.driver);
     }
-    decide(todo, now -> dispatcher.closed(call, now, todo));
+    decide(todo, now -> ends.closed(call, now, todo));
   }
 
   /** Less up to 2.5 %, so that connections opened together don't end together. */

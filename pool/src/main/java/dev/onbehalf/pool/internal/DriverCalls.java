@@ -1,18 +1,17 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the pool asks of a driver's connection that nobody uses. Whatever the driver throws, these
  * return: a place hangs on each.
  */
 final class DriverCalls {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final Logger log = PoolLog.LOG;
 
   private DriverCalls() {}
 

@@ -1,15 +1,12 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.ConnectionFactory;
-import dev.onbehalf.pool.ConnectionTimeoutException;
-import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.jdbc.PooledConnection;
-import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,7 +60,14 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   private final WaryObserver observer;
   private final Predicate<SQLException> fatalErrors;
   private final Chores chores;
+  private final Counters counters = new Counters();
+  private final Users users;
+  private final Connections connections;
   private final Dispatcher dispatcher;
+  private final CallEnds ends;
+  private final Overdue overdue;
+  private final Refusals refusals;
+  private final Sweep sweep;
   private final EvictionPolicy policy;
   private final boolean watchesLeaks;
   private final boolean tellsLeases;
@@ -87,19 +91,19 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     this.observer = new WaryObserver(hooks.observer());
     this.tellsLeases = observer.hearsLeases();
     this.fatalErrors = hooks.fatalErrors();
-    this.dispatcher = new Dispatcher(settings);
-    this.policy = dispatcher.policy();
+    this.policy = new EvictionPolicy(settings.maxConnections());
+    Budget budget = new Budget(settings.maxConnections());
+    Calls calls = new Calls(settings);
+    this.users = new Users(settings, budget);
+    this.connections = new Connections(policy, counters, calls);
+    this.dispatcher = new Dispatcher(settings, users, budget, calls, connections, policy);
+    this.ends = new CallEnds(settings, users, budget, calls, connections, dispatcher, counters);
+    this.refusals = new Refusals(settings, dispatcher, this::statistics);
+    this.overdue = new Overdue(budget, calls, connections, dispatcher, ends);
+    this.sweep = new Sweep(settings, users, calls, connections, dispatcher, overdue);
     this.chores =
         new Chores(
-            this,
-            dispatcher,
-            settings,
-            login,
-            hooks.initializer(),
-            workers,
-            this.observer,
-            ticker,
-            this);
+            this, ends, settings, login, hooks.initializer(), workers, this.observer, ticker, this);
     this.nextSweep = ticker.getAsLong();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
   }
@@ -126,6 +130,14 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     return dispatcher;
   }
 
+  Users users() {
+    return users;
+  }
+
+  Sweep sweeper() {
+    return sweep;
+  }
+
   Settings settings() {
     return settings;
   }
@@ -146,13 +158,13 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   /** The user's pool; made if there is none. */
   public UserPool pool(String user) {
-    Slot slot = dispatcher.slots().get(UserName.requireGiven(user));
+    Slot slot = users.slots().get(UserName.requireGiven(user));
     return slot == null ? slotOf(user, null).handle() : slot.handle();
   }
 
   /** The user's pool, with overrides from now on. */
   public UserPool pool(String user, UserPoolOverrides overrides) {
-    Slot slot = dispatcher.slots().get(UserName.requireGiven(user));
+    Slot slot = users.slots().get(UserName.requireGiven(user));
     return slot == null || !overrides.equals(slot.overrides())
         ? slotOf(user, overrides).handle()
         : slot.handle();
@@ -166,9 +178,9 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
           if (closed) {
             throw new IllegalStateException("The pool manager is closed");
           }
-          Slot slot = dispatcher.slots().get(user);
+          Slot slot = users.slots().get(user);
           if (slot == null) {
-            slot = dispatcher.add(new Slot(user, this, now()), now(), todo);
+            slot = users.add(new Slot(user, this, now()), now(), todo);
           }
           if (overrides != null) {
             dispatcher.override(slot, overrides, now(), todo);
@@ -180,18 +192,23 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   /** Whether the user is known. */
   public boolean hasPool(String user) {
-    return dispatcher.slots().containsKey(user);
+    return users.slots().containsKey(user);
   }
 
   /** How many users are known. */
   public int size() {
-    return dispatcher.slots().size();
+    return users.slots().size();
   }
 
   /** Closes the user's connections and forgets the user. */
   public void closePool(String user) {
     Failure why = new Failure.Closed("The pool of \"" + user + "\"");
-    ofUser(user, (slot, todo) -> dispatcher.closePool(slot, now(), why, todo));
+    ofUser(user, (slot, todo) -> closePool(slot, why, todo));
+  }
+
+  private void closePool(Slot slot, Failure why, Todo todo) {
+    dispatcher.closePool(slot, now(), why, todo);
+    overdue.cancelLogins(slot, now(), todo);
   }
 
   /** Has new connections take the place of the user's. */
@@ -201,7 +218,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   /** Has new connections take the place of all. */
   public void evictAll() {
-    locked(todo -> dispatcher.all().forEach(slot -> dispatcher.evict(slot, now(), todo)));
+    locked(todo -> users.all().forEach(slot -> dispatcher.evict(slot, now(), todo)));
   }
 
   /** Ends the user's back-off. */
@@ -212,7 +229,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   private void ofUser(String user, BiConsumer<Slot, Todo> change) {
     locked(
         todo -> {
-          Slot slot = dispatcher.slots().get(user);
+          Slot slot = users.slots().get(user);
           if (slot != null) {
             change.accept(slot, todo);
           }
@@ -236,7 +253,9 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     long began = tellsLeases ? System.nanoTime() : 0;
     Entry idle = takeIdle(handle);
     try {
-      if (idle != null && isTrusted(idle)) {
+      long now = now();
+      if (idle != null && isTrusted(idle, now)) {
+        idle.lent(now);
         return told(lend(idle), began);
       }
     } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
@@ -281,9 +300,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   }
 
   /** Whether a leased entry can be used without a look at it. */
-  private boolean isTrusted(Entry entry) {
-    long now = now();
-    entry.lent(now);
+  private static boolean isTrusted(Entry entry, long now) {
     return now - entry.lastHeardOf() < Dispatcher.TRUSTED_NANOS && entry.isFit(now);
   }
 
@@ -351,7 +368,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
             putBack(stale, todo);
           }
           if (closed) {
-            refusal.set(() -> managerClosed().exception());
+            refusal.set(() -> Refusals.managerClosed().exception());
             return;
           }
           Slot slot = current(handle, todo);
@@ -360,7 +377,8 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
             dispatcher.enqueue(slot, waiter, now(), todo);
             place.set(new Place(slot, waiter));
           } else {
-            refusal.set(tooManyWait(slot));
+            counters.timeouts++;
+            refusal.set(refusals.tooManyWait(slot));
           }
         });
     if (refusal.get() != null) {
@@ -374,27 +392,11 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     if (!stale.unlease()) {
       return;
     }
-    stale.arrived();
     if (stale.isFit(now())) {
       stale.release();
     } else {
-      dispatcher.close(stale, now(), todo);
+      connections.close(stale, now(), todo);
     }
-  }
-
-  private Supplier<SQLException> tooManyWait(Slot slot) {
-    dispatcher.timedOut();
-    PoolStatistics statistics = statistics();
-    UserPoolStatistics own = Snapshot.of(slot, settings);
-    SQLException loginFailure = slot.loginFailure();
-    return () ->
-        new ConnectionTimeoutException(
-            Snapshot.describeCrowd(own),
-            SqlStates.UNABLE_TO_CONNECT,
-            Bottleneck.WAITERS_OF_USER,
-            statistics,
-            own,
-            loginFailure);
   }
 
   private Entry await(Place place, long deadline, Duration timeout) throws SQLException {
@@ -443,9 +445,9 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     if (slot.known) {
       return slot;
     }
-    Slot other = dispatcher.slots().get(slot.user());
+    Slot other = users.slots().get(slot.user());
     if (other == null) {
-      return dispatcher.add(slot, now(), todo);
+      return users.add(slot, now(), todo);
     }
     handle.moveTo(other);
     return other;
@@ -462,12 +464,12 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     AtomicReference<Supplier<SQLException>> refusal = new AtomicReference<>();
     locked(
         todo -> {
-          Supplier<SQLException> timedOut = timedOut(slot, timeout);
+          Supplier<SQLException> timedOut = refusals.timedOut(slot, timeout);
           if (dispatcher.giveUp(slot, place.waiter(), now(), todo)) {
-            refusal.set(interrupted ? () -> interrupted(slot) : timedOut);
+            refusal.set(interrupted ? Refusals.interrupted(slot) : timedOut);
             if (!interrupted) {
-              dispatcher.timedOut();
-              holders.tell(dispatcher.entries(), now(), todo);
+              counters.timeouts++;
+              holders.tell(connections.all(), now(), todo);
             }
           }
         });
@@ -475,29 +477,6 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
       throw refusal.get().get();
     }
     return Objects.requireNonNull(place.waiter().outcome());
-  }
-
-  private static SQLException interrupted(Slot slot) {
-    return new SQLException(
-        "Interrupted while waiting for a connection of \"" + slot.user() + "\"",
-        SqlStates.UNABLE_TO_CONNECT,
-        new InterruptedException());
-  }
-
-  /** The numbers are taken now, the stack trace later, without the lock. */
-  private Supplier<SQLException> timedOut(Slot slot, Duration timeout) {
-    PoolStatistics statistics = statistics();
-    UserPoolStatistics own = Snapshot.of(slot, settings);
-    SQLException full = dispatcher.server().refusal();
-    SQLException loginFailure = full == null ? slot.loginFailure() : full;
-    return () ->
-        new ConnectionTimeoutException(
-            Snapshot.describe(statistics, own, timeout),
-            full == null ? SqlStates.UNABLE_TO_CONNECT : SqlStates.TOO_MANY_CONNECTIONS,
-            Snapshot.bottleneck(statistics, own),
-            statistics,
-            own,
-            loginFailure);
   }
 
   // Taking back
@@ -509,7 +488,12 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   @Override
   public void returned(Entry entry, long now) {
-    locked(todo -> dispatcher.returned(entry, now, todo));
+    locked(
+        todo -> {
+          if (entry.arrive()) {
+            ends.returned(entry, now, todo);
+          }
+        });
   }
 
   @Override
@@ -519,7 +503,12 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
 
   @Override
   public void cleanElsewhere(Entry entry, Runnable cleaning) {
-    locked(todo -> dispatcher.clean(entry, cleaning, now(), todo));
+    locked(
+        todo -> {
+          if (entry.arrive()) {
+            connections.clean(entry, cleaning, now(), todo);
+          }
+        });
   }
 
   @Override
@@ -564,7 +553,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
           dispatcher.resume(now, todo);
           if (now - nextSweep >= 0) { // not at each failed login, which wakes the housekeeper
             nextSweep = now + Sweep.interval(settings);
-            Sweep.all(dispatcher, settings, now, todo);
+            sweep.all(now, todo);
           }
           pause[0] = Math.min(nextSweep - now, dispatcher.untilResume(now));
         });
@@ -581,8 +570,8 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
           first[0] = !closed;
           closed = true;
           if (first[0]) {
-            for (Slot slot : List.copyOf(dispatcher.all())) {
-              dispatcher.closePool(slot, now(), managerClosed(), todo);
+            for (Slot slot : List.copyOf(users.all())) {
+              closePool(slot, Refusals.managerClosed(), todo);
             }
           }
         });
@@ -596,10 +585,10 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   private void end() {
     try {
       if (!awaitEmpty(settings.closeGracePeriod())) {
-        locked(todo -> dispatcher.abortAll(now(), todo));
+        locked(todo -> overdue.abortAll(now(), todo));
         awaitEmpty(abortTime());
       }
-      locked(todo -> dispatcher.giveUpAll(now(), todo));
+      locked(todo -> overdue.giveUpAll(now(), todo));
     } finally {
       if (housekeeper != null) {
         housekeeper.stop();
@@ -641,17 +630,13 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
     }
   }
 
-  private static Failure managerClosed() {
-    return new Failure.Closed("The pool manager");
-  }
-
   // What there is
 
   /** Over all users. */
   public PoolStatistics statistics() {
     lock.lock();
     try {
-      return Snapshot.of(dispatcher, settings);
+      return Snapshot.of(settings, users, connections, dispatcher, counters);
     } finally {
       lock.unlock();
     }
@@ -661,7 +646,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   public List<UserPoolStatistics> statisticsByUser() {
     lock.lock();
     try {
-      return dispatcher.all().stream().map(slot -> Snapshot.of(slot, settings)).toList();
+      return users.all().stream().map(slot -> Snapshot.of(slot, settings)).toList();
     } finally {
       lock.unlock();
     }
@@ -670,7 +655,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   UserPoolStatistics statistics(String user) {
     lock.lock();
     try {
-      Slot slot = dispatcher.slots().get(user);
+      Slot slot = users.slots().get(user);
       return slot == null
           ? new UserPoolStatistics(user, 0, 0, 0, 0, 0, settings.maxConnectionsPerUser(), 0)
           : Snapshot.of(slot, settings);

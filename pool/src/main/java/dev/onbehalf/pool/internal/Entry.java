@@ -11,33 +11,38 @@ import org.jspecify.annotations.Nullable;
 /**
  * One physical connection in its slot.
  *
- * <p>Its state is one number: how often it was leased, and in the two lowest bits its phase. Every
- * move is a compare-and-set from one exact number to the next, so of all that want the connection
- * at one instant (borrowers, the evictor, the housekeeper, a second {@code close()} of an old
- * wrapper) one succeeds.
+ * <p>Its state is one number: how often it was leased, and in the three lowest bits its phase.
+ * Every move is a compare-and-set from one exact number to the next, so of all that want the
+ * connection at one instant (borrowers, the evictor, the housekeeper, a second {@code close()} of
+ * an old wrapper) one succeeds.
  *
  * <pre>
  *             tryLease                giveBack
- *   IDLE(n) -----------> LEASED(n+1) ----------> IDLE(n+1)
- *    |  ^                  |     |
- *    |  | release          |     | startCleaning
- *    |  |                  |     v
- *    |  |   cleaned        |  CLEANING(n+1): by the borrower, in its own thread
- *    |  |<-----------------+-----'
- *    v  |                  | seize (overdue, aborted, lost), or the way back is not the common one
- *   HELD(n) &lt;-------------'   HELD: the pool's own, for checking, cleaning, closing
+ *   IDLE(n) -----------&gt; LEASED(n+1) -----------&gt; IDLE(n+1)
+ *    |  ^                  |    |                    ^
+ *    |  |                  |    | startCleaning      | cleaned
+ *    |  |                  |    '--&gt; CLEANING(n+1) --'   by the borrower, on its own thread
+ *    |  |                  |            |
+ *    |  |                  '-----.------'  nobody may take the common way, or it is aborted
+ *    |  | release                v
+ *    |  |                   RETURNING(n+1)   on its way to the lender
+ *    |  |                        |
+ *    v  |                        v  arrive
+ *   HELD(n) &lt;--------------------'   the pool's own, for checking, cleaning, closing
  * </pre>
  *
- * What becomes of a HELD entry is decided under the engine's lock. A closed entry stays HELD for
- * ever.
+ * What a borrower has can be {@linkplain #seize seized}, and is HELD then: when it is overdue,
+ * aborted or lost. What becomes of a HELD entry is decided under the engine's lock. A closed entry
+ * stays HELD for ever.
  */
 final class Entry extends EvictionCandidate implements PhysicalConnection {
-  private static final int PHASE_BITS = 2;
-  private static final long PHASE = 3;
+  private static final int PHASE_BITS = 3;
+  private static final long PHASE = 7;
   private static final long IDLE = 0;
   private static final long LEASED = 1;
   private static final long CLEANING = 2;
-  private static final long HELD = 3;
+  private static final long RETURNING = 3;
+  private static final long HELD = 4;
 
   private static final VarHandle STATE;
 
@@ -57,13 +62,13 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
     long now();
 
-    /** An entry, HELD, comes back in another way than the common one. */
+    /** An entry, RETURNING, comes back in another way than the common one. */
     void returned(Entry entry, long now);
 
     /** Something of the user's became idle while somebody may have begun to wait. */
     void settle(Slot slot);
 
-    /** An entry, HELD, is to be cleaned by somebody else. */
+    /** An entry, RETURNING, is to be cleaned by somebody else. */
     void cleanElsewhere(Entry entry, Runnable cleaning);
 
     /** Whether to be told how long leases last. */
@@ -101,9 +106,6 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   /** A lease that nobody can end any more: its borrower's stack or memory ran out. */
   private volatile long lost;
 
-  /** HELD by a borrower who is about to give it to the lender. */
-  private volatile boolean onItsWay;
-
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
@@ -115,8 +117,8 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   /** When the server last answered. Written by the holder. */
   private long lastChecked;
 
-  /** Since when it is being cleaned. Written before the state says CLEANING. */
-  private long cleaningSince;
+  /** Since when it is coming back. Written before the state says CLEANING or RETURNING. */
+  private long comingSince;
 
   /** Who took it, when leaks are looked for. Written by the borrower. */
   private volatile @Nullable Leak leak;
@@ -213,25 +215,23 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return epoch != slot.epoch();
   }
 
-  /** Whether its borrower has been cleaning it since before that moment. */
-  boolean isCleaningSince(long moment) {
-    return phase(state) == CLEANING && moment - cleaningSince >= 0;
+  /** Takes an entry that has been coming back since before that moment. */
+  boolean takeOverdue(long moment) {
+    long seen = phase(state);
+    return (seen == CLEANING || seen == RETURNING) && moment - comingSince >= 0 && seize();
   }
 
-  /** Takes an entry whose lease can't end any more by itself; HELD then. Under the lock. */
+  /** Takes an entry whose lease can't end any more by itself. */
   boolean takeLost() {
     if (lost == 0 || lost != leases()) {
       return false;
     }
-    boolean taken = seize() || (phase(state) == HELD && onItsWay);
-    onItsWay = false;
     lost = 0;
-    return taken;
+    return seize();
   }
 
-  /** It has come back: who holds it from now on decides under the lock. */
-  void arrived() {
-    onItsWay = false;
+  boolean isHeld() {
+    return phase(state) == HELD;
   }
 
   /** IDLE to LEASED. */
@@ -254,11 +254,18 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     return phase(seen) == IDLE && STATE.compareAndSet(this, seen, seen + HELD);
   }
 
-  /** LEASED or CLEANING to HELD, whoever the borrower is: for a connection that is aborted. */
+  /** From a borrower to HELD, whoever that is. */
   boolean seize() {
     long seen = state;
-    return (phase(seen) == LEASED || phase(seen) == CLEANING)
-        && STATE.compareAndSet(this, seen, held(seen));
+    long phase = phase(seen);
+    return (phase == LEASED || phase == CLEANING || phase == RETURNING)
+        && STATE.compareAndSet(this, seen, seen - phase + HELD);
+  }
+
+  /** RETURNING to HELD; false if somebody else has seized it. */
+  boolean arrive() {
+    long seen = state;
+    return phase(seen) == RETURNING && STATE.compareAndSet(this, seen, seen - RETURNING + HELD);
   }
 
   /** HELD to IDLE. */
@@ -324,15 +331,15 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     long now = lender.now();
     if (quiet && isFit(now)) {
       becomeIdle(leased, now);
-    } else if (hold(leased)) {
+    } else if (comeBack(leased, now)) {
       lender.returned(this, now);
     }
   }
 
   /** The borrower's last step; from here to the lender its stack may run out. */
-  private boolean hold(long from) {
-    onItsWay = true;
-    return STATE.compareAndSet(this, from, held(from));
+  private boolean comeBack(long from, long now) {
+    comingSince = now;
+    return STATE.compareAndSet(this, from, from - phase(from) + RETURNING);
   }
 
   @Override
@@ -341,9 +348,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     if (state != leased) {
       return false;
     }
-    cleaningSince = lender.now();
+    comingSince = lender.now();
     if (tells) {
-      lender.ended(cleaningSince - leasedAt);
+      lender.ended(comingSince - leasedAt);
     }
     return STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
   }
@@ -358,7 +365,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
     long now = lender.now();
     if (quiet && isFit(now)) {
       becomeIdle(cleaning, now);
-    } else if (hold(cleaning)) {
+    } else if (comeBack(cleaning, now)) {
       lender.returned(this, now);
     }
   }
@@ -366,7 +373,7 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @Override
   public void cleanElsewhere(Runnable cleaning) {
     long seen = state;
-    if (phase(seen) == CLEANING && hold(seen)) {
+    if (phase(seen) == CLEANING && comeBack(seen, comingSince)) {
       lender.cleanElsewhere(this, cleaning);
     }
   }
@@ -374,7 +381,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   @Override
   public boolean startAborting(long lease) {
     long seen = state;
-    return leases() == lease && (phase(seen) == LEASED || phase(seen) == CLEANING) && hold(seen);
+    return leases() == lease
+        && (phase(seen) == LEASED || phase(seen) == CLEANING)
+        && comeBack(seen, lender.now());
   }
 
   @Override
@@ -404,10 +413,6 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   private static long leased(long lease) {
     return (lease << PHASE_BITS) + LEASED;
-  }
-
-  private static long held(long state) {
-    return state - phase(state) + HELD;
   }
 
   private static long phase(long state) {

@@ -1,6 +1,6 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.time.Duration;
@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Says who has the connections when a caller has waited in vain: from when and on which thread, and
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>Guarded by the engine's lock; what is logged is put together without it.
  */
 final class Holders {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final Logger log = PoolLog.LOG;
   private static final long PAUSE = Duration.ofSeconds(10).toNanos();
   private static final int MOST = 10;
 

@@ -1,14 +1,13 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one thread that watches the time, for all users. */
 final class Housekeeper implements Runnable {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final Logger log = PoolLog.LOG;
 
   private static final long PAUSE_AFTER_FAILURE = 1_000_000_000L;
 

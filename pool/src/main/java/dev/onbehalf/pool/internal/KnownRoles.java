@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The roles that Row-Level Security holds, as they were read last by some login on its own session,
@@ -27,7 +27,7 @@ final class KnownRoles {
    * middle of reading holds up nobody for longer than PATIENCE: then the next one reads, and each
    * who has waited so long reads on their own session. No lock is held meanwhile.
    */
-  private static final Logger log = LoggerFactory.getLogger(KnownRoles.class);
+  private static final Logger log = PoolLog.LOG;
 
   private static final long PATIENCE = Duration.ofMillis(250).toNanos();
 

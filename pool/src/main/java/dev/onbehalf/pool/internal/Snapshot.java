@@ -9,11 +9,16 @@ import java.time.Duration;
 final class Snapshot {
   private Snapshot() {}
 
-  static PoolStatistics of(Dispatcher dispatcher, Settings settings) {
+  static PoolStatistics of(
+      Settings settings,
+      Users users,
+      Connections connections,
+      Dispatcher dispatcher,
+      Counters counters) {
     int idle = 0;
     int inUse = 0;
-    long leases = dispatcher.counters().pastLeases;
-    for (Entry entry : dispatcher.entries()) { // not by user: those who wait may be many more
+    long leases = counters.pastLeases;
+    for (Entry entry : connections.all()) { // not by user: those who wait may be many more
       if (entry.isIdle()) {
         idle++;
       } else {
@@ -21,7 +26,6 @@ final class Snapshot {
       }
       leases += entry.leases();
     }
-    Counters counters = dispatcher.counters();
     return new PoolStatistics(
         settings.maxConnections(),
         dispatcher.server().limit(),
@@ -30,7 +34,7 @@ final class Snapshot {
         idle,
         dispatcher.loggingIn(),
         dispatcher.waiting(),
-        dispatcher.slots().size(),
+        users.slots().size(),
         dispatcher.usersWaiting(),
         leases,
         counters.logins,

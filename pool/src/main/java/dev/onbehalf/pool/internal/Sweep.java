@@ -1,56 +1,77 @@
 package dev.onbehalf.pool.internal;
 
-import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.internal.Counters.Cause;
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import java.time.Duration;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What time does to connections, calls and users. It looks at connections, callers and calls, of
  * which there are few, and not at users, of whom there may be many. Called under the engine's lock.
  */
 final class Sweep {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final Logger log = PoolLog.LOG;
   private static final long LONGEST_INTERVAL = Duration.ofSeconds(1).toNanos();
   private static final long SHORTEST_INTERVAL = Duration.ofMillis(10).toNanos();
 
-  private Sweep() {}
+  private final Settings settings;
+  private final Users users;
+  private final Calls calls;
+  private final Connections connections;
+  private final Dispatcher dispatcher;
+  private final Overdue overdue;
 
-  static void all(Dispatcher dispatcher, Settings settings, long now, Todo todo) {
-    for (Entry entry : dispatcher.entries()) {
-      entry(dispatcher, settings, entry, now, todo);
+  Sweep(
+      Settings settings,
+      Users users,
+      Calls calls,
+      Connections connections,
+      Dispatcher dispatcher,
+      Overdue overdue) {
+    this.settings = settings;
+    this.users = users;
+    this.calls = calls;
+    this.connections = connections;
+    this.dispatcher = dispatcher;
+    this.overdue = overdue;
+  }
+
+  void all(long now, Todo todo) {
+    for (Entry entry : connections.all()) {
+      if (connections.has(entry)) { // what became of others may have closed it
+        entry(entry, now, todo);
+      }
     }
-    dispatcher.endOverdue(now, todo);
-    dispatcher.forgetUnused(now - quietTime(settings), now, todo);
+    overdue.end(now, todo);
+    users.forgetUnused(now - quietTime(settings), now, todo);
     dispatcher.lookAtAll(now, todo);
   }
 
-  static void entry(Dispatcher dispatcher, Settings settings, Entry entry, long now, Todo todo) {
+  private void entry(Entry entry, long now, Todo todo) {
     entry.slot.forgetHints();
     if (!entry.isFit(now) && entry.tryHold()) {
-      dispatcher.close(entry, now, todo);
-      return;
-    }
-    long answer = settings.validationTimeout().toNanos();
-    if ((entry.isCleaningSince(now - answer) && entry.seize()) || entry.takeLost()) {
-      entry.markBroken();
-      dispatcher.abort(entry, Cause.BROKEN, now, todo);
+      connections.close(entry, now, todo);
       dispatcher.settle(entry.slot, now, todo);
       return;
     }
-    if (closeUnused(dispatcher, settings.idleTimeout().toNanos(), entry, now, todo)) {
+    long answer = settings.validationTimeout().toNanos();
+    if (entry.takeOverdue(now - answer)
+        || entry.takeLost()
+        || (entry.isHeld() && !calls.isAbout(entry))) { // memory ran out at a decision
+      overdue.abandon(entry, now, todo);
+      return;
+    }
+    if (closeUnused(settings.idleTimeout().toNanos(), entry, now, todo)) {
       return;
     }
     long keepalive = settings.keepaliveTime().toNanos();
     if (keepalive > 0 && now - entry.lastHeardOf() >= keepalive) {
-      dispatcher.keepAlive(entry, now, todo);
+      connections.keepAlive(entry, now, todo);
     }
     reportLeak(settings.leakDetectionThreshold().toNanos(), entry, now, todo);
   }
 
-  private static boolean closeUnused(
-      Dispatcher dispatcher, long timeout, Entry entry, long now, Todo todo) {
+  private boolean closeUnused(long timeout, Entry entry, long now, Todo todo) {
     boolean kept = entry.slot.entries().length <= entry.slot.warm();
     if (timeout == 0 || kept || now - entry.lastUsed() < timeout || !entry.tryHold()) {
       return false;
@@ -59,7 +80,7 @@ final class Sweep {
       entry.release(); // it was used in between
       return false;
     }
-    dispatcher.close(entry, Cause.IDLE, now, todo);
+    connections.close(entry, Cause.IDLE, now, todo);
     return true;
   }
 

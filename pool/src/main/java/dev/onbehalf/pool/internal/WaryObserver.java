@@ -1,15 +1,14 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.Observer;
-import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.internal.jdbc.PoolLog;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Stands before an observer, so that one that fails loses no work, and no result of it. */
 final class WaryObserver {
-  private static final Logger log = LoggerFactory.getLogger(UserPoolManager.class);
+  private static final Logger log = PoolLog.LOG;
 
   private final Observer observer;
 

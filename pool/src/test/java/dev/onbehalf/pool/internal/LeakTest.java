@@ -39,7 +39,7 @@ final class LeakTest {
   private List<Todo.LeakReport> reportsAfter(Duration time) {
     now += time.toNanos();
     Todo todo = new Todo();
-    Sweep.all(engine.dispatcher(), settings, now, todo);
+    engine.sweeper().all(now, todo);
     return todo.leaks;
   }
 

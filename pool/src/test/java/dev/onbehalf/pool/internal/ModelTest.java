@@ -248,12 +248,12 @@ final class ModelTest {
     }
 
     private int reserveOf(String user) {
-      Slot slot = engine.dispatcher().slots().get(user);
+      Slot slot = engine.users().slots().get(user);
       return slot == null ? 0 : slot.reserve();
     }
 
     private int reserves() {
-      return engine.dispatcher().all().stream().mapToInt(Slot::reserve).sum();
+      return engine.users().all().stream().mapToInt(Slot::reserve).sum();
     }
 
     void check() throws SQLException {
@@ -267,7 +267,7 @@ final class ModelTest {
       assertThat(all.loggingIn()).as("logins").isLessThanOrEqualTo(3);
       checkNobodyShares();
       checkMaxima();
-      for (Slot slot : engine.dispatcher().all()) {
+      for (Slot slot : engine.users().all()) {
         assertThat(couldServe(slot)).as("%s could be served", slot.user()).isFalse();
       }
       if (workers.tasks.isEmpty()) {
@@ -329,7 +329,7 @@ final class ModelTest {
       }
       int unusedByOthers = 0;
       boolean evictable = false;
-      for (Slot other : engine.dispatcher().all()) {
+      for (Slot other : engine.users().all()) {
         if (other != slot) {
           int places = other.open - other.leaving;
           unusedByOthers += Math.max(0, other.reserve() - places);

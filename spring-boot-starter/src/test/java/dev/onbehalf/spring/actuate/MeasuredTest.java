@@ -67,7 +67,8 @@ class MeasuredTest {
                 assertThat(heard.all())
                     .contains(
                         "onbehalf.proof of http.server.requests",
-                        "onbehalf.exchange of onbehalf.login",
+                        "onbehalf.exchange of onbehalf.credential",
+                        "onbehalf.credential of onbehalf.acquire",
                         "onbehalf.acquire of http.server.requests",
                         "onbehalf.login of onbehalf.acquire",
                         "http.server.requests of nothing"));
@@ -121,6 +122,9 @@ class MeasuredTest {
         .noneMatch(value -> value.contains("@"));
     assertThat(application.actuator("/prometheus").body())
         .contains("onbehalf_pool_connections")
+        .contains("onbehalf_pool_acquire_seconds_count")
+        .contains("onbehalf_pool_usage_seconds_count")
+        .contains("jdbc_connections_max{name=\"dataSource\"} 50.0")
         .contains("onbehalf_proof_seconds_count")
         .doesNotContain("@");
   }

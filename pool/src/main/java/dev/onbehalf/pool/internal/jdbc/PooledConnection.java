@@ -21,7 +21,6 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One lease of a connection: what a caller holds between {@code getConnection()} and {@code
@@ -36,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * two threads, is safe: the second has no effect.
  */
 public final class PooledConnection extends ForwardingConnection {
-  private static final Logger log = LoggerFactory.getLogger(PooledConnection.class);
+  private static final Logger log = PoolLog.LOG;
 
   private final PhysicalConnection physical;
   private final long lease;
