@@ -23,7 +23,7 @@ final class BudgetTest {
       UserPoolManager.builder(server, user -> Secret.of("secret"))
           .maxConnections(4)
           .maxConnectionsPerUser(2)
-          .connectionTimeout(Duration.ofSeconds(2))
+          .connectionTimeout(Duration.ofMillis(700))
           .closeGracePeriod(Duration.ZERO)
           .build();
 

@@ -107,7 +107,7 @@ final class ServerFullTest {
   }
 
   @Test
-  void a_server_that_bears_more_again_is_used_again() throws SQLException {
+  void a_server_that_bears_more_again_is_used_again() throws Exception {
     try (UserPoolManager manager = manager().build()) {
       List<Connection> all = new ArrayList<>();
       for (int i = 0; i < BEARS; i++) {
@@ -118,6 +118,7 @@ final class ServerFullTest {
           callers.submit(() -> manager.getPool("newcomer").getConnection(Duration.ofSeconds(10)));
       await().untilAsserted(() -> assertThat(more.isDone()).isTrue());
       assertThat(server.live).hasValue(BEARS + 1);
+      all.add(more.get());
       for (Connection each : all) {
         each.close();
       }

@@ -108,6 +108,7 @@ public class OnBehalfActuatorAutoConfiguration {
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(ObservationRegistry.class)
   @ConditionalOnBean(ObservationRegistry.class)
+  @ConditionalOnMissingBean(type = "io.micrometer.core.instrument.MeterRegistry")
   static class Observations {
 
     @Bean

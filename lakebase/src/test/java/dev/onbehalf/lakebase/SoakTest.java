@@ -1,4 +1,4 @@
-package dev.onbehalf.pool;
+package dev.onbehalf.lakebase;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.lakebaselocal.Faults;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.pool.ConnectionFactory;
+import dev.onbehalf.pool.CredentialProvider;
+import dev.onbehalf.pool.PoolStatistics;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPoolManager;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -30,14 +35,14 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Load and faults at once, on a real database behind the login gateway. The tests run a short form;
- * the long one is {@code mvn -pl pool -am test -Dtest=SoakTest
+ * the long one is {@code mvn -pl lakebase -am test -Dtest=SoakTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dsoak.seconds=180 -Dsoak.users=500}.
  */
 final class SoakTest {
   private static final int BUDGET = 30;
   private static final int THREADS = 64;
   private static final int USERS = Integer.getInteger("soak.users", 60);
-  private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("soak.seconds", 12));
+  private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("soak.seconds", 10));
 
   private final long seed = System.nanoTime();
   private final Map<String, Secret> credentials = new ConcurrentHashMap<>();
