@@ -30,6 +30,8 @@ abstract sealed class Call {
   /** Who makes it. Guarded by this call's monitor, within which nothing blocks. */
   private @Nullable Thread worker;
 
+  private boolean begun;
+
   /** Whether it is, perhaps before it has begun. */
   private boolean overdue;
 
@@ -52,12 +54,22 @@ abstract sealed class Call {
     return ended && !(this instanceof Closing closing && closing.abort);
   }
 
-  final synchronized void begin() {
+  /** False if another worker has begun it: it was handed out twice. */
+  final synchronized boolean begin() {
+    if (begun) {
+      return false;
+    }
+    begun = true;
     interruptedBefore = Thread.interrupted();
     worker = Thread.currentThread();
     if (overdue) {
       worker.interrupt();
     }
+    return true;
+  }
+
+  final synchronized boolean hasBegun() {
+    return begun;
   }
 
   /** The worker goes on to something else; an interrupt that was meant for this call ends here. */

@@ -95,6 +95,15 @@ final class Calls {
         : answer;
   }
 
+  /** Has those made that were ordered before that moment and handed to nobody since. */
+  void handOutStranded(long moment, Todo todo) {
+    for (Call call : underWay) {
+      if (moment - (call.deadline - limit(call)) >= 0 && !call.hasBegun()) {
+        todo.calls.add(call);
+      }
+    }
+  }
+
   /** Those that should have ended by now. */
   List<Call> overdue(long now) {
     return underWay.stream().filter(call -> now - call.deadline >= 0).toList();

@@ -152,10 +152,9 @@ final class Chores {
   }
 
   private void make(Call call, Todo todo) {
-    if (call.isInVain()) {
+    if (call.isInVain() || !call.begin()) {
       return;
     }
-    call.begin();
     try {
       if (call instanceof Asking asking) {
         ask(asking, todo);

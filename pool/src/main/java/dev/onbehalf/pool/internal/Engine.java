@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>A caller whose stack or memory runs out</b> meets that before the lock is taken ({@link
  * StackRoom}); between a lease and its wrapper, or while it gives back, it leaves word by one write
- * ({@link Entry#lose}), and the housekeeper ends the lease.
+ * ({@link Entry#lost}), and the housekeeper ends the lease.
  */
 public final class Engine implements Entry.Lender, Chores.Decisions {
   private final Settings settings;
@@ -259,7 +259,9 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
         return told(lend(idle), began);
       }
     } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
-      lose(idle);
+      if (idle != null) {
+        idle.lost.present = true;
+      }
       throw e;
     }
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -275,7 +277,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
       entry.lent(now());
       return lend(entry);
     } catch (RuntimeException | Error e) {
-      lose(entry);
+      entry.lost.present = true;
       throw e;
     }
   }
@@ -330,16 +332,6 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
   @Override
   public void ended(long nanos) {
     observer.returned(nanos);
-  }
-
-  /** Ends the lease of an entry that its borrower won't see. */
-  private static void lose(@Nullable Entry entry) {
-    if (entry != null) {
-      long lease = entry.leases();
-      entry.lose(lease);
-      entry.markBroken();
-      entry.giveBack(lease); // at once, if there is stack for it
-    }
   }
 
   private void watch(Entry entry) {

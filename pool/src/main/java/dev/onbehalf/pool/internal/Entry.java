@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.internal.jdbc.LostLease;
 import dev.onbehalf.pool.internal.jdbc.PhysicalConnection;
 import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
 import java.lang.invoke.MethodHandles;
@@ -103,8 +104,8 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   private volatile boolean broken;
 
-  /** A lease that nobody can end any more: its borrower's stack or memory ran out. */
-  private volatile long lost;
+  /** Which lease nobody can end any more: its borrower's stack or memory ran out. */
+  final LostLease lost = new LostLease();
 
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
@@ -223,11 +224,9 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
 
   /** Takes an entry whose lease can't end any more by itself. */
   boolean takeLost() {
-    if (lost == 0 || lost != leases()) {
-      return false;
-    }
-    lost = 0;
-    return seize();
+    boolean isLost = lost.present || (lost.lease != 0 && lost.lease == leases());
+    lost.present = false;
+    return isLost && seize();
   }
 
   boolean isHeld() {
@@ -392,8 +391,8 @@ final class Entry extends EvictionCandidate implements PhysicalConnection {
   }
 
   @Override
-  public void lose(long lease) {
-    lost = lease;
+  public LostLease lost() {
+    return lost;
   }
 
   @Override

@@ -6,11 +6,11 @@ package dev.onbehalf.pool.internal;
  * taken, not after.
  */
 final class StackRoom {
-  /** Some ten kilobytes; what follows under the lock takes half of that. */
-  private static final int CALLS = 64;
+  /** Some twenty kilobytes: a decision, and what follows from it, to start a thread, say. */
+  private static final int CALLS = 128;
 
   /** Enough for a lease, and for giving it back at the same depth. */
-  private static final int FEW_CALLS = 5;
+  private static final int FEW_CALLS = 8;
 
   private StackRoom() {}
 

@@ -42,6 +42,7 @@ final class Sweep {
         entry(entry, now, todo);
       }
     }
+    calls.handOutStranded(now - LONGEST_INTERVAL, todo);
     overdue.end(now, todo);
     users.forgetUnused(now - quietTime(settings), now, todo);
     dispatcher.lookAtAll(now, todo);

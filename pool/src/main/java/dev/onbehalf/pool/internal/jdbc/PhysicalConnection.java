@@ -55,8 +55,8 @@ public interface PhysicalConnection {
   /** The connection is aborted. */
   void aborted();
 
-  /** Leaves word that nobody will end this lease: its borrower could not. One write, no more. */
-  void lose(long lease);
+  /** Where a borrower who can't end a lease leaves word. */
+  LostLease lost();
 
   /** Whether an error ends the connection though its SQLState doesn't say so. */
   default boolean endsConnection(SQLException exception) {

@@ -38,6 +38,7 @@ public final class PooledConnection extends ForwardingConnection {
   private static final Logger log = PoolLog.LOG;
 
   private final PhysicalConnection physical;
+  private final LostLease lost;
   private final long lease;
 
   /** Not volatile: the compare-and-set that ends the lease publishes it. */
@@ -49,6 +50,7 @@ public final class PooledConnection extends ForwardingConnection {
   /** Hands a leased connection to a caller. */
   public PooledConnection(PhysicalConnection physical, long lease, Connection driver) {
     this.physical = physical;
+    this.lost = physical.lost();
     this.lease = lease;
     this.delegate = driver;
   }
@@ -78,7 +80,7 @@ public final class PooledConnection extends ForwardingConnection {
       end();
     } catch (RuntimeException
         | Error e) { // the stack ran out, say: the place comes home all the same
-      physical.lose(lease);
+      lost.lease = lease;
       throw e;
     }
   }

@@ -109,5 +109,7 @@ public final class LoneConnection implements PhysicalConnection {
   }
 
   @Override
-  public void lose(long lease) {}
+  public LostLease lost() {
+    return new LostLease();
+  }
 }
