@@ -42,7 +42,7 @@ final class SoakTest {
   private static final int BUDGET = 30;
   private static final int THREADS = 64;
   private static final int USERS = Integer.getInteger("soak.users", 60);
-  private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("soak.seconds", 10));
+  private static final Duration LOAD = Duration.ofSeconds(Integer.getInteger("soak.seconds", 6));
 
   private final long seed = System.nanoTime();
   private final Map<String, Secret> credentials = new ConcurrentHashMap<>();

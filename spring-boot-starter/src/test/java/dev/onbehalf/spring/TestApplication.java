@@ -41,6 +41,7 @@ public final class TestApplication implements AutoCloseable {
         new SpringApplicationBuilder(application)
             .properties(
                 "server.port=0",
+                "server.shutdown=immediate", // nobody is left whose request could end
                 "server.address=127.0.0.1",
                 "spring.main.banner-mode=off",
                 "spring.flyway.enabled=false",
