@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pool's own calls that are under way, and those that wait to be. Each kind has a limit of its
@@ -125,11 +124,6 @@ final class Calls {
 
   List<Call> all() {
     return List.copyOf(underWay);
-  }
-
-  /** Closings that have not begun. */
-  @Nullable Closing takeWaiting() {
-    return closings.poll();
   }
 
   /**

@@ -457,10 +457,6 @@ final class Dispatcher {
     lookAtAll(now, todo);
   }
 
-  boolean isSuspended() {
-    return suspended;
-  }
-
   /** Looks once more whether somebody who waits could be served, or is to have more. */
   void lookAtAll(long now, Todo todo) {
     for (Slot slot : List.copyOf(waitingUsers)) {

@@ -258,6 +258,7 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
         idle.lent(now);
         return told(lend(idle), began);
       }
+      StackRoom.require(); // while the lease is this caller's to lose
     } catch (RuntimeException | Error e) { // of the driver, or the stack ran out
       if (idle != null) {
         idle.lost.present = true;
@@ -265,7 +266,6 @@ public final class Engine implements Entry.Lender, Chores.Decisions {
       throw e;
     }
     long deadline = System.nanoTime() + timeout.toNanos();
-    StackRoom.require();
     return told(
         observer.observe("acquire", () -> acquireInTime(handle, idle, deadline, timeout)), began);
   }
