@@ -1,8 +1,8 @@
 package dev.onbehalf.pool;
 
-import dev.onbehalf.pool.internal.Engine;
 import dev.onbehalf.pool.internal.Hooks;
 import dev.onbehalf.pool.internal.Settings;
+import dev.onbehalf.pool.internal.lending.Engine;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.onbehalf.benchmarks.micro;
 
-import dev.onbehalf.pool.internal.EvictionCandidate;
-import dev.onbehalf.pool.internal.EvictionPolicy;
+import dev.onbehalf.pool.internal.evicting.EvictionCandidate;
+import dev.onbehalf.pool.internal.evicting.EvictionPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

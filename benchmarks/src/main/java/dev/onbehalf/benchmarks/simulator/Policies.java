@@ -1,6 +1,6 @@
 package dev.onbehalf.benchmarks.simulator;
 
-import dev.onbehalf.pool.internal.EvictionPolicy;
+import dev.onbehalf.pool.internal.evicting.EvictionPolicy;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.onbehalf.benchmarks.simulator;
 
-import dev.onbehalf.pool.internal.EvictionCandidate;
+import dev.onbehalf.pool.internal.evicting.EvictionCandidate;
 
 /** A connection of which nothing matters but whose it is and whether it is in use. */
 final class SimulatedConnection extends EvictionCandidate {

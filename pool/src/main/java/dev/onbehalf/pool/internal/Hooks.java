@@ -8,5 +8,6 @@ import java.util.function.Predicate;
 /** Code of the application's that the pool calls; the meaning of each is told by the builder. */
 public record Hooks(
     Observer observer, SessionInitializer initializer, Predicate<SQLException> fatalErrors) {
-  static final Hooks NONE = new Hooks(Observer.NOBODY, SessionInitializer.NONE, error -> false);
+  public static final Hooks NONE =
+      new Hooks(Observer.NOBODY, SessionInitializer.NONE, error -> false);
 }

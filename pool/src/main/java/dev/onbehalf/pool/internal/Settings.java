@@ -89,7 +89,7 @@ public record Settings(
     }
   }
 
-  static Duration requireDuration(String setting, Duration value) {
+  public static Duration requireDuration(String setting, Duration value) {
     Objects.requireNonNull(value, setting);
     if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(

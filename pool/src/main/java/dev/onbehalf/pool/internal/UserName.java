@@ -38,7 +38,7 @@ public final class UserName {
     return user;
   }
 
-  static String requireGiven(String user) {
+  public static String requireGiven(String user) {
     return Objects.requireNonNull(user, "the user must not be null");
   }
 

@@ -1,10 +1,19 @@
 /**
  * The inside of the pool: no part of the API, and free to change.
  *
- * <p>Where to begin: {@code Engine} lends and takes back, {@code Entry} is one connection and its
- * state, {@code Dispatcher} decides who is served, {@code Calls} and {@code Chores} are the calls
- * into drivers and providers, {@code Sweep} is what time does, {@code EvictionPolicy} who is closed
- * for whom, {@code Login} and {@code SessionCheck} how a connection begins.
+ * <p>Its folders, each of which may know those below it ({@code ArchitectureTest}):
+ *
+ * <pre>
+ *   lending    Engine lends and takes back; the wait of a caller, and what they are told
+ *   work       Chores makes the calls into drivers and providers; threads, and the time
+ *   deciding   Dispatcher says who is served; budget, calls under way, what time does
+ *   user       Slot is one user, Entry one connection and its state, Waiter one caller
+ *   login      Login and SessionCheck: how a connection begins
+ *   evicting   EvictionPolicy: who is closed for whom
+ *   jdbc       what callers hold, and how a session is set back
+ * </pre>
+ *
+ * What is here is for all of them: the settings, what the application hands in, the one logger.
  *
  * <p>Words that other pools don't have:
  *

@@ -10,10 +10,10 @@ import java.sql.Statement;
 import java.util.function.Consumer;
 
 /** A driver that knows its session's user and whether it was closed, and nothing else. */
-final class StubDriver {
+public final class StubDriver {
   private StubDriver() {}
 
-  static Connection connection(String user, Consumer<Connection> whenClosed) {
+  public static Connection connection(String user, Consumer<Connection> whenClosed) {
     boolean[] closed = {false};
     Connection[] plain = new Connection[1];
     Connection proxied =

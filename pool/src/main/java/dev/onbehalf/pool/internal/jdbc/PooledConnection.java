@@ -8,6 +8,7 @@ import static dev.onbehalf.pool.internal.jdbc.SessionDefaults.SCHEMA;
 import static dev.onbehalf.pool.internal.jdbc.SessionDefaults.UNWRAPPED;
 import static dev.onbehalf.pool.internal.jdbc.SessionDefaults.USED;
 
+import dev.onbehalf.pool.internal.PoolLog;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;

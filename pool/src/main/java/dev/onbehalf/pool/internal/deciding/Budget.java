@@ -1,0 +1,86 @@
+package dev.onbehalf.pool.internal.deciding;
+
+import dev.onbehalf.pool.UserPoolOverrides;
+import dev.onbehalf.pool.internal.user.Slot;
+import java.sql.SQLException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places for physical connections, over all users. A place is in use from before a login until
+ * after its connection's closing, so that the budget holds at every instant. An evicted connection
+ * hands its place on to the login that it was evicted for.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+public final class Budget {
+  private final int maximum;
+  private final ServerLimit server;
+  private int used;
+  private int unusedReserves;
+
+  public Budget(int maximum) {
+    this.maximum = maximum;
+    this.server = new ServerLimit(maximum);
+  }
+
+  ServerLimit server() {
+    return server;
+  }
+
+  int used() {
+    return used;
+  }
+
+  /** Whether any place is free, reserved or not. */
+  boolean hasRoom() {
+    return used < server.limit();
+  }
+
+  /** Whether a place is free that this user may take. */
+  boolean hasPlaceFor(Slot slot) {
+    return hasRoom() && (slot.unusedReserve() > 0 || used + unusedReserves < server.limit());
+  }
+
+  boolean hasUnusedReserves() {
+    return unusedReserves > 0;
+  }
+
+  void take(Slot slot) {
+    used++;
+    change(slot, Slot::takePlace);
+  }
+
+  void free(Slot slot) {
+    used--;
+    change(slot, Slot::freePlace);
+  }
+
+  /** The place of a connection that is about to be closed goes to another user's login. */
+  void promise(Slot from, Slot to) {
+    from.promisePlace(); // it could spare one, so its unused reserve stays as it is
+    change(to, Slot::takePlace);
+  }
+
+  /** That connection is closed. */
+  void handOver(Slot from) {
+    from.handOverPlace();
+  }
+
+  /** Changes what a user has otherwise. */
+  void override(Slot slot, @Nullable UserPoolOverrides overrides) {
+    change(slot, it -> it.override(overrides));
+  }
+
+  private void change(Slot slot, Consumer<Slot> change) {
+    unusedReserves -= slot.unusedReserve();
+    change.accept(slot);
+    unusedReserves += slot.unusedReserve();
+  }
+
+  /** The server refused a login, whose place is free again. */
+  void refusedByServer(SQLException cause, long reserves, long now) {
+    int least = (int) Math.min(maximum, reserves + 1);
+    server.refused(cause, used, least, now);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.onbehalf.pool.internal.deciding;
+
+import dev.onbehalf.pool.internal.Settings;
+import dev.onbehalf.pool.internal.deciding.Call.Asking;
+import dev.onbehalf.pool.internal.deciding.Call.Checking;
+import dev.onbehalf.pool.internal.deciding.Call.Cleaning;
+import dev.onbehalf.pool.internal.deciding.Call.Closing;
+import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
+import dev.onbehalf.pool.internal.login.LoginLimit;
+import dev.onbehalf.pool.internal.user.Entry;
+import dev.onbehalf.pool.internal.user.Slot;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * The pool's own calls that are under way, and those that wait to be. Each kind has a limit of its
+ * own, so that none stands in another's queue; and each has a time by which it has ended, one way
+ * or the other.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+public final class Calls {
+  /** As many connections are closed, or kept alive, at once. */
+  private static final int FEW = 8;
+
+  private final Settings settings;
+  private final LoginLimit limit;
+  private final Set<Call> underWay = new LinkedHashSet<>();
+  private final Queue<Closing> closings = new ArrayDeque<>();
+  private int closing;
+  private int keepingAlive;
+  private int asking;
+  private int loggingIn;
+
+  /** Slow ones, which don't count among those in flight any more. */
+  private int slow;
+
+  public Calls(Settings settings) {
+    this.settings = settings;
+    this.limit = new LoginLimit(settings.maxLoginsInFlight());
+  }
+
+  /** Begins {@code call}, or has it wait for its turn among its kind. */
+  void begin(Call call, long now, Todo todo) {
+    if (call instanceof Closing order && order.successor == null && closing >= FEW) {
+      closings.add(order);
+      return;
+    }
+    todo.calls().add(call);
+    try {
+      underWay.add(call);
+    } catch (Error e) { // of memory: then nothing has begun
+      todo.calls().remove(call);
+      throw e;
+    }
+    call.deadline = now + limit(call);
+    count(call, 1);
+  }
+
+  /** False if it has ended before. */
+  boolean end(Call call, long now, Todo todo) {
+    if (!call.end()) {
+      return false;
+    }
+    underWay.remove(call);
+    count(call, -1);
+    Closing next = closing < FEW ? closings.poll() : null;
+    if (next != null) {
+      begin(next, now, todo);
+    }
+    return true;
+  }
+
+  private void count(Call call, int change) {
+    if (call instanceof Closing) {
+      closing += change;
+    } else if (call instanceof Asking) {
+      asking += change;
+    } else if (call instanceof Checking check && !check.awaited) {
+      keepingAlive += change;
+    } else if (call instanceof LoggingIn login) {
+      if (login.inFlight) {
+        loggingIn += change;
+      } else {
+        slow += change;
+      }
+    }
+  }
+
+  /** A login that nobody hears of until then is given up. */
+  private long limit(Call call) {
+    long answer = settings.validationTimeout().toNanos();
+    return call instanceof LoggingIn || call instanceof Asking
+        ? Math.max(answer, settings.connectionTimeout().toNanos())
+        : answer;
+  }
+
+  /** Has those made that were ordered before that moment and handed to nobody since. */
+  void handOutStranded(long moment, Todo todo) {
+    for (Call call : underWay) {
+      if (moment - (call.deadline - limit(call)) >= 0 && !call.hasBegun()) {
+        todo.calls().add(call);
+      }
+    }
+  }
+
+  /** Those that should have ended by now. */
+  List<Call> overdue(long now) {
+    return underWay.stream().filter(call -> now - call.deadline >= 0).toList();
+  }
+
+  /** Whether one of them is about a connection that is open. */
+  boolean isAbout(Entry entry) {
+    return underWay.stream()
+        .anyMatch(
+            call ->
+                (call instanceof Checking check && check.entry() == entry)
+                    || (call instanceof Cleaning cleaning && cleaning.entry() == entry));
+  }
+
+  /** All of one user's. */
+  List<Call> of(Slot slot) {
+    return underWay.stream().filter(call -> call.slot() == slot).toList();
+  }
+
+  List<Call> all() {
+    return List.copyOf(underWay);
+  }
+
+  /**
+   * Logins that hang keep nobody else from theirs: they use neither this machine's time nor the
+   * server's. True if some are new among them.
+   */
+  boolean noticeSlow(long now) {
+    boolean some = false;
+    for (Call call : underWay) {
+      if (call instanceof LoggingIn login
+          && login.inFlight
+          && now - login.since >= slowAfter()
+          && slow < 4L * settings.maxLoginsInFlight()) {
+        count(login, -1);
+        login.inFlight = false;
+        count(login, 1);
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  private long slowAfter() {
+    return Math.min(1_000_000_000L, settings.connectionTimeout().toNanos() / 4);
+  }
+
+  boolean mayLogIn() {
+    return loggingIn < limit.logins();
+  }
+
+  /** A login has succeeded, and still counts. */
+  void succeeded(LoggingIn login, long now) {
+    if (login.inFlight) {
+      limit.succeeded(now - login.since, loggingIn);
+    }
+  }
+
+  /** Asking for a credential costs neither a place nor the server's time. */
+  boolean mayAsk() {
+    return asking < 4L * settings.maxLoginsInFlight();
+  }
+
+  boolean mayKeepAlive() {
+    return keepingAlive < FEW;
+  }
+
+  /** Logins in flight, slow ones included. */
+  int loggingIn() {
+    return loggingIn + slow;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.onbehalf.pool.internal.deciding;
+
+import dev.onbehalf.pool.internal.deciding.Call.Checking;
+import dev.onbehalf.pool.internal.deciding.Call.Cleaning;
+import dev.onbehalf.pool.internal.deciding.Call.Closing;
+import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
+import dev.onbehalf.pool.internal.deciding.Counters.Cause;
+import dev.onbehalf.pool.internal.evicting.EvictionCandidate;
+import dev.onbehalf.pool.internal.evicting.EvictionPolicy;
+import dev.onbehalf.pool.internal.user.Entry;
+import dev.onbehalf.pool.internal.user.Slot;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections that are neither being opened nor closed, and what the pool begins with one that
+ * it holds: to check it, to clean it, to close it. Serves nobody. Guarded by the engine's lock.
+ */
+public final class Connections {
+  private final EvictionPolicy policy;
+  private final Counters counters;
+  private final Calls calls;
+
+  public Connections(EvictionPolicy policy, Counters counters, Calls calls) {
+    this.policy = policy;
+    this.counters = counters;
+    this.calls = calls;
+  }
+
+  public List<Entry> all() {
+    return policy.open().stream().map(Entry.class::cast).toList();
+  }
+
+  boolean has(Entry entry) {
+    return policy.has(entry);
+  }
+
+  void opened(Entry entry) {
+    Slot slot = entry.slot();
+    slot.add(entry);
+    policy.opened(entry, EvictionPolicy.key(slot.user(), slot.entries().length));
+  }
+
+  /** Asks an entry, which is HELD, whether it works, for a caller who waits or before it is due. */
+  void check(Entry entry, boolean awaited, long now, Todo todo) {
+    if (awaited) {
+      entry.slot().checkBegun();
+    }
+    calls.begin(new Checking(entry, awaited), now, todo);
+  }
+
+  /** Keeps an idle entry alive, unless that has to wait for others. */
+  void keepAlive(Entry entry, long now, Todo todo) {
+    if (calls.mayKeepAlive() && entry.tryHold()) {
+      check(entry, false, now, todo);
+    }
+  }
+
+  /** Has an entry, which is HELD, cleaned by a worker. */
+  public void clean(Entry entry, Runnable work, long now, Todo todo) {
+    calls.begin(new Cleaning(entry, work), now, todo);
+  }
+
+  /** An entry, held by the pool, leaves its slot; its place counts until it is closed. */
+  void close(Entry entry, Cause cause, long now, Todo todo) {
+    retire(entry, cause);
+    calls.begin(new Closing(entry.slot(), entry.driver(), false, null), now, todo);
+  }
+
+  /** As above, for the reason that it can't serve any more. */
+  public void close(Entry entry, long now, Todo todo) {
+    close(entry, causeOf(entry), now, todo);
+  }
+
+  /** As {@link #close}, for one that somebody may be using. */
+  void abort(Entry entry, Cause cause, long now, Todo todo) {
+    retire(entry, cause);
+    calls.begin(new Closing(entry.slot(), entry.driver(), true, null), now, todo);
+  }
+
+  /** Closes an entry, held by the pool, for another user's login. */
+  void evict(Entry entry, LoggingIn login, long now, Todo todo) {
+    retire(entry, Cause.BUDGET);
+    calls.begin(new Closing(entry.slot(), entry.driver(), false, login), now, todo);
+  }
+
+  /**
+   * Takes the idle connection least worth keeping from another user, reserves excepted. One whose
+   * own callers wait is taken only for who has none at all, lest those starve.
+   */
+  @Nullable Entry victimFor(Slot slot) {
+    Entry victim = victim(Entry::isEvictable);
+    return victim == null && slot.open() == 0 ? victim(Entry::canBeSpared) : victim;
+  }
+
+  private @Nullable Entry victim(Predicate<Entry> evictable) {
+    while (true) {
+      EvictionCandidate victim =
+          policy.victim(candidate -> candidate instanceof Entry entry && evictable.test(entry));
+      if (victim == null) {
+        return null;
+      }
+      if (victim instanceof Entry entry && entry.tryHold()) {
+        return entry;
+      }
+    }
+  }
+
+  /** Closes what is idle and may not serve again. */
+  void closeUnfit(Slot slot, long now, Todo todo) {
+    for (Entry entry : slot.entries()) {
+      if (!entry.isFit(now) && entry.tryHold()) {
+        close(entry, now, todo);
+      }
+    }
+  }
+
+  private void retire(Entry entry, Cause cause) {
+    entry.slot().remove(entry);
+    policy.closed(entry);
+    counters.pastLeases += entry.leases();
+    counters.evicted(cause);
+  }
+
+  private static Cause causeOf(Entry entry) {
+    if (entry.isBroken()) {
+      return Cause.BROKEN;
+    }
+    return entry.isOutdated() ? Cause.CLOSED : Cause.LIFETIME;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.onbehalf.pool.internal.deciding;
+
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many connections the server bears, as far as its refusals tell (SQLState 53300: PostgreSQL's
+ * {@code max_connections} may be smaller than the budget, or other clients may have their share).
+ *
+ * <p>A refusal lowers the limit to what is open. From then on the pool behaves as with a budget of
+ * that size; now and then it tries with more, in steps that double while the server takes it and
+ * begin anew when it refuses. Additive increase after a multiplicative pause is what keeps several
+ * replicas that share a server from chasing each other (Chiu and Jain, "Analysis of the Increase
+ * and Decrease Algorithms", 1989).
+ *
+ * <p>Guarded by the engine's lock.
+ */
+public final class ServerLimit {
+  private static final long FIRST_PAUSE = Duration.ofMillis(20).toNanos();
+  private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
+  private static final long FIRST_TRIAL = Duration.ofSeconds(1).toNanos();
+  private static final long LATEST_TRIAL = Duration.ofSeconds(30).toNanos();
+
+  private final int budget;
+  private int limit;
+  private int step = 1;
+  private long pause = FIRST_PAUSE;
+  private long pausedUntil;
+  private long trial = FIRST_TRIAL;
+  private long nextTrial;
+  private boolean paused;
+  private @Nullable SQLException refusal;
+
+  ServerLimit(int budget) {
+    this.budget = budget;
+    this.limit = budget;
+  }
+
+  /** Whether a refused login says that the server is full, and not that this role may no more. */
+  public static boolean isTold(SQLException cause) {
+    // PostgreSQL has one SQLState for both; its message names the role (CONNECTION LIMIT).
+    String message = cause.getMessage();
+    return SqlStates.TOO_MANY_CONNECTIONS.equals(cause.getSQLState())
+        && (message == null || !message.contains("for role"));
+  }
+
+  /** The budget, or what the server bears of it. */
+  public int limit() {
+    return limit;
+  }
+
+  boolean isLowered() {
+    return limit < budget;
+  }
+
+  /** Why it is lowered; null when it isn't. */
+  public @Nullable SQLException refusal() {
+    return refusal;
+  }
+
+  /** Whether logins wait a little, so that what was closed lately is gone from the server. */
+  public boolean isPaused(long now) {
+    return paused && now - pausedUntil < 0;
+  }
+
+  /**
+   * The server refused a login.
+   *
+   * @param used places in use, without that login's
+   * @param least how far the limit may fall
+   */
+  void refused(SQLException cause, int used, int least, long now) {
+    limit = Math.min(limit, Math.max(used, least));
+    refusal = cause;
+    paused = true;
+    pausedUntil = now + pause;
+    pause = Math.min(2 * pause, LONGEST_PAUSE);
+    step = 1;
+    trial = isLowered() ? Math.min(2 * trial, LATEST_TRIAL) : FIRST_TRIAL;
+    nextTrial = now + trial;
+  }
+
+  /** A login succeeded. */
+  void accepted() {
+    paused = false;
+    pause = FIRST_PAUSE;
+  }
+
+  /** Tries with more where it is time to; true if the limit rose. */
+  boolean tryMore(long now) {
+    if (!isLowered() || now - nextTrial < 0) {
+      return false;
+    }
+    limit = (int) Math.min(budget, (long) limit + step);
+    step = Math.min(2 * step, budget);
+    trial = Math.max(FIRST_TRIAL, trial / 2);
+    nextTrial = now + trial;
+    if (!isLowered()) {
+      refusal = null;
+      trial = FIRST_TRIAL;
+      step = 1;
+    }
+    return true;
+  }
+
+  /** When {@link #isPaused} ends or more is tried, in nanoseconds from now. */
+  long untilChange(long now) {
+    long left = isPaused(now) ? pausedUntil - now : Long.MAX_VALUE;
+    return isLowered() ? Math.min(left, Math.max(0, nextTrial - now)) : left;
+  }
+}

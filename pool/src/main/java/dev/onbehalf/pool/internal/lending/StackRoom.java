@@ -1,0 +1,34 @@
+package dev.onbehalf.pool.internal.lending;
+
+/**
+ * Makes sure that there is stack left for what must not end half-way: a caller whose recursion is
+ * about to overflow shall do so before anything of the pool's has changed, and before the lock is
+ * taken, not after.
+ */
+final class StackRoom {
+  /** Some twenty kilobytes: a decision, and what follows from it, to start a thread, say. */
+  private static final int CALLS = 128;
+
+  /** Enough for a lease, and for giving it back at the same depth. */
+  private static final int FEW_CALLS = 8;
+
+  private StackRoom() {}
+
+  /** As {@link #require}, for the common path, where a decision is one compare-and-set. */
+  static long requireSome() {
+    return descend(FEW_CALLS, 1, 2, 3, 4, 5, 6, 7);
+  }
+
+  /**
+   * Goes down the stack and comes back.
+   *
+   * @throws StackOverflowError if there is too little of it
+   */
+  static long require() {
+    return descend(CALLS, 1, 2, 3, 4, 5, 6, 7);
+  }
+
+  private static long descend(int calls, long a, long b, long c, long d, long e, long f, long g) {
+    return calls == 0 ? a + b : descend(calls - 1, b, c, d, e, f, g, a) + g;
+  }
+}
