@@ -3,6 +3,7 @@ package dev.onbehalf.pool;
 import dev.onbehalf.pool.internal.Hooks;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.lending.Engine;
+import dev.onbehalf.pool.internal.lending.Pools;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -44,9 +45,11 @@ import java.util.function.Supplier;
  */
 public final class UserPoolManager implements AutoCloseable, PoolStatisticsSource {
   private final Engine engine;
+  private final Pools pools;
 
   private UserPoolManager(Engine engine) {
     this.engine = engine;
+    this.pools = engine.pools();
   }
 
   /** Starts to build a manager; every setting has a default. */
@@ -63,7 +66,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
    * @throws IllegalStateException if the manager is closed
    */
   public UserPool getPool(String user) {
-    return engine.pool(user);
+    return pools.get(user);
   }
 
   /**
@@ -75,12 +78,12 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
    * @throws IllegalStateException if the manager is closed
    */
   public UserPool getPool(String user, UserPoolOverrides overrides) {
-    return engine.pool(user, Objects.requireNonNull(overrides, "overrides"));
+    return pools.get(user, Objects.requireNonNull(overrides, "overrides"));
   }
 
   /** Whether the user is known: has connections or waiting callers, or was asked for lately. */
   public boolean hasPool(String user) {
-    return engine.hasPool(user);
+    return pools.has(user);
   }
 
   /**
@@ -89,7 +92,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
    * the pool starts afresh.
    */
   public void closePool(String user) {
-    engine.closePool(user);
+    pools.close(user);
   }
 
   /**
@@ -97,12 +100,12 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
    * given back. Nobody fails, and the user's overrides stay. Does nothing for an unknown user.
    */
   public void evict(String user) {
-    engine.evict(user);
+    pools.evict(user);
   }
 
   /** {@link #evict Evicts} the connections of all users, as after a failover. */
   public void evictAll() {
-    engine.evictAll();
+    pools.evictAll();
   }
 
   /**
@@ -124,22 +127,22 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
    * again at the next call and not only when its back-off has passed.
    */
   public void credentialRenewed(String user) {
-    engine.credentialRenewed(user);
+    pools.credentialRenewed(user);
   }
 
   /** How many users are known. */
   public int size() {
-    return engine.size();
+    return pools.size();
   }
 
   @Override
   public PoolStatistics statistics() {
-    return engine.statistics();
+    return engine.statistics().ofAll();
   }
 
   @Override
   public List<UserPoolStatistics> statisticsByUser() {
-    return engine.statisticsByUser();
+    return engine.statistics().ofEach();
   }
 
   /**

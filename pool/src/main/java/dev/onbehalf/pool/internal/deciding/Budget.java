@@ -24,11 +24,11 @@ public final class Budget {
     this.server = new ServerLimit(maximum);
   }
 
-  ServerLimit server() {
+  public ServerLimit server() {
     return server;
   }
 
-  int used() {
+  public int used() {
     return used;
   }
 

@@ -27,6 +27,7 @@ public final class CallEnds {
   private final Budget budget;
   private final Calls calls;
   private final Connections connections;
+  private final Logins logins;
   private final Dispatcher dispatcher;
   private final Counters counters;
 
@@ -36,6 +37,7 @@ public final class CallEnds {
       Budget budget,
       Calls calls,
       Connections connections,
+      Logins logins,
       Dispatcher dispatcher,
       Counters counters) {
     this.settings = settings;
@@ -43,6 +45,7 @@ public final class CallEnds {
     this.budget = budget;
     this.calls = calls;
     this.connections = connections;
+    this.logins = logins;
     this.dispatcher = dispatcher;
     this.counters = counters;
   }
@@ -63,7 +66,7 @@ public final class CallEnds {
     if (!calls.end(call, now, todo)) {
       return;
     }
-    counters.failedLogins++;
+    counters.loginFailed();
     if (call.epoch == call.slot().epoch()) {
       call.slot().askedInVain();
       pause(call.slot(), cause, now);
@@ -84,8 +87,8 @@ public final class CallEnds {
       return false;
     }
     Slot slot = call.slot();
-    counters.logins++;
-    dispatcher.loginTook(now - call.since);
+    counters.loggedIn();
+    logins.took(now - call.since);
     slot.endPause();
     budget.server().accepted();
     connections.opened(entry);
@@ -112,7 +115,7 @@ public final class CallEnds {
 
   void failed(LoggingIn call, SQLException cause, long now, Todo todo) {
     Slot slot = call.slot();
-    counters.failedLogins++;
+    counters.loginFailed();
     if (ServerLimit.isTold(cause)) {
       serverIsFull(cause, now, todo);
     } else if (call.epoch == slot.epoch()) {

@@ -175,7 +175,7 @@ public final class Calls {
   }
 
   /** Logins in flight, slow ones included. */
-  int loggingIn() {
+  public int loggingIn() {
     return loggingIn + slow;
   }
 }

@@ -119,8 +119,7 @@ public final class Connections {
   private void retire(Entry entry, Cause cause) {
     entry.slot().remove(entry);
     policy.closed(entry);
-    counters.pastLeases += entry.leases();
-    counters.evicted(cause);
+    counters.evicted(cause, entry.leases());
   }
 
   private static Cause causeOf(Entry entry) {

@@ -6,13 +6,10 @@ import java.util.Map;
 
 /** What happened since the start. Guarded by the engine's lock. */
 public final class Counters {
-  public long logins;
-  public long failedLogins;
-  public long timeouts;
-
-  /** Leases of connections that are gone. */
-  public long pastLeases;
-
+  private long logins;
+  private long failedLogins;
+  private long timeouts;
+  private long pastLeases;
   private final Map<Cause, Long> evictions = new EnumMap<>(Cause.class);
 
   /** Why a connection is closed. */
@@ -24,8 +21,40 @@ public final class Counters {
     CLOSED
   }
 
-  void evicted(Cause cause) {
+  void loggedIn() {
+    logins++;
+  }
+
+  void loginFailed() {
+    failedLogins++;
+  }
+
+  /** A caller got no connection in time. */
+  public void timedOut() {
+    timeouts++;
+  }
+
+  /** A connection goes that was leased so often. */
+  void evicted(Cause cause, long leases) {
     evictions.merge(cause, 1L, Long::sum);
+    pastLeases += leases;
+  }
+
+  public long logins() {
+    return logins;
+  }
+
+  public long failedLogins() {
+    return failedLogins;
+  }
+
+  public long timeouts() {
+    return timeouts;
+  }
+
+  /** Leases of connections that are gone. */
+  public long pastLeases() {
+    return pastLeases;
   }
 
   public Evictions evictions() {

@@ -1,16 +1,12 @@
 package dev.onbehalf.pool.internal.deciding;
 
 import dev.onbehalf.pool.Secret;
-import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.PoolLog;
-import dev.onbehalf.pool.internal.Settings;
-import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
 import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Failure;
 import dev.onbehalf.pool.internal.user.Slot;
 import dev.onbehalf.pool.internal.user.Waiter;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -39,32 +35,26 @@ import org.slf4j.Logger;
  * it belongs to.
  *
  * <p><b>Rent before you buy</b>: who has connections does not take another user's at once, but only
- * when the caller has waited as long as a login takes ({@link #patience()}) and insists. That never
- * costs more than twice of what knowing the future would cost (Karlin, Manasse, Rudolph and
+ * when the caller has waited as long as a login takes ({@link Logins#patience()}) and insists. That
+ * never costs more than twice of what knowing the future would cost (Karlin, Manasse, Rudolph and
  * Sleator: "Competitive Snoopy Caching", Algorithmica 3, 1988), and it keeps users who meet at
  * their own connections for a millisecond from closing each other's.
  *
- * <p>Guarded by the engine's lock, all of it, except {@link #isPressed()} and {@link #patience()}.
+ * <p>Guarded by the engine's lock, all of it, except {@link #isPressed()}.
  */
 public final class Dispatcher {
   private static final Logger log = PoolLog.LOG;
 
-  /** What a login is taken to last before there was one. */
-  private static final long FIRST_GUESS_NANOS = 20_000_000;
-
-  private final Settings settings;
   private final Users users;
+  private final Callers callers;
   private final Budget budget;
-  private final Calls calls;
   private final Connections connections;
+  private final Logins logins;
   private final CredentialQueue credentials;
   private final LinkedHashSet<Slot> turns = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> patient = new LinkedHashSet<>();
-  private final LinkedHashSet<Slot> waitingUsers = new LinkedHashSet<>();
   private volatile boolean pressed;
-  private volatile long loginNanos = FIRST_GUESS_NANOS;
   private boolean suspended;
-  private int waiting;
 
   private enum Turn {
     SERVED,
@@ -74,65 +64,22 @@ public final class Dispatcher {
     NOTHING_FREE
   }
 
-  public Dispatcher(
-      Settings settings, Users users, Budget budget, Calls calls, Connections connections) {
-    this.settings = settings;
+  Dispatcher(
+      Users users,
+      Callers callers,
+      Budget budget,
+      Connections connections,
+      Logins logins,
+      CredentialQueue credentials) {
     this.users = users;
+    this.callers = callers;
     this.budget = budget;
-    this.calls = calls;
     this.connections = connections;
-    this.credentials = new CredentialQueue(calls);
-  }
-
-  // Users
-
-  /**
-   * Changes what a user has otherwise. Connections that were opened without the check for Row-Level
-   * Security don't outlive their exemption.
-   *
-   * @throws IllegalArgumentException if all reserves together exceed the budget
-   */
-  public void override(Slot slot, @Nullable UserPoolOverrides overrides, long now, Todo todo) {
-    boolean unchecked = slot.allowRlsBypass(settings);
-    users.override(slot, overrides);
-    if (unchecked && !slot.allowRlsBypass(settings)) {
-      slot.nextEpoch();
-    }
-    settle(slot, now, todo);
-  }
-
-  /** Closes a user's connections, at once or when they come back, and fails their callers. */
-  public void closePool(Slot slot, long now, Failure why, Todo todo) {
-    slot.nextEpoch();
-    slot.endPause();
-    connections.closeUnfit(slot, now, todo);
-    for (Waiter waiter = next(slot); waiter != null; waiter = next(slot)) {
-      fail(waiter, why, todo);
-    }
-    stepOut(slot);
-    override(slot, null, now, todo);
-    users.forgetIfGone(slot, now, todo);
-  }
-
-  /** Has new connections take the place of a user's, as soon as they are idle. */
-  public void evict(Slot slot, long now, Todo todo) {
-    slot.nextEpoch();
-    settle(slot, now, todo);
-  }
-
-  /** The provider has a newer credential: a refusal of the former counts no more. */
-  public void credentialRenewed(Slot slot, long now, Todo todo) {
-    slot.endPause();
-    slot.dropCredential();
-    users.remember(slot, now);
-    settle(slot, now, todo);
+    this.logins = logins;
+    this.credentials = credentials;
   }
 
   // Callers
-
-  public int waiting() {
-    return waiting;
-  }
 
   /**
    * Whether the first in turn waits for what isn't their own, so that any connection that becomes
@@ -143,41 +90,22 @@ public final class Dispatcher {
     return pressed;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
-  void loginTook(long nanos) {
-    loginNanos += (nanos - loginNanos) / 8;
-  }
-
-  /** How long a caller waits for a connection of their own before insisting; without the lock. */
-  public long patience() {
-    return Math.min(loginNanos, settings.connectionTimeout().toNanos() / 4);
-  }
-
   public void enqueue(Slot slot, Waiter waiter, long now, Todo todo) {
-    waitingUsers.add(slot);
-    slot.enqueue(waiter);
-    waiting++;
+    callers.add(slot, waiter);
     settle(slot, now, todo);
   }
 
   /** False if the caller has been served or failed meanwhile. */
   public boolean giveUp(Slot slot, Waiter waiter, long now, Todo todo) {
-    if (!slot.dequeue(waiter)) {
+    if (!callers.remove(slot, waiter)) {
       return false;
     }
-    leftQueue(slot);
     if (!slot.wantsLogin()) {
       stepOut(slot);
     }
     settle(null, now, todo);
     users.forgetIfGone(slot, now, todo);
     return true;
-  }
-
-  /** Somebody is about to ask: a login is begun if a place is free. */
-  public void prewarm(Slot slot, long now, Todo todo) {
-    slot.prewarm();
-    settle(slot, now, todo);
   }
 
   /** A caller has waited long enough for a connection of their own. */
@@ -187,41 +115,16 @@ public final class Dispatcher {
     }
   }
 
-  private void stepOut(Slot slot) {
-    credentials.remove(slot);
+  /** A user wants no login any more, as far as their callers go. */
+  void stepOut(Slot slot) {
     slot.dropCredential();
-    turns.remove(slot);
-    patient.remove(slot);
+    leaveQueues(slot);
     if (turns.isEmpty()) {
       pressed = suspended;
     }
   }
 
-  private @Nullable Waiter next(Slot slot) {
-    Waiter waiter = slot.nextWaiter();
-    if (waiter != null) {
-      leftQueue(slot);
-    }
-    return waiter;
-  }
-
-  private void leftQueue(Slot slot) {
-    waiting--;
-    if (slot.waiting() == 0) {
-      waitingUsers.remove(slot);
-    }
-  }
-
-  private static void fail(Waiter waiter, Failure why, Todo todo) {
-    waiter.end(new Waiter.Failed(why));
-    todo.wakeUps().add(waiter);
-  }
-
-  private void serve(Waiter waiter, Entry entry, Todo todo) {
-    waiter.end(new Waiter.Served(entry));
-    todo.wakeUps().add(waiter);
-  }
-
+  /** A user can't log in for now. */
   void leaveQueues(Slot slot) {
     credentials.remove(slot);
     turns.remove(slot);
@@ -240,7 +143,7 @@ public final class Dispatcher {
       connections.closeUnfit(touched, now, todo);
     }
     boolean wanted = touched != null && touched.wantsLogin();
-    if ((waiting == 0 && !wanted) || suspended) {
+    if ((callers.waiting() == 0 && !wanted) || suspended) {
       return;
     }
     if (touched != null && touched.isRefused(now)) { // they need not wait for their turn
@@ -267,7 +170,7 @@ public final class Dispatcher {
     if (slot.credential() != null) {
       patient.remove(slot); // a user is in one of the two at most
       turns.add(slot);
-    } else if (mayHaveMore(slot, now)) {
+    } else if (logins.mayHaveMore(slot, now)) {
       credentials.add(slot);
     }
   }
@@ -300,7 +203,7 @@ public final class Dispatcher {
       return Turn.SERVED;
     }
     Secret credential = slot.credential();
-    if (credential == null || !mayHaveMore(slot, now)) {
+    if (credential == null || !logins.mayHaveMore(slot, now)) {
       return Turn.KEPT_BACK_BY_OWN_LIMIT;
     }
     boolean free = budget.hasPlaceFor(slot);
@@ -311,38 +214,19 @@ public final class Dispatcher {
     if (!free && !slot.mayEvict()) {
       return Turn.PATIENT;
     }
-    if (!calls.mayLogIn() || budget.server().isPaused(now)) {
+    if (!logins.mayBegin(now)) {
       return Turn.LOGINS_BUSY;
     }
     if (free) {
-      calls.begin(login(slot, credential, false, now), now, todo);
-      budget.take(slot);
+      logins.begin(slot, credential, now, todo);
       return Turn.SERVED;
     }
     Entry victim = connections.victimFor(slot);
     if (victim == null) {
       return Turn.NOTHING_FREE;
     }
-    budget.promise(victim.slot(), slot);
-    connections.evict(victim, login(slot, credential, true, now), now, todo);
+    logins.beginInPlaceOf(victim, slot, credential, now, todo);
     return Turn.SERVED;
-  }
-
-  private LoggingIn login(Slot slot, Secret credential, boolean inOthersPlace, long now) {
-    slot.loginBegun();
-    return new LoggingIn(slot, credential, !slot.allowRlsBypass(settings), inOthersPlace, now);
-  }
-
-  /** Whether nothing of a user's own keeps them from one more login. */
-  private boolean mayHaveMore(Slot slot, long now) {
-    return slot.open() < slot.maxConnections(settings)
-        && slot.loggingIn() < shareOfLogins()
-        && !slot.isPaused(now);
-  }
-
-  /** Nobody's hanging logins are all logins. */
-  private int shareOfLogins() {
-    return Math.max(1, settings.maxLoginsInFlight() / 4);
   }
 
   /** The first in turn can't be served, but users whose reserve is unused still can. */
@@ -364,12 +248,12 @@ public final class Dispatcher {
 
   /** Gives an entry, which is HELD, to a caller of its user; false if there is none to serve. */
   boolean handOver(Entry entry, long now, Todo todo) {
-    Waiter waiter = !suspended && entry.isFit(now) ? next(entry.slot()) : null;
+    Waiter waiter = !suspended && entry.isFit(now) ? callers.next(entry.slot()) : null;
     if (waiter == null) {
       return false;
     }
     entry.releaseToWaiter();
-    serve(waiter, entry, todo);
+    Callers.serve(waiter, entry, todo);
     return true;
   }
 
@@ -392,11 +276,11 @@ public final class Dispatcher {
       connections.check(entry, true, now, todo);
       return true;
     }
-    Waiter waiter = next(slot);
+    Waiter waiter = callers.next(slot);
     if (waiter == null) {
       throw new IllegalStateException("nobody of \"" + slot.user() + "\" waits");
     }
-    serve(waiter, entry, todo);
+    Callers.serve(waiter, entry, todo);
     return true;
   }
 
@@ -405,7 +289,10 @@ public final class Dispatcher {
     SQLException cause = Objects.requireNonNull(slot.loginFailure());
     slot.endPrewarming();
     while (slot.waiting() > slot.loggingIn() + slot.checking()) {
-      fail(Objects.requireNonNull(next(slot)), new Failure.Refused(slot.user(), cause), todo);
+      Callers.fail(
+          Objects.requireNonNull(callers.next(slot)),
+          new Failure.Refused(slot.user(), cause),
+          todo);
     }
     stepOut(slot);
   }
@@ -426,7 +313,7 @@ public final class Dispatcher {
 
   /** Looks once more whether somebody who waits could be served, or is to have more. */
   void lookAtAll(long now, Todo todo) {
-    for (Slot slot : List.copyOf(waitingUsers)) {
+    for (Slot slot : callers.users()) {
       settle(slot, now, todo);
     }
     users.warm().forEach(slot -> settle(slot, now, todo));
@@ -449,27 +336,5 @@ public final class Dispatcher {
   /** When {@link #resume} is due, in nanoseconds from now; the most if nobody is paused. */
   public long untilResume(long now) {
     return Math.min(budget.server().untilChange(now), users.untilResumed(now));
-  }
-
-  // What there is
-
-  public ServerLimit server() {
-    return budget.server();
-  }
-
-  public int used() {
-    return budget.used();
-  }
-
-  Collection<Slot> all() {
-    return users.all();
-  }
-
-  public int loggingIn() {
-    return calls.loggingIn();
-  }
-
-  public int usersWaiting() {
-    return waitingUsers.size();
   }
 }

@@ -3,6 +3,8 @@ package dev.onbehalf.pool.internal.lending;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.Settings;
+import dev.onbehalf.pool.internal.deciding.Todo;
+import dev.onbehalf.pool.internal.deciding.Users;
 import dev.onbehalf.pool.internal.user.Slot;
 import java.io.PrintWriter;
 import java.sql.Connection;
@@ -30,8 +32,20 @@ final class Handle implements UserPool {
     return slot;
   }
 
-  void moveTo(Slot value) {
-    slot = value;
+  /**
+   * The user's slot of today: this one, another that was made meanwhile, or the old revived. Under
+   * the engine's lock.
+   */
+  Slot current(Users users, long now, Todo todo) {
+    if (slot.isKnown()) {
+      return slot;
+    }
+    Slot other = users.slots().get(slot.user());
+    if (other == null) {
+      return users.add(slot, now, todo);
+    }
+    slot = other;
+    return other;
   }
 
   @Override
@@ -41,7 +55,7 @@ final class Handle implements UserPool {
 
   @Override
   public UserPoolStatistics statistics() {
-    return engine.statistics(user());
+    return engine.statistics().of(user());
   }
 
   @Override

@@ -4,8 +4,7 @@ import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPoolStatistics;
-import dev.onbehalf.pool.internal.Settings;
-import dev.onbehalf.pool.internal.deciding.Dispatcher;
+import dev.onbehalf.pool.internal.deciding.Budget;
 import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import dev.onbehalf.pool.internal.user.Failure;
 import dev.onbehalf.pool.internal.user.Slot;
@@ -18,43 +17,41 @@ import java.util.function.Supplier;
  * lock; the exception and its stack trace are made later, without it.
  */
 final class Refusals {
-  private final Settings settings;
-  private final Dispatcher dispatcher;
-  private final Supplier<PoolStatistics> snapshot;
+  private final Statistics statistics;
+  private final Budget budget;
 
-  Refusals(Settings settings, Dispatcher dispatcher, Supplier<PoolStatistics> snapshot) {
-    this.settings = settings;
-    this.dispatcher = dispatcher;
-    this.snapshot = snapshot;
+  Refusals(Statistics statistics, Budget budget) {
+    this.statistics = statistics;
+    this.budget = budget;
   }
 
   /** As many callers of the user wait already as may. */
   Supplier<SQLException> tooManyWait(Slot slot) {
-    PoolStatistics statistics = snapshot.get();
-    UserPoolStatistics own = Snapshot.of(slot, settings);
+    PoolStatistics all = statistics.ofAllNow();
+    UserPoolStatistics own = statistics.ofNow(slot);
     SQLException loginFailure = slot.loginFailure();
     return () ->
         new ConnectionTimeoutException(
-            Snapshot.describeCrowd(own),
+            describeCrowd(own),
             SqlStates.UNABLE_TO_CONNECT,
             Bottleneck.WAITERS_OF_USER,
-            statistics,
+            all,
             own,
             loginFailure);
   }
 
   /** The caller has waited as long as they would. */
   Supplier<SQLException> timedOut(Slot slot, Duration timeout) {
-    PoolStatistics statistics = snapshot.get();
-    UserPoolStatistics own = Snapshot.of(slot, settings);
-    SQLException full = dispatcher.server().refusal();
+    PoolStatistics all = statistics.ofAllNow();
+    UserPoolStatistics own = statistics.ofNow(slot);
+    SQLException full = budget.server().refusal();
     SQLException loginFailure = full == null ? slot.loginFailure() : full;
     return () ->
         new ConnectionTimeoutException(
-            Snapshot.describe(statistics, own, timeout),
+            describe(all, own, timeout),
             full == null ? SqlStates.UNABLE_TO_CONNECT : SqlStates.TOO_MANY_CONNECTIONS,
-            Snapshot.bottleneck(statistics, own),
-            statistics,
+            bottleneck(all, own),
+            all,
             own,
             loginFailure);
   }
@@ -71,5 +68,63 @@ final class Refusals {
   /** The manager was closed. */
   static Failure managerClosed() {
     return new Failure.Closed("The pool manager");
+  }
+
+  // In words
+
+  /** Why there was no connection, with the numbers, and what to do. */
+  private static String describe(PoolStatistics all, UserPoolStatistics own, Duration waited) {
+    String numbers =
+        ("No connection for \"%s\" within %s ms. The user has %s of %s connections (%s in use, %s"
+                + " logging in), callers waiting: %s. All users have %s of %s (%s in use, %s idle, %s"
+                + " logging in), users waiting: %s. ")
+            .formatted(
+                own.user(),
+                waited.toMillis(),
+                own.total(),
+                own.maxConnections(),
+                own.inUse(),
+                own.loggingIn(),
+                own.waiting(),
+                all.total(),
+                all.maxConnections(),
+                all.inUse(),
+                all.idle(),
+                all.loggingIn(),
+                all.usersWaiting());
+    return numbers + advice(bottleneck(all, own), all);
+  }
+
+  /** Why a caller did not even wait. */
+  private static String describeCrowd(UserPoolStatistics own) {
+    return "No connection for \"%s\": %s callers wait already, as many as may. The user has %s of %s connections (%s in use). Make fewer requests at once, or raise maxWaitersPerUser"
+        .formatted(own.user(), own.waiting(), own.total(), own.maxConnections(), own.inUse());
+  }
+
+  private static Bottleneck bottleneck(PoolStatistics all, UserPoolStatistics own) {
+    if (own.inUse() >= own.maxConnections()) {
+      return Bottleneck.USER_MAXIMUM;
+    }
+    if (all.isServerFull()) {
+      return Bottleneck.SERVER;
+    }
+    boolean othersLoginsInTheWay = all.total() < all.maxConnections() && all.loggingIn() > 0;
+    return own.loggingIn() > 0 || othersLoginsInTheWay ? Bottleneck.LOGIN : Bottleneck.BUDGET;
+  }
+
+  private static String advice(Bottleneck bottleneck, PoolStatistics all) {
+    return switch (bottleneck) {
+      case USER_MAXIMUM, WAITERS_OF_USER ->
+          "Close connections sooner, or raise maxConnectionsPerUser";
+      case SERVER ->
+          "The server is full: it bears %s of %s connections. Raise its max_connections, or lower maxConnections"
+              .formatted(all.effectiveMaxConnections(), all.maxConnections());
+      case LOGIN ->
+          "Logins take too long: look at the server, the network and the credential provider";
+      case BUDGET ->
+          all.inUse() >= all.maxConnections()
+              ? "Close connections sooner, or raise maxConnections"
+              : "Try again later, or raise connectionTimeout";
+    };
   }
 }

@@ -11,6 +11,8 @@ import dev.onbehalf.pool.internal.deciding.Call.Cleaning;
 import dev.onbehalf.pool.internal.deciding.Call.Closing;
 import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
 import dev.onbehalf.pool.internal.deciding.CallEnds;
+import dev.onbehalf.pool.internal.deciding.Decisions;
+import dev.onbehalf.pool.internal.deciding.Parts;
 import dev.onbehalf.pool.internal.deciding.ServerLimit;
 import dev.onbehalf.pool.internal.deciding.Todo;
 import dev.onbehalf.pool.internal.deciding.Todo.LeakReport;
@@ -45,6 +47,7 @@ public final class Chores {
 
   private final Decisions decisions;
   private final CallEnds ends;
+  private final Runnable wakeHousekeeper;
   private final Settings settings;
   private final Login login;
   private final SessionInitializer initializer;
@@ -60,18 +63,9 @@ public final class Chores {
         }
       };
 
-  /** Where decisions are made. */
-  public interface Decisions {
-    /** Changes something under the lock; what follows from it goes on the list. */
-    void decide(Todo todo, Consumer<Todo> change);
-
-    /** Something is due sooner than the housekeeper thinks. */
-    void wakeHousekeeper();
-  }
-
   public Chores(
-      Decisions decisions,
-      CallEnds ends,
+      Parts parts,
+      Runnable wakeHousekeeper,
       Settings settings,
       Login login,
       SessionInitializer initializer,
@@ -79,8 +73,9 @@ public final class Chores {
       WaryObserver observer,
       LongSupplier ticker,
       Entry.Lender lender) {
-    this.decisions = decisions;
-    this.ends = ends;
+    this.decisions = parts.decisions();
+    this.ends = parts.ends();
+    this.wakeHousekeeper = wakeHousekeeper;
     this.settings = settings;
     this.login = login;
     this.initializer = initializer;
@@ -90,7 +85,17 @@ public final class Chores {
     this.lender = lender;
   }
 
-  public void carryOut(Todo todo) {
+  /** Decides under the lock, and does what follows without it. */
+  public void decide(Consumer<Todo> change) {
+    Todo todo = new Todo();
+    try {
+      decisions.decide(todo, change);
+    } finally {
+      carryOut(todo); // what was decided before a failure, too
+    }
+  }
+
+  private void carryOut(Todo todo) {
     Call own = carryOutButOne(todo);
     if (own != null) {
       hand(own);
@@ -198,7 +203,7 @@ public final class Chores {
   private void refused(Asking call, SQLException cause, Todo todo) {
     quietly(() -> log.debug("No credential for \"{}\"", call.slot().user(), cause));
     decide(todo, now -> ends.refused(call, cause, now, todo));
-    decisions.wakeHousekeeper();
+    wakeHousekeeper.run();
   }
 
   private void logIn(LoggingIn call, Todo todo) {
@@ -222,7 +227,7 @@ public final class Chores {
   private void failed(LoggingIn call, SQLException cause, Todo todo) {
     quietly(() -> log.debug("Login of \"{}\" failed", call.slot().user(), cause));
     decide(todo, now -> ends.loginFailed(call, cause, now, todo));
-    decisions.wakeHousekeeper();
+    wakeHousekeeper.run();
   }
 
   private void decide(Todo todo, LongConsumer change) {

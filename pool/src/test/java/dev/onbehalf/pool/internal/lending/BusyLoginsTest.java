@@ -11,6 +11,7 @@ import dev.onbehalf.pool.internal.user.Slot;
 import dev.onbehalf.pool.internal.user.Waiter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Budget of two, two logins in flight at most: while both are, all others wait for their end. */
@@ -31,11 +32,11 @@ final class BusyLoginsTest {
   }
 
   private Waiter enqueue(String user) throws SQLException {
-    return engine.enqueue((Handle) engine.pool(user)).waiter();
+    return engine.queueing().enqueue((Handle) engine.pools().get(user)).waiter();
   }
 
   private Slot slot(String user) {
-    return ((Handle) engine.pool(user)).slot();
+    return ((Handle) engine.pools().get(user)).slot();
   }
 
   private Connection lend(Waiter waiter) {
@@ -70,8 +71,8 @@ final class BusyLoginsTest {
 
     lend(carol).close();
     lend(bob).close();
-    assertThat(engine.statistics().evicted().budget()).isEqualTo(1);
-    assertThat(engine.hasPool("alice")).isFalse();
+    assertThat(engine.statistics().ofAll().evicted().budget()).isEqualTo(1);
+    assertThat(engine.pools().has("alice")).isFalse();
   }
 
   @Test
@@ -95,21 +96,21 @@ final class BusyLoginsTest {
   @Test
   void who_comes_after_their_pool_was_closed_does_not_wait_for_its_login() throws SQLException {
     enqueue("alice");
-    engine.closePool("alice");
+    engine.pools().close("alice");
     Waiter again = enqueue("alice");
     assertThat(workers.tasks).hasSize(2);
 
     workers.tasks.remove(1).run();
     Connection connection = lend(again);
     workers.run();
-    assertThat(engine.statistics().total()).isEqualTo(1);
+    assertThat(engine.statistics().ofAll().total()).isEqualTo(1);
     connection.close();
   }
 
   @Test
   void a_login_that_was_refused_after_its_pool_was_closed_delays_nobody() throws SQLException {
     enqueue("mallory");
-    engine.closePool("mallory");
+    engine.pools().close("mallory");
     workers.run();
     Waiter again = enqueue("mallory");
 
@@ -136,11 +137,12 @@ final class BusyLoginsTest {
     enqueue("alice");
     enqueue("bob");
     workers.run();
-    Engine.Place carol = engine.enqueue((Handle) engine.pool("carol"));
+    Queueing.Place carol = engine.queueing().enqueue((Handle) engine.pools().get("carol"));
     workers.run();
     assertThat(engine.isQuiet(slot("dave"))).isFalse();
 
-    assertThatThrownBy(() -> engine.giveUp(carol)).isInstanceOf(ConnectionTimeoutException.class);
+    assertThatThrownBy(() -> engine.queueing().giveUp(carol, Duration.ofSeconds(1)))
+        .isInstanceOf(ConnectionTimeoutException.class);
     assertThat(engine.isQuiet(slot("dave"))).isTrue();
   }
 }

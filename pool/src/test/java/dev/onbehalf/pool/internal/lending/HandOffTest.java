@@ -66,7 +66,7 @@ public final class HandOffTest {
     private final Engine engine;
     private final Handle handle;
     private final Queue<Held> held = new ConcurrentLinkedQueue<>();
-    private final Queue<Engine.Place> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Queueing.Place> waiting = new ConcurrentLinkedQueue<>();
 
     /** A lease, and the count of those who hold its connection. */
     private record Held(Connection connection, AtomicInteger holders) {}
@@ -79,9 +79,9 @@ public final class HandOffTest {
               (user, credential) -> StubDriver.connection(user, connection -> {}),
               user -> Secret.of("secret"));
       engine = new Engine(TestSettings.withLimits(2), login, Pool::slowTime, workers);
-      handle = (Handle) engine.pool("alice");
-      waiting.add(engine.enqueue(handle));
-      waiting.add(engine.enqueue(handle));
+      handle = (Handle) engine.pools().get("alice");
+      waiting.add(engine.queueing().enqueue(handle));
+      waiting.add(engine.queueing().enqueue(handle));
       workers.run();
       collect();
       while (!held.isEmpty()) {
@@ -102,7 +102,7 @@ public final class HandOffTest {
     public String borrow() throws SQLException {
       Entry idle = engine.takeIdle(handle);
       if (idle == null) {
-        waiting.add(engine.enqueue(handle));
+        waiting.add(engine.queueing().enqueue(handle));
         return "fine";
       }
       return hold(idle);
@@ -151,7 +151,7 @@ public final class HandOffTest {
     }
 
     private void collect() {
-      for (Engine.Place place : List.copyOf(waiting)) {
+      for (Queueing.Place place : List.copyOf(waiting)) {
         if (place.waiter().outcome() instanceof Waiter.Served served) {
           waiting.remove(place);
           if (hold(served.entry()).equals("shared")) {
@@ -165,8 +165,8 @@ public final class HandOffTest {
     @Validate
     public void nobodyWaitsBesideAnIdleConnection() {
       collect();
-      int idle = engine.statistics().idle();
-      if (engine.dispatcher().waiting() > 0 && idle > 0) {
+      int idle = engine.statistics().ofAll().idle();
+      if (engine.parts().callers().waiting() > 0 && idle > 0) {
         throw new IllegalStateException("a caller waits beside " + idle + " idle connections");
       }
       if (idle + held.size() != 2) {

@@ -30,14 +30,14 @@ final class LeakTest {
               user -> Secret.of("secret")),
           () -> now,
           workers);
-  private final Handle alice = (Handle) engine.pool("alice");
+  private final Handle alice = (Handle) engine.pools().get("alice");
 
   private Connection borrow() throws SQLException {
     Entry idle = engine.takeIdle(alice);
     if (idle != null) {
       return engine.lend(idle);
     }
-    Waiter waiter = engine.enqueue(alice).waiter();
+    Waiter waiter = engine.queueing().enqueue(alice).waiter();
     workers.run();
     return engine.lend(Outcomes.entryServedTo(waiter));
   }
@@ -45,7 +45,7 @@ final class LeakTest {
   private List<Todo.LeakReport> reportsAfter(Duration time) {
     now += time.toNanos();
     Todo todo = new Todo();
-    engine.sweeper().all(now, todo);
+    engine.parts().sweep().all(now, todo);
     return todo.leaks();
   }
 

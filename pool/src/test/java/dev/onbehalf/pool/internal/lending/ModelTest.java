@@ -74,7 +74,7 @@ final class ModelTest {
   private record Held(String user, Connection connection, Connection driver) {}
 
   /** A caller who waits. */
-  private record Waiting(String user, Engine.Place place) {}
+  private record Waiting(String user, Queueing.Place place) {}
 
   private static final class Run {
     final Random random;
@@ -138,12 +138,12 @@ final class ModelTest {
 
     private void acquire(String user) throws SQLException {
       history.add("acquire " + user);
-      Handle handle = (Handle) engine.pool(user);
+      Handle handle = (Handle) engine.pools().get(user);
       Entry idle = engine.takeIdle(handle);
       if (idle != null) {
         hold(user, idle);
       } else {
-        waiting.add(new Waiting(user, engine.enqueue(handle)));
+        waiting.add(new Waiting(user, engine.queueing().enqueue(handle)));
       }
     }
 
@@ -206,7 +206,8 @@ final class ModelTest {
       Waiting each = waiting.remove(random.nextInt(waiting.size()));
       history.add("give up " + each.user());
       try {
-        Waiter.Outcome outcome = engine.giveUp(each.place());
+        Waiter.Outcome outcome =
+            engine.queueing().giveUp(each.place(), SETTINGS.connectionTimeout());
         throw new AssertionError("gave up, yet got " + outcome);
       } catch (SQLException expected) {
         assertThat(expected.getSQLState()).isIn("08001", "53300");
@@ -218,7 +219,7 @@ final class ModelTest {
         Waiting each = waiting.get(random.nextInt(waiting.size()));
         history.add("insist " + each.user());
         insistent.add(each);
-        engine.insist(each.place());
+        engine.queueing().insist(each.place());
       }
     }
 
@@ -237,34 +238,34 @@ final class ModelTest {
       switch (random.nextInt(3)) {
         case 0 -> {
           history.add("close pool " + user);
-          engine.closePool(user);
+          engine.pools().close(user);
         }
         case 1 -> {
           history.add("renewed " + user);
-          engine.credentialRenewed(user);
+          engine.pools().credentialRenewed(user);
         }
         default -> {
           history.add("override " + user);
           int reserve = random.nextInt(2);
           boolean fits = reserves() - reserveOf(user) + reserve <= 4;
           if (fits) {
-            engine.pool(user, new UserPoolOverrides(1 + random.nextInt(3), reserve));
+            engine.pools().get(user, new UserPoolOverrides(1 + random.nextInt(3), reserve));
           }
         }
       }
     }
 
     private int reserveOf(String user) {
-      Slot slot = engine.users().slots().get(user);
+      Slot slot = engine.parts().users().slots().get(user);
       return slot == null ? 0 : slot.reserve();
     }
 
     private int reserves() {
-      return engine.users().all().stream().mapToInt(Slot::reserve).sum();
+      return engine.parts().users().all().stream().mapToInt(Slot::reserve).sum();
     }
 
     void check() throws SQLException {
-      PoolStatistics all = engine.statistics();
+      PoolStatistics all = engine.statistics().ofAll();
       assertThat(all.total()).as("budget").isLessThanOrEqualTo(4);
       assertThat(live.size()).as("open connections").isLessThanOrEqualTo(all.total());
       assertThat(all.waiting()).as("waiting").isEqualTo(waiting.size());
@@ -274,7 +275,7 @@ final class ModelTest {
       assertThat(all.loggingIn()).as("logins").isLessThanOrEqualTo(3);
       checkNobodyShares();
       checkMaxima();
-      for (Slot slot : engine.users().all()) {
+      for (Slot slot : engine.parts().users().all()) {
         assertThat(couldServe(slot)).as("%s could be served", slot.user()).isFalse();
       }
       if (workers.tasks.isEmpty()) {
@@ -296,7 +297,7 @@ final class ModelTest {
     private void checkMaxima() {
       Map<String, Integer> open = new HashMap<>();
       live.values().forEach(user -> open.merge(user, 1, Integer::sum));
-      for (UserPoolStatistics user : engine.statisticsByUser()) {
+      for (UserPoolStatistics user : engine.statistics().ofEach()) {
         assertThat(user.total()).isGreaterThanOrEqualTo(open.getOrDefault(user.user(), 0));
         assertThat(open.getOrDefault(user.user(), 0))
             .as("maximum of %s", user.user())
@@ -329,13 +330,13 @@ final class ModelTest {
       if (slot.credential() == null) {
         return slot.lacksCredential();
       }
-      ServerLimit server = engine.dispatcher().server();
-      if (engine.dispatcher().loggingIn() >= 3 || server.isPaused(now)) {
+      ServerLimit server = engine.parts().budget().server();
+      if (engine.parts().calls().loggingIn() >= 3 || server.isPaused(now)) {
         return false;
       }
       int unusedByOthers = 0;
       boolean evictable = false;
-      for (Slot other : engine.users().all()) {
+      for (Slot other : engine.parts().users().all()) {
         if (other != slot) {
           int places = other.places();
           unusedByOthers += Math.max(0, other.reserve() - places);
@@ -348,7 +349,7 @@ final class ModelTest {
         }
       }
       evictable &= slot.open() == 0 || insisting > slot.loggingIn();
-      int used = engine.dispatcher().used();
+      int used = engine.parts().budget().used();
       int limit = server.limit();
       boolean ownReserve = slot.places() < slot.reserve() && used < limit;
       return evictable || ownReserve || used + unusedByOthers < limit;
@@ -367,7 +368,7 @@ final class ModelTest {
         check();
       }
       for (String user : USERS) {
-        engine.closePool(user);
+        engine.pools().close(user);
       }
       now += Duration.ofMinutes(10).toNanos();
       while (!workers.tasks.isEmpty()) {
@@ -375,8 +376,8 @@ final class ModelTest {
       }
       engine.sweep();
       assertThat(live).isEmpty();
-      assertThat(engine.statistics().total()).isZero();
-      assertThat(engine.size()).as("users remembered").isZero();
+      assertThat(engine.statistics().ofAll().total()).isZero();
+      assertThat(engine.pools().size()).as("users remembered").isZero();
       engine.close();
     }
   }

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
+import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StubDriver;
+import dev.onbehalf.pool.internal.login.Login;
+import dev.onbehalf.pool.internal.work.WorkerThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,5 +89,51 @@ final class OverflowTest {
       }
       await().untilAsserted(() -> assertThat(manager.statistics().inUse()).isZero());
     }
+  }
+
+  @SuppressWarnings("InfiniteRecursion") // until the stack ends it
+  private static void descend(Runnable borrow) {
+    borrow.run();
+    descend(borrow);
+  }
+
+  private void overflow(Runnable borrow) {
+    try {
+      descend(borrow);
+    } catch (StackOverflowError e) {
+      overflows.incrementAndGet();
+    }
+  }
+
+  @Test
+  void callers_whose_stack_ends_before_an_idle_connection_is_looked_at_lose_no_place()
+      throws Exception {
+    AtomicLong now = new AtomicLong();
+    Login login =
+        new Login(
+            (user, credential) -> StubDriver.connection(user, connection -> {}),
+            user -> Secret.of("secret"));
+    Engine engine = new Engine(Settings.DEFAULTS, login, now::get, new WorkerThreads());
+    UserPool alice = engine.pools().get("alice");
+    Runnable borrow =
+        () -> {
+          now.addAndGet(1_000_000_000L); // so that it has to be looked at
+          try {
+            alice.getConnection().close();
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    for (int i = 0; i < 5; i++) { // more than alice's connections
+      Thread thread = new Thread(null, () -> overflow(borrow), "deep-" + i, 256_000);
+      thread.start();
+      thread.join(30_000);
+      assertThat(thread.isAlive()).as("thread %s hangs", i).isFalse();
+      now.addAndGet(1_000_000_000L);
+      engine.sweep();
+    }
+    assertThat(overflows).hasValue(5);
+    await().untilAsserted(() -> assertThat(engine.statistics().ofAll().inUse()).isZero());
+    engine.close();
   }
 }

@@ -26,7 +26,7 @@ final class PatienceTest {
           new Login(this::connect, user -> Secret.of("secret")),
           () -> now,
           workers);
-  private final Handle alice = (Handle) engine.pool("alice");
+  private final Handle alice = (Handle) engine.pools().get("alice");
   private Connection alices = connect("nobody", Secret.of("secret"));
 
   private Connection connect(String user, Secret credential) {
@@ -36,7 +36,7 @@ final class PatienceTest {
   }
 
   private Connection borrow(String user) throws SQLException {
-    Waiter waiter = engine.enqueue((Handle) engine.pool(user)).waiter();
+    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get(user)).waiter();
     workers.run();
     return engine.lend(Outcomes.entryServedTo(waiter));
   }
@@ -50,33 +50,33 @@ final class PatienceTest {
 
   @Test
   void who_has_a_connection_waits_for_it_and_closes_nobody_elses() throws SQLException {
-    Waiter waiter = engine.enqueue(alice).waiter();
+    Waiter waiter = engine.queueing().enqueue(alice).waiter();
     workers.run();
     assertThat(waiter.outcome()).isNull();
 
     alices.close();
     assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
     assertThat(logins).isEmpty();
-    assertThat(engine.statistics().evicted().budget()).isZero();
+    assertThat(engine.statistics().ofAll().evicted().budget()).isZero();
   }
 
   @Test
   void who_has_waited_as_long_as_a_login_takes_gets_one() throws SQLException {
-    Engine.Place place = engine.enqueue(alice);
-    engine.insist(place);
-    engine.insist(place);
+    Queueing.Place place = engine.queueing().enqueue(alice);
+    engine.queueing().insist(place);
+    engine.queueing().insist(place);
     workers.run();
 
     assertThat(place.waiter().outcome()).isInstanceOf(Waiter.Served.class);
     assertThat(logins).containsExactly("alice");
-    assertThat(engine.statistics().evicted().budget()).isEqualTo(1);
+    assertThat(engine.statistics().ofAll().evicted().budget()).isEqualTo(1);
   }
 
   @Test
   void of_several_callers_only_those_who_insist_get_a_login() throws SQLException {
-    Engine.Place first = engine.enqueue(alice);
-    Engine.Place second = engine.enqueue(alice);
-    engine.insist(first);
+    Queueing.Place first = engine.queueing().enqueue(alice);
+    Queueing.Place second = engine.queueing().enqueue(alice);
+    engine.queueing().insist(first);
     workers.run();
 
     assertThat(first.waiter().outcome()).isInstanceOf(Waiter.Served.class);
@@ -88,13 +88,13 @@ final class PatienceTest {
   void who_has_nothing_need_not_wait() throws SQLException {
     borrow("carol").close();
     assertThat(logins).containsExactly("carol");
-    assertThat(engine.hasPool("bob")).isFalse();
+    assertThat(engine.pools().has("bob")).isFalse();
   }
 
   @Test
   void who_waits_takes_a_place_that_becomes_free() throws SQLException {
-    Engine.Place place = engine.enqueue(alice);
-    engine.closePool("bob");
+    Queueing.Place place = engine.queueing().enqueue(alice);
+    engine.pools().close("bob");
     workers.run();
 
     assertThat(place.waiter().outcome()).isInstanceOf(Waiter.Served.class);
@@ -103,20 +103,20 @@ final class PatienceTest {
 
   @Test
   void who_gives_up_leaves_nothing_behind() throws SQLException {
-    Engine.Place place = engine.enqueue(alice);
-    engine.insist(place);
+    Queueing.Place place = engine.queueing().enqueue(alice);
+    engine.queueing().insist(place);
     alices.close();
     assertThat(place.waiter().outcome()).isInstanceOf(Waiter.Served.class);
-    engine.insist(place);
+    engine.queueing().insist(place);
     workers.run(); // the credential has been asked for in vain
 
-    assertThat(engine.statistics().waiting()).isZero();
+    assertThat(engine.statistics().ofAll().waiting()).isZero();
     assertThat(logins).isEmpty();
   }
 
   @Test
   void what_a_login_takes_is_measured() {
-    assertThat(Duration.ofNanos(engine.dispatcher().patience()))
+    assertThat(Duration.ofNanos(engine.parts().logins().patience()))
         .isBetween(Duration.ofMillis(20), Duration.ofMillis(30));
   }
 
@@ -131,6 +131,6 @@ final class PatienceTest {
     workers.run();
 
     assertThat(logins).isEmpty();
-    assertThat(engine.statistics().evicted().budget()).isZero();
+    assertThat(engine.statistics().ofAll().evicted().budget()).isZero();
   }
 }

@@ -6,6 +6,7 @@ import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StubDriver;
+import dev.onbehalf.pool.internal.deciding.Todo;
 import dev.onbehalf.pool.internal.login.Login;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,7 +44,7 @@ final class ReserveTest {
             d.rlsCheckMaxAge());
     Login login = new Login(this::connect, user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);
-    engine.pool("app", new UserPoolOverrides(3, 1));
+    engine.pools().get("app", new UserPoolOverrides(3, 1));
     return engine;
   }
 
@@ -55,49 +56,49 @@ final class ReserveTest {
     return StubDriver.connection(user, connection -> {});
   }
 
-  private static Engine.Place enqueue(Engine engine, String user) throws SQLException {
-    return engine.enqueue((Handle) engine.pool(user));
+  private static Queueing.Place enqueue(Engine engine, String user) throws SQLException {
+    return engine.queueing().enqueue((Handle) engine.pools().get(user));
   }
 
-  private static Connection lend(Engine engine, Engine.Place place) {
+  private static Connection lend(Engine engine, Queueing.Place place) {
     return engine.lend(Outcomes.entryServedTo(place.waiter()));
   }
 
   @Test
   void many_evictions_at_once_leave_the_reserve_alone() throws SQLException {
     Engine engine = engine(4, 4);
-    List<Engine.Place> apps = new ArrayList<>();
+    List<Queueing.Place> apps = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       apps.add(enqueue(engine, "app"));
     }
     workers.run();
-    for (Engine.Place each : apps) {
+    for (Queueing.Place each : apps) {
       lend(engine, each).close();
     }
     for (String user : List.of("alice", "bob", "carol", "dave")) {
       enqueue(engine, user);
     }
     workers.run();
-    Engine.Place late = enqueue(engine, "app");
+    Queueing.Place late = enqueue(engine, "app");
     workers.run();
 
     lend(engine, late).close();
-    assertThat(engine.statistics().total()).isEqualTo(4);
+    assertThat(engine.statistics().ofAll().total()).isEqualTo(4);
   }
 
   @Test
   void who_was_refused_while_others_were_first_in_turn_leaves_no_turn_behind() throws SQLException {
     Engine engine = engine(3, 2);
     enqueue(engine, "app");
-    Engine.Place zed = enqueue(engine, "zed");
-    Engine.Place bob = enqueue(engine, "bob");
-    Engine.Place carol = enqueue(engine, "carol");
+    Queueing.Place zed = enqueue(engine, "zed");
+    Queueing.Place bob = enqueue(engine, "bob");
+    Queueing.Place carol = enqueue(engine, "carol");
     enqueue(engine, "app");
     refused = true;
     workers.tasks.remove(0).run(); // the application's; bob's begins, carol's may not yet
     refused = false;
     workers.run(); // bob has the last place; carol finds nothing free, so reserves are looked at
-    assertThat(engine.statistics().waiting()).isEqualTo(1);
+    assertThat(engine.statistics().ofAll().waiting()).isEqualTo(1);
     Connection zeds = lend(engine, zed);
     lend(engine, bob);
     logins.clear();
@@ -112,11 +113,15 @@ final class ReserveTest {
   @Test
   void who_has_these_overrides_already_is_found_while_others_are_being_decided_on() {
     Engine engine = engine(3, 2);
-    engine.locked(
-        todo ->
-            assertThat(
-                    CompletableFuture.supplyAsync(
-                        () -> engine.pool("app", new UserPoolOverrides(3, 1))))
-                .succeedsWithin(Duration.ofSeconds(10)));
+    engine
+        .parts()
+        .decisions()
+        .decide(
+            new Todo(),
+            todo ->
+                assertThat(
+                        CompletableFuture.supplyAsync(
+                            () -> engine.pools().get("app", new UserPoolOverrides(3, 1))))
+                    .succeedsWithin(Duration.ofSeconds(10)));
   }
 }

@@ -61,9 +61,9 @@ final class ReturnRaceTest {
   @ValueSource(booleans = {false, true})
   void a_caller_who_begins_to_wait_while_a_connection_comes_back_is_served(boolean used)
       throws SQLException {
-    Handle handle = (Handle) engine.pool("alice");
+    Handle handle = (Handle) engine.pools().get("alice");
     List<Connection> held = borrowAll(handle, used);
-    List<Engine.Place> late = new ArrayList<>();
+    List<Queueing.Place> late = new ArrayList<>();
     atNextReading = () -> late.add(enqueue(handle));
     held.get(0).close();
 
@@ -74,21 +74,21 @@ final class ReturnRaceTest {
   @ValueSource(booleans = {false, true})
   void a_connection_that_comes_back_while_its_pool_is_closed_does_not_stay(boolean used)
       throws SQLException {
-    Handle handle = (Handle) engine.pool("alice");
+    Handle handle = (Handle) engine.pools().get("alice");
     List<Connection> held = borrowAll(handle, used);
-    atNextReading = () -> engine.closePool("alice");
+    atNextReading = () -> engine.pools().close("alice");
     for (Connection connection : held) {
       connection.close();
     }
     workers.run();
 
     assertThat(live).isEmpty();
-    assertThat(engine.size()).isZero();
+    assertThat(engine.pools().size()).isZero();
   }
 
-  private Engine.Place enqueue(Handle handle) {
+  private Queueing.Place enqueue(Handle handle) {
     try {
-      return engine.enqueue(handle);
+      return engine.queueing().enqueue(handle);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -97,7 +97,7 @@ final class ReturnRaceTest {
   /** Another thread may still see the wrapper as open after its return. */
   @Test
   void an_abort_that_comes_after_the_return_leaves_the_next_lease_alone() throws SQLException {
-    Handle handle = (Handle) engine.pool("alice");
+    Handle handle = (Handle) engine.pools().get("alice");
     Entry entry = lease(handle);
     Connection asAnotherThreadSeesIt = new PooledConnection(entry, entry.leases(), entry.driver());
     engine.lend(entry).close();
@@ -111,7 +111,7 @@ final class ReturnRaceTest {
   }
 
   private Entry lease(Handle handle) throws SQLException {
-    Waiter waiter = engine.enqueue(handle).waiter();
+    Waiter waiter = engine.queueing().enqueue(handle).waiter();
     workers.run();
     return Outcomes.entryServedTo(waiter);
   }

@@ -31,7 +31,7 @@ final class SweepTest {
 
   @Test
   void who_is_woken_early_leaves_the_users_alone() throws SQLException {
-    Waiter waiter = engine.enqueue((Handle) engine.pool("alice")).waiter();
+    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get("alice")).waiter();
     workers.run();
     assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
     engine.lend(((Waiter.Served) waiter.outcome()).entry()).close();
@@ -39,8 +39,8 @@ final class SweepTest {
 
     assertThat(sweepAt(due.minusMillis(400))).isEqualTo(Duration.ofSeconds(1));
     assertThat(sweepAt(due.plusMillis(100))).isEqualTo(Duration.ofMillis(500));
-    assertThat(engine.statistics().evicted().idle()).isZero();
+    assertThat(engine.statistics().ofAll().evicted().idle()).isZero();
     assertThat(sweepAt(due.plusMillis(600))).isEqualTo(Duration.ofSeconds(1));
-    assertThat(engine.statistics().evicted().idle()).isEqualTo(1);
+    assertThat(engine.statistics().ofAll().evicted().idle()).isEqualTo(1);
   }
 }

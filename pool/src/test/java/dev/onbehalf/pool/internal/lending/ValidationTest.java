@@ -79,7 +79,7 @@ final class ValidationTest {
             d.rlsCheckMaxAge());
     Login login = new Login(this::connect, user -> Secret.of("secret"));
     Engine engine = new Engine(settings, login, () -> now, workers);
-    Handle alice = (Handle) engine.pool("alice");
+    Handle alice = (Handle) engine.pools().get("alice");
     try (Connection first = alice.getConnection(Duration.ofSeconds(20));
         Connection second = alice.getConnection(Duration.ofSeconds(20))) {
       assertThat(first).isNotEqualTo(second);

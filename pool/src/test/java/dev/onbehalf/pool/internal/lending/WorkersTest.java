@@ -39,12 +39,12 @@ final class WorkersTest {
   @Test
   void without_a_thread_the_caller_does_the_work() throws SQLException {
     Engine engine = engine(() -> 0);
-    Waiter waiter = engine.enqueue((Handle) engine.pool("alice")).waiter();
+    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get("alice")).waiter();
     assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
     engine.lend(((Waiter.Served) waiter.outcome()).entry()).close();
 
-    engine.closePool("alice");
-    assertThat(engine.statistics().total()).isZero();
+    engine.pools().close("alice");
+    assertThat(engine.statistics().ofAll().total()).isZero();
   }
 
   @Test

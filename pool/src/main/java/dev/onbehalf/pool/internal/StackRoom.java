@@ -1,11 +1,11 @@
-package dev.onbehalf.pool.internal.lending;
+package dev.onbehalf.pool.internal;
 
 /**
  * Makes sure that there is stack left for what must not end half-way: a caller whose recursion is
  * about to overflow shall do so before anything of the pool's has changed, and before the lock is
  * taken, not after.
  */
-final class StackRoom {
+public final class StackRoom {
   /** Some twenty kilobytes: a decision, and what follows from it, to start a thread, say. */
   private static final int CALLS = 128;
 
@@ -15,7 +15,7 @@ final class StackRoom {
   private StackRoom() {}
 
   /** As {@link #require}, for the common path, where a decision is one compare-and-set. */
-  static long requireSome() {
+  public static long requireSome() {
     return descend(FEW_CALLS, 1, 2, 3, 4, 5, 6, 7);
   }
 
@@ -24,7 +24,7 @@ final class StackRoom {
    *
    * @throws StackOverflowError if there is too little of it
    */
-  static long require() {
+  public static long require() {
     return descend(CALLS, 1, 2, 3, 4, 5, 6, 7);
   }
 
