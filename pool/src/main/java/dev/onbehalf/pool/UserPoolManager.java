@@ -161,22 +161,8 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
   public static final class Builder {
     private final ConnectionFactory factory;
     private final CredentialProvider provider;
-    private int maxConnections = Settings.DEFAULTS.maxConnections();
-    private int maxConnectionsPerUser = Settings.DEFAULTS.maxConnectionsPerUser();
-    private int maxWaitersPerUser = Settings.DEFAULTS.maxWaitersPerUser();
-    private int maxLoginsInFlight = Settings.DEFAULTS.maxLoginsInFlight();
-    private Duration connectionTimeout = Settings.DEFAULTS.connectionTimeout();
-    private Duration validationTimeout = Settings.DEFAULTS.validationTimeout();
-    private Duration idleTimeout = Settings.DEFAULTS.idleTimeout();
-    private Duration maxLifetime = Settings.DEFAULTS.maxLifetime();
-    private Duration keepaliveTime = Settings.DEFAULTS.keepaliveTime();
-    private Duration leakDetectionThreshold = Settings.DEFAULTS.leakDetectionThreshold();
-    private Duration closeGracePeriod = Settings.DEFAULTS.closeGracePeriod();
-    private boolean discardAllOnReturn = Settings.DEFAULTS.discardAllOnReturn();
-    private boolean allowRlsBypass = Settings.DEFAULTS.allowRlsBypass();
-    private Duration rlsCheckMaxAge = Settings.DEFAULTS.rlsCheckMaxAge();
+    private final Settings.Draft settings = new Settings.Draft();
     private Supplier<Set<String>> tableOwners = Set::of;
-    private Duration socketTimeout = Settings.DEFAULTS.socketTimeout();
     private SessionInitializer sessionInitializer = SessionInitializer.NONE;
     private Predicate<SQLException> fatalErrors = error -> false;
     private Observer observer = Observer.NOBODY;
@@ -192,13 +178,13 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * has ended, a millisecond later as a rule.
      */
     public Builder maxConnections(int value) {
-      maxConnections = value;
+      settings.maxConnections = value;
       return this;
     }
 
     /** The most that one user may hold. At least 1; default 3; the budget holds besides. */
     public Builder maxConnectionsPerUser(int value) {
-      maxConnectionsPerUser = value;
+      settings.maxConnectionsPerUser = value;
       return this;
     }
 
@@ -209,7 +195,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * UserPoolOverrides}, such as the application's own, have none.
      */
     public Builder maxWaitersPerUser(int value) {
-      maxWaitersPerUser = value;
+      settings.maxWaitersPerUser = value;
       return this;
     }
 
@@ -219,13 +205,13 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * (but one). At least 1; default 8.
      */
     public Builder maxLoginsInFlight(int value) {
-      maxLoginsInFlight = value;
+      settings.maxLoginsInFlight = value;
       return this;
     }
 
     /** How long a caller waits for a connection. At least 1 ms; default 10 s. */
     public Builder connectionTimeout(Duration value) {
-      connectionTimeout = value;
+      settings.connectionTimeout = value;
       return this;
     }
 
@@ -236,13 +222,13 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * whichever is longer. At least 1 ms; default 5 s.
      */
     public Builder validationTimeout(Duration value) {
-      validationTimeout = value;
+      settings.validationTimeout = value;
       return this;
     }
 
     /** After how long without use a connection closes. Zero: never; default 30 s. */
     public Builder idleTimeout(Duration value) {
-      idleTimeout = value;
+      settings.idleTimeout = value;
       return this;
     }
 
@@ -251,7 +237,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * don't close together. One in use closes when it comes back. Zero: never; default 30 min.
      */
     public Builder maxLifetime(Duration value) {
-      maxLifetime = value;
+      settings.maxLifetime = value;
       return this;
     }
 
@@ -261,7 +247,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * shorter.
      */
     public Builder keepaliveTime(Duration value) {
-      keepaliveTime = value;
+      settings.keepaliveTime = value;
       return this;
     }
 
@@ -270,13 +256,13 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * Zero: off, the default; when on, each acquisition records a stack trace.
      */
     public Builder leakDetectionThreshold(Duration value) {
-      leakDetectionThreshold = value;
+      settings.leakDetectionThreshold = value;
       return this;
     }
 
     /** How long {@link #close()} waits for connections in use. Zero: not at all; default 5 s. */
     public Builder closeGracePeriod(Duration value) {
-      closeGracePeriod = value;
+      settings.closeGracePeriod = value;
       return this;
     }
 
@@ -286,7 +272,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * Default false.
      */
     public Builder discardAllOnReturn(boolean value) {
-      discardAllOnReturn = value;
+      settings.discardAllOnReturn = value;
       return this;
     }
 
@@ -298,7 +284,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * #rlsCheckMaxAge} later.
      */
     public Builder allowRlsBypass(boolean value) {
-      allowRlsBypass = value;
+      settings.allowRlsBypass = value;
       return this;
     }
 
@@ -309,7 +295,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * at most 1 hour; default 5 s. Connections that are open are not asked again.
      */
     public Builder rlsCheckMaxAge(Duration value) {
-      rlsCheckMaxAge = value;
+      settings.rlsCheckMaxAge = value;
       return this;
     }
 
@@ -329,7 +315,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * of the pool's own end in any case. Zero: for ever, the default.
      */
     public Builder socketTimeout(Duration value) {
-      socketTimeout = value;
+      settings.socketTimeout = value;
       return this;
     }
 
@@ -361,26 +347,9 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
      * @throws IllegalArgumentException naming the setting and the value that is out of bounds
      */
     public UserPoolManager build() {
-      Settings settings =
-          new Settings(
-              maxConnections,
-              maxConnectionsPerUser,
-              maxWaitersPerUser,
-              maxLoginsInFlight,
-              connectionTimeout,
-              validationTimeout,
-              idleTimeout,
-              maxLifetime,
-              keepaliveTime,
-              leakDetectionThreshold,
-              closeGracePeriod,
-              socketTimeout,
-              discardAllOnReturn,
-              allowRlsBypass,
-              rlsCheckMaxAge);
       return new UserPoolManager(
           Engine.start(
-              settings,
+              settings.checked(),
               factory,
               provider,
               tableOwners,

@@ -3,7 +3,10 @@ package dev.onbehalf.pool.internal;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The pool's settings, checked; the meaning of each is told by the builder's method. */
+/**
+ * The pool's settings, checked; the meaning of each is told by the builder's method. Written as a
+ * {@link Draft}.
+ */
 public record Settings(
     int maxConnections,
     int maxConnectionsPerUser,
@@ -30,23 +33,50 @@ public record Settings(
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   /** What {@code UserPoolManager.builder} starts from. */
-  public static final Settings DEFAULTS =
-      new Settings(
-          50,
-          3,
-          Integer.MAX_VALUE,
-          8,
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(30),
-          Duration.ofMinutes(2),
-          Duration.ZERO,
-          Duration.ofSeconds(5),
-          Duration.ZERO,
-          false,
-          false,
-          Duration.ofSeconds(5));
+  public static final Settings DEFAULTS = new Draft().checked();
+
+  /** Settings that are still being written, each by its name; the defaults to begin with. */
+  public static final class Draft {
+    public int maxConnections = 50;
+    public int maxConnectionsPerUser = 3;
+    public int maxWaitersPerUser = Integer.MAX_VALUE;
+    public int maxLoginsInFlight = 8;
+    public Duration connectionTimeout = Duration.ofSeconds(10);
+    public Duration validationTimeout = Duration.ofSeconds(5);
+    public Duration idleTimeout = Duration.ofSeconds(30);
+    public Duration maxLifetime = Duration.ofMinutes(30);
+    public Duration keepaliveTime = Duration.ofMinutes(2);
+    public Duration leakDetectionThreshold = Duration.ZERO;
+    public Duration closeGracePeriod = Duration.ofSeconds(5);
+    public Duration socketTimeout = Duration.ZERO;
+    public boolean discardAllOnReturn;
+    public boolean allowRlsBypass;
+    public Duration rlsCheckMaxAge = Duration.ofSeconds(5);
+
+    /**
+     * What is written now.
+     *
+     * @throws IllegalArgumentException naming the setting and the value that is out of bounds
+     */
+    public Settings checked() {
+      return new Settings(
+          maxConnections,
+          maxConnectionsPerUser,
+          maxWaitersPerUser,
+          maxLoginsInFlight,
+          connectionTimeout,
+          validationTimeout,
+          idleTimeout,
+          maxLifetime,
+          keepaliveTime,
+          leakDetectionThreshold,
+          closeGracePeriod,
+          socketTimeout,
+          discardAllOnReturn,
+          allowRlsBypass,
+          rlsCheckMaxAge);
+    }
+  }
 
   /**
    * Checks every bound.

@@ -6,7 +6,6 @@ import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.login.Backoff;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,31 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One user: their connections, their waiting callers, and what is known of their logins.
  *
- * <p>Borrowers look at {@link #entries} without a lock; who gets an entry is decided by the entry's
- * own state. Everything else is guarded by the engine's lock, except where a field says otherwise.
- * A user has few connections, so looking through all of them is cheaper than any order that would
- * have to be kept.
+ * <p>Guarded by the engine's lock, except for what borrowers do with the connections ({@link
+ * OwnEntries}), and where a field says otherwise.
  */
-public final class Slot {
-  private static final Entry[] NONE = {};
-  private static final int HINTS = 16;
-
+public final class Slot extends OwnEntries {
   private final String user;
-
-  /** Copied on each change, which happens under the lock. */
-  private volatile Entry[] entries = NONE;
 
   /** How often this pool was closed: entries of an earlier epoch end. Written under the lock. */
   private volatile int epoch;
-
-  /** The entry that came back last, as long as nobody contradicts; spares a look at the others. */
-  private @Nullable Entry latest;
-
-  /**
-   * Which entry a thread had, by the lowest bits of its number; null while threads don't meet.
-   * Races are harmless: a wrong hint is a hint at another entry of this user.
-   */
-  private Entry @Nullable [] hints;
 
   /** What callers hold, made once. */
   private final UserPool handle;
@@ -109,110 +91,6 @@ public final class Slot {
     loggingIn = 0;
     asking = false;
     credential = null;
-  }
-
-  public Entry[] entries() {
-    return entries;
-  }
-
-  /**
-   * Leases the idle entry that was used last; null if there is none. Needs no lock.
-   *
-   * <p>Where threads meet at that entry, each is led back to the entry that it had before: the
-   * newest is then anybody's, and what costs is to pull entries from one processor to another.
-   */
-  public @Nullable Entry lease() {
-    Entry[] led = hints;
-    if (led == null) {
-      return leaseNewest();
-    }
-    int place = (int) Thread.currentThread().getId() & (HINTS - 1);
-    Entry hint = led[place];
-    if (hint != null && hint.tryLease()) {
-      return hint;
-    }
-    Entry other = leaseOldest();
-    if (other != null) {
-      led[place] = other;
-    }
-    return other;
-  }
-
-  /** The oldest is the one that no other thread is led to. */
-  private @Nullable Entry leaseOldest() {
-    Entry oldest = oldestIdle();
-    while (oldest != null && !oldest.tryLease()) {
-      oldest = oldestIdle();
-    }
-    return oldest;
-  }
-
-  private @Nullable Entry leaseNewest() {
-    Entry newest = latest;
-    if (newest == null || !newest.isIdle()) {
-      newest = newestIdle();
-    }
-    while (newest != null && !newest.tryLease()) {
-      if (hints == null) {
-        hints = new Entry[HINTS];
-      }
-      newest = newestIdle();
-    }
-    return newest;
-  }
-
-  /** An entry is about to become idle. */
-  void returning(Entry entry) {
-    if (latest != entry && hints == null) {
-      latest = entry;
-    }
-  }
-
-  /** Lets go of the hints; if threads still meet, they come again. */
-  public void forgetHints() {
-    if (hints != null) {
-      latest = null;
-      hints = null;
-    }
-  }
-
-  private @Nullable Entry newestIdle() {
-    Entry newest = null;
-    for (Entry entry : entries) {
-      if (entry.isIdle() && (newest == null || entry.lastUsed() - newest.lastUsed() >= 0)) {
-        newest = entry;
-      }
-    }
-    return newest;
-  }
-
-  private @Nullable Entry oldestIdle() {
-    Entry oldest = null;
-    for (Entry entry : entries) {
-      if (entry.isIdle() && (oldest == null || entry.lastUsed() - oldest.lastUsed() < 0)) {
-        oldest = entry;
-      }
-    }
-    return oldest;
-  }
-
-  public void add(Entry entry) {
-    Entry[] more = Arrays.copyOf(entries, entries.length + 1);
-    more[entries.length] = entry;
-    entries = more;
-  }
-
-  public void remove(Entry entry) {
-    latest = null;
-    hints = null; // a handle that somebody keeps must not keep closed connections
-    Entry[] fewer = new Entry[entries.length - 1];
-    int kept = 0;
-    for (Entry other : entries) {
-      if (other != entry) {
-        fewer[kept++] = other;
-      }
-    }
-    entries = kept == 0 ? NONE : fewer;
   }
 
   // Waiting callers, the first come first
@@ -421,7 +299,7 @@ public final class Slot {
 
   /** Whether a login was refused a moment ago, and no connection is left to wait for. */
   public boolean isRefused(long now) {
-    return isPaused(now) && entries.length == 0;
+    return isPaused(now) && entries().length == 0;
   }
 
   /** Why the last login failed, unless one has succeeded since. */

@@ -35,23 +35,20 @@ final class ModelTest {
   private static final int STEPS = 120;
   private static final List<String> USERS = List.of("alice", "bob", "carol", "dave", "erin");
 
-  private static final Settings SETTINGS =
-      new Settings(
-          4,
-          2,
-          Integer.MAX_VALUE,
-          3,
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(5),
-          Duration.ofSeconds(20),
-          Duration.ZERO,
-          Duration.ZERO,
-          Duration.ZERO,
-          false,
-          false,
-          Duration.ofSeconds(5));
+  private static final Settings SETTINGS = settings();
+
+  private static Settings settings() {
+    Settings.Draft draft = new Settings.Draft();
+    draft.maxConnections = 4;
+    draft.maxConnectionsPerUser = 2;
+    draft.maxLoginsInFlight = 3;
+    draft.connectionTimeout = Duration.ofSeconds(1);
+    draft.validationTimeout = Duration.ofSeconds(1);
+    draft.maxLifetime = Duration.ofMinutes(5);
+    draft.keepaliveTime = Duration.ofSeconds(20);
+    draft.closeGracePeriod = Duration.ZERO;
+    return draft.checked();
+  }
 
   @Test
   void every_rule_holds_after_every_step_of_random_operations() throws Exception {

@@ -24,26 +24,11 @@ final class ReserveTest {
   private long now;
 
   private Engine engine(int budget, int loginsInFlight) {
-    Settings d = Settings.DEFAULTS;
-    Settings settings =
-        new Settings(
-            budget,
-            3,
-            d.maxWaitersPerUser(),
-            loginsInFlight,
-            d.connectionTimeout(),
-            d.validationTimeout(),
-            d.idleTimeout(),
-            d.maxLifetime(),
-            d.keepaliveTime(),
-            d.leakDetectionThreshold(),
-            d.closeGracePeriod(),
-            d.socketTimeout(),
-            d.discardAllOnReturn(),
-            d.allowRlsBypass(),
-            d.rlsCheckMaxAge());
+    Settings.Draft settings = new Settings.Draft();
+    settings.maxConnections = budget;
+    settings.maxLoginsInFlight = loginsInFlight;
     Login login = new Login(this::connect, user -> Secret.of("secret"));
-    Engine engine = new Engine(settings, login, () -> now, workers);
+    Engine engine = new Engine(settings.checked(), login, () -> now, workers);
     engine.pools().get("app", new UserPoolOverrides(3, 1));
     return engine;
   }

@@ -18,22 +18,11 @@ final class TestSettings {
   }
 
   private static Settings with(int limit, Duration leakDetectionThreshold) {
-    Settings d = Settings.DEFAULTS;
-    return new Settings(
-        limit,
-        limit,
-        d.maxWaitersPerUser(),
-        limit,
-        d.connectionTimeout(),
-        d.validationTimeout(),
-        d.idleTimeout(),
-        d.maxLifetime(),
-        d.keepaliveTime(),
-        leakDetectionThreshold,
-        d.closeGracePeriod(),
-        d.socketTimeout(),
-        d.discardAllOnReturn(),
-        d.allowRlsBypass(),
-        d.rlsCheckMaxAge());
+    Settings.Draft draft = new Settings.Draft();
+    draft.maxConnections = limit;
+    draft.maxConnectionsPerUser = limit;
+    draft.maxLoginsInFlight = limit;
+    draft.leakDetectionThreshold = leakDetectionThreshold;
+    return draft.checked();
   }
 }

@@ -59,26 +59,10 @@ final class ValidationTest {
   }
 
   private Handle aliceWithTwoIdle(Duration connectionTimeout) throws SQLException {
-    Settings d = Settings.DEFAULTS;
-    Settings settings =
-        new Settings(
-            d.maxConnections(),
-            d.maxConnectionsPerUser(),
-            d.maxWaitersPerUser(),
-            d.maxLoginsInFlight(),
-            connectionTimeout,
-            d.validationTimeout(),
-            d.idleTimeout(),
-            d.maxLifetime(),
-            d.keepaliveTime(),
-            d.leakDetectionThreshold(),
-            d.closeGracePeriod(),
-            d.socketTimeout(),
-            d.discardAllOnReturn(),
-            d.allowRlsBypass(),
-            d.rlsCheckMaxAge());
+    Settings.Draft settings = new Settings.Draft();
+    settings.connectionTimeout = connectionTimeout;
     Login login = new Login(this::connect, user -> Secret.of("secret"));
-    Engine engine = new Engine(settings, login, () -> now, workers);
+    Engine engine = new Engine(settings.checked(), login, () -> now, workers);
     Handle alice = (Handle) engine.pools().get("alice");
     try (Connection first = alice.getConnection(Duration.ofSeconds(20));
         Connection second = alice.getConnection(Duration.ofSeconds(20))) {
