@@ -80,6 +80,11 @@ final class Slot {
   /** When it was made, so that a user who never connects is forgotten in the end. */
   long madeAt;
 
+  /** The neighbours in {@link UsersByAge}. */
+  @Nullable Slot older;
+
+  @Nullable Slot newer;
+
   Slot(String user, Engine engine, long now) {
     this.user = user;
     this.madeAt = now;

@@ -2,7 +2,6 @@ package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.jdbc.PoolLog;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +24,8 @@ final class Users {
   private final LinkedHashSet<Slot> paused = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> warm = new LinkedHashSet<>();
 
-  /** In the order in which they were made. */
-  private final ArrayDeque<Slot> unused = new ArrayDeque<>();
+  /** Those who may never have connected. */
+  private final UsersByAge unused = new UsersByAge();
 
   Users(Settings settings, Budget budget) {
     this.settings = settings;
@@ -60,6 +59,7 @@ final class Users {
     slot.backoff = null;
     slot.credential = null;
     paused.remove(slot);
+    unused.remove(slot);
     note(slot, "gone", todo);
   }
 
@@ -72,11 +72,12 @@ final class Users {
   /** Forgets users who were asked for at some time before, and never connected. */
   void forgetUnused(long before, long now, Todo todo) {
     for (int i = 0; i < FORGOTTEN_AT_ONCE; i++) { // the lock is not held for long
-      Slot oldest = unused.peek();
+      Slot oldest = unused.oldest();
       if (oldest == null || oldest.madeAt - before > 0) {
         return;
       }
-      forgetIfGone(unused.remove(), now, todo);
+      unused.remove(oldest); // who has something now is forgotten when they have nothing left
+      forgetIfGone(oldest, now, todo);
     }
   }
 
