@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
@@ -43,6 +45,25 @@ final class LifeTest {
     try (UserPoolManager manager = manager(b -> b.idleTimeout(Duration.ofMillis(50)))) {
       assertThat(manager.getPool("alice")).isSameAs(manager.getPool("alice"));
       await().untilAsserted(() -> assertThat(manager.hasPool("alice")).isFalse());
+    }
+  }
+
+  @Test
+  void of_a_user_whose_connection_was_anothers_need_nothing_is_kept() throws SQLException {
+    List<WeakReference<UserPool>> pools = new ArrayList<>();
+    try (UserPoolManager manager = manager(b -> b.maxConnections(2))) {
+      for (int i = 0; i < 200; i++) {
+        UserPool pool = manager.getPool("user " + i);
+        pool.getConnection().close();
+        pools.add(new WeakReference<>(pool));
+      }
+      await()
+          .untilAsserted(
+              () -> {
+                System.gc();
+                assertThat(pools).filteredOn(pool -> pool.get() != null).hasSizeLessThan(10);
+              });
+      assertThat(manager.size()).isLessThanOrEqualTo(2);
     }
   }
 

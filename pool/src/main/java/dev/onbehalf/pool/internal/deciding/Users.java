@@ -4,7 +4,7 @@ import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.PoolLog;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.user.Slot;
-import java.util.ArrayDeque;
+import dev.onbehalf.pool.internal.user.UsersByAge;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,8 +27,8 @@ public final class Users {
   private final LinkedHashSet<Slot> paused = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> warm = new LinkedHashSet<>();
 
-  /** In the order in which they were made. */
-  private final ArrayDeque<Slot> unused = new ArrayDeque<>();
+  /** Those who may never have connected. */
+  private final UsersByAge unused = new UsersByAge();
 
   public Users(Settings settings, Budget budget) {
     this.settings = settings;
@@ -60,6 +60,7 @@ public final class Users {
     slots.remove(slot.user(), slot);
     slot.forget();
     paused.remove(slot);
+    unused.remove(slot);
     note(slot, "gone", todo);
   }
 
@@ -72,11 +73,12 @@ public final class Users {
   /** Forgets users who were asked for at some time before, and never connected. */
   void forgetUnused(long before, long now, Todo todo) {
     for (int i = 0; i < FORGOTTEN_AT_ONCE; i++) { // the lock is not held for long
-      Slot oldest = unused.peek();
+      Slot oldest = unused.oldest();
       if (oldest == null || oldest.rememberedSince() - before > 0) {
         return;
       }
-      forgetIfGone(unused.remove(), now, todo);
+      unused.remove(oldest); // who has something now is forgotten when they have nothing left
+      forgetIfGone(oldest, now, todo);
     }
   }
 

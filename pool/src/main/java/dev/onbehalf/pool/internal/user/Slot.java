@@ -63,6 +63,11 @@ public final class Slot extends OwnEntries {
   /** When it was last of use to somebody who had not connected. */
   private long rememberedSince;
 
+  /** The neighbours in {@link UsersByAge}. */
+  @Nullable Slot older;
+
+  @Nullable Slot newer;
+
   /**
    * Of a user who has nothing yet.
    *
