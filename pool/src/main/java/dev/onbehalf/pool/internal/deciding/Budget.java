@@ -19,7 +19,7 @@ public final class Budget {
   private int used;
   private int unusedReserves;
 
-  public Budget(int maximum) {
+  Budget(int maximum) {
     this.maximum = maximum;
     this.server = new ServerLimit(maximum);
   }

@@ -31,7 +31,7 @@ public final class CallEnds {
   private final Dispatcher dispatcher;
   private final Counters counters;
 
-  public CallEnds(
+  CallEnds(
       Settings settings,
       Users users,
       Budget budget,

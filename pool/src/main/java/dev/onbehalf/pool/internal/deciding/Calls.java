@@ -38,7 +38,7 @@ public final class Calls {
   /** Slow ones, which don't count among those in flight any more. */
   private int slow;
 
-  public Calls(Settings settings) {
+  Calls(Settings settings) {
     this.settings = settings;
     this.limit = new LoginLimit(settings.maxLoginsInFlight());
   }

@@ -22,7 +22,7 @@ public final class Connections {
   private final Counters counters;
   private final Calls calls;
 
-  public Connections(EvictionPolicy policy, Counters counters, Calls calls) {
+  Connections(EvictionPolicy policy, Counters counters, Calls calls) {
     this.policy = policy;
     this.counters = counters;
     this.calls = calls;

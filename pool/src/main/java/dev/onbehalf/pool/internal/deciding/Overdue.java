@@ -37,7 +37,7 @@ public final class Overdue {
   private final Dispatcher dispatcher;
   private final CallEnds ends;
 
-  public Overdue(
+  Overdue(
       Budget budget, Calls calls, Connections connections, Dispatcher dispatcher, CallEnds ends) {
     this.budget = budget;
     this.calls = calls;
@@ -55,7 +55,7 @@ public final class Overdue {
   }
 
   /** Ends a user's logins: nobody is left whom they could serve. */
-  public void cancelLogins(Slot slot, long now, Todo todo) {
+  void cancelLogins(Slot slot, long now, Todo todo) {
     for (Call call : calls.of(slot)) {
       if (call instanceof LoggingIn || call instanceof Asking) {
         end(call, now, todo);

@@ -23,7 +23,7 @@ public final class Sweep {
   private final Dispatcher dispatcher;
   private final Overdue overdue;
 
-  public Sweep(
+  Sweep(
       Settings settings,
       Users users,
       Calls calls,

@@ -30,7 +30,7 @@ public final class Users {
   /** Those who may never have connected. */
   private final UsersByAge unused = new UsersByAge();
 
-  public Users(Settings settings, Budget budget) {
+  Users(Settings settings, Budget budget) {
     this.settings = settings;
     this.budget = budget;
   }
