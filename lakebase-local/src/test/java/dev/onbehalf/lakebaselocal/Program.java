@@ -31,7 +31,11 @@ final class Program implements Closeable {
 
   /** Starts it; what it says of errors goes to this process's standard error. */
   static Program start(String... arguments) throws IOException {
-    return start(List.of(), List.of("-jar", jar().toString()), arguments);
+    return start(
+        List.of(),
+        List.of(
+            "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"), "-jar", jar().toString()),
+        arguments);
   }
 
   /**
@@ -44,6 +48,7 @@ final class Program implements Closeable {
       throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1"); // it does not live for long
     command.addAll(java);
     command.addAll(List.of(arguments));
     return new Program(

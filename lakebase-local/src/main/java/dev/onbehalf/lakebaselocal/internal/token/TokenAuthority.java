@@ -27,16 +27,17 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Issues and verifies the tokens of one Lakebase, with a key that lives as long as it does.
- * Thread-safe.
+ * Issues and verifies the tokens of one Lakebase. Its key is the process's, because to find one
+ * takes a good part of a start; whose a token is, a claim says. Thread-safe.
  */
 public final class TokenAuthority {
   /*
-   * Two claims of our own stand beside the usual ones. "exp" counts whole seconds, so a token asked
+   * Three claims of our own stand beside the usual ones. "exp" counts whole seconds, so a token asked
    * for one second would be born dead or live twice as long; "exp_ms" is the exact instant, and
    * "exp" is that, rounded up. "seq" numbers the tokens in the order of issue, so that all tokens
    * issued so far can be expired without a list of them, and without touching one issued in the
-   * same millisecond.
+   * same millisecond. "authority" is this object's own, because a later one may have the same
+   * issuer, that is the same port.
    */
 
   /** The workspace's id, and the audience of its access tokens. */
@@ -45,13 +46,16 @@ public final class TokenAuthority {
   private static final int MAX_TOKEN_LENGTH = 8192;
   private static final String EXPIRES_AT_MILLIS = "exp_ms";
   private static final String SEQUENCE = "seq";
+  private static final String AUTHORITY = "authority";
   private static final String SCOPE = "scope";
+
+  private static final RSAKey KEY = newKey();
 
   private final Clock clock;
   private final String issuer;
-  private final RSAKey key;
   private final RSASSASigner signer;
   private final RSASSAVerifier verifier;
+  private final String authority = UUID.randomUUID().toString();
   private final AtomicLong sequence = new AtomicLong();
   private final Map<TokenKind, AtomicLong> expiredUpTo = new EnumMap<>(TokenKind.class);
 
@@ -59,14 +63,24 @@ public final class TokenAuthority {
     this.clock = clock;
     this.issuer = issuer;
     try {
-      key = new RSAKeyGenerator(2048).keyUse(KeyUse.SIGNATURE).keyIDFromThumbprint(true).generate();
-      signer = new RSASSASigner(key);
-      verifier = new RSASSAVerifier(key);
+      signer = new RSASSASigner(KEY);
+      verifier = new RSASSAVerifier(KEY);
     } catch (JOSEException e) {
-      throw new IllegalStateException("This JDK can't make or use an RSA key of 2048 bits", e);
+      throw new IllegalStateException("This JDK can't use an RSA key of 2048 bits", e);
     }
     for (TokenKind kind : TokenKind.values()) {
       expiredUpTo.put(kind, new AtomicLong());
+    }
+  }
+
+  private static RSAKey newKey() {
+    try {
+      return new RSAKeyGenerator(2048)
+          .keyUse(KeyUse.SIGNATURE)
+          .keyIDFromThumbprint(true)
+          .generate();
+    } catch (JOSEException e) {
+      throw new IllegalStateException("This JDK can't make an RSA key of 2048 bits", e);
     }
   }
 
@@ -77,7 +91,7 @@ public final class TokenAuthority {
 
   /** The public key as a JSON Web Key Set (RFC 7517). */
   public Map<String, Object> jwks() {
-    return new JWKSet(key).toJSONObject();
+    return new JWKSet(KEY).toJSONObject();
   }
 
   /** A person's access token, as a sign-in gives it. */
@@ -117,10 +131,11 @@ public final class TokenAuthority {
             .expirationTime(Date.from(expiresAt.plusMillis(999)))
             .jwtID(UUID.randomUUID().toString())
             .claim(EXPIRES_AT_MILLIS, expiresAt.toEpochMilli())
-            .claim(SEQUENCE, sequence.incrementAndGet());
+            .claim(SEQUENCE, sequence.incrementAndGet())
+            .claim(AUTHORITY, authority);
     further.forEach(claims::claim);
     JWSHeader header =
-        new JWSHeader.Builder(JWSAlgorithm.RS256).type(kind.type()).keyID(key.getKeyID()).build();
+        new JWSHeader.Builder(JWSAlgorithm.RS256).type(kind.type()).keyID(KEY.getKeyID()).build();
     SignedJWT token = new SignedJWT(header, claims.build());
     try {
       token.sign(signer);
@@ -146,6 +161,9 @@ public final class TokenAuthority {
     }
     JWTClaimsSet claims = verifySignature(kind, token);
     try {
+      if (!authority.equals(claims.getStringClaim(AUTHORITY))) {
+        throw new RefusedTokenException("The token was not signed here");
+      }
       if (!issuer.equals(claims.getIssuer())
           || !claims.getAudience().equals(List.of(kind.audience()))) {
         throw new RefusedTokenException("The token is for something else");
