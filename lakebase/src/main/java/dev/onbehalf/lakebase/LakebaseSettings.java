@@ -3,7 +3,6 @@ package dev.onbehalf.lakebase;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <caption>The variables</caption>
  * <tr><td>{@code PGHOST}, {@code PGDATABASE}</td><td>needed</td></tr>
  * <tr><td>{@code PGPORT}</td><td>5432</td></tr>
- * <tr><td>{@code PGSSLMODE}</td><td>{@code verify-full}; {@code prefer} for a loopback host</td></tr>
- * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset</td></tr>
+ * <tr><td>{@code PGSSLMODE}</td><td>whatever it says, {@code verify-full} for a host that is not
+ *     loopback; there {@code require} is too when {@code PGSSLROOTCERT} is set</td></tr>
+ * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset or {@code
+ *     system}</td></tr>
  * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
  * <tr><td>{@code LAKEBASE_ENDPOINT}, {@code DATABRICKS_HOST}</td><td>needed</td></tr>
  * <tr><td>{@code DATABRICKS_CLIENT_ID}, {@code DATABRICKS_CLIENT_SECRET}</td>
@@ -46,8 +47,7 @@ public final class LakebaseSettings {
   final String host;
   final int port;
   final String database;
-  final SslMode sslMode;
-  final @Nullable Path sslRootCertificate;
+  final ServerTls tls;
   final String applicationName;
   final String endpoint;
   final URI workspace;
@@ -77,9 +77,7 @@ public final class LakebaseSettings {
     host = read.host("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
     port = read.port("PGPORT", 5432);
     database = read.required("PGDATABASE", "databricks_postgres");
-    sslMode = read.sslMode("PGSSLMODE", host, builder.allowInsecureTls);
-    sslRootCertificate =
-        read.readableFile("PGSSLROOTCERT", "/etc/ssl/certs/lakebase-ca.pem").orElse(null);
+    tls = ServerTls.read(read, host, builder.allowInsecureTls);
     applicationName = read.optional("PGAPPNAME").orElse("onbehalf");
     endpoint = read.endpoint("LAKEBASE_ENDPOINT");
     workspace = read.workspace("DATABRICKS_HOST", builder.allowInsecureTls);
@@ -184,7 +182,7 @@ public final class LakebaseSettings {
             host,
             port,
             database,
-            sslMode.libpqName(),
+            tls.mode().libpqName(),
             endpoint,
             workspace,
             maxConnections,
@@ -231,8 +229,8 @@ public final class LakebaseSettings {
     }
 
     /**
-     * Lets {@code PGSSLMODE} be weaker than {@code verify-full}, and {@code DATABRICKS_HOST} be
-     * {@code http://}, for hosts that are not loopback: whoever sits between can then read tokens.
+     * Takes {@code PGSSLMODE} at its word, and lets {@code DATABRICKS_HOST} be {@code http://}, for
+     * hosts that are not loopback: whoever sits between can then read tokens.
      */
     public Builder allowInsecureTls(boolean allow) {
       allowInsecureTls = allow;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens physical connections with pgjdbc.
@@ -27,6 +29,8 @@ import org.postgresql.PGProperty;
  * logs in, the password. Thread-safe.
  */
 final class PostgresConnections implements ConnectionFactory {
+  private static final Logger log = LoggerFactory.getLogger(PostgresConnections.class);
+
   /** PostgreSQL manual, appendix A: invalid authorization specification, invalid password. */
   private static final Set<String> REFUSED = Set.of("28000", "28P01");
 
@@ -55,18 +59,32 @@ final class PostgresConnections implements ConnectionFactory {
     // Row-Level Security came with 9.5. From 9.0 on, pgjdbc says the name in its first message, and
     // not after the login in a round trip of its own.
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(base, "9.5");
-    PGProperty.SSL_MODE.set(base, settings.sslMode.libpqName());
+    PGProperty.SSL_MODE.set(base, settings.tls.mode().libpqName());
     // Not direct TLS: servers before PostgreSQL 17 don't know it, and pgjdbc doesn't go back to
     // asking for it.
-    boolean verifies = settings.sslMode.compareTo(SslMode.VERIFY_CA) >= 0;
-    Path certificates = settings.sslRootCertificate;
-    if (certificates == null && verifies) {
+    Path roots = settings.tls.roots();
+    boolean verifies = settings.tls.verifies();
+    if (roots == null && verifies) {
       PGProperty.SSL_FACTORY.set(base, "org.postgresql.ssl.DefaultJavaSSLFactory");
-    } else if (certificates != null && verifies && driverFinds(SharedTls.class)) {
+    } else if (roots != null && verifies && driverFinds(SharedTls.class)) {
       PGProperty.SSL_FACTORY.set(base, SharedTls.class.getName());
-      PGProperty.SSL_FACTORY_ARG.set(base, certificates.toAbsolutePath().toString());
-    } else if (certificates != null) {
-      PGProperty.SSL_ROOT_CERT.set(base, certificates.toString());
+      PGProperty.SSL_FACTORY_ARG.set(base, roots.toAbsolutePath().toString());
+    } else if (roots != null) {
+      PGProperty.SSL_ROOT_CERT.set(base, roots.toString());
+    }
+    sayHowTlsIsTaken(settings);
+  }
+
+  private static void sayHowTlsIsTaken(LakebaseSettings settings) {
+    ServerTls tls = settings.tls;
+    if (tls.isStricter()) {
+      log.info(
+          "PGSSLMODE={} is taken as {}: the certificate of {} must be for that name, from an"
+              + " authority in {}",
+          tls.asked().libpqName(),
+          tls.mode().libpqName(),
+          settings.host,
+          tls.roots() == null ? "the JVM's trust store" : tls.roots());
     }
   }
 

@@ -77,40 +77,6 @@ final class SettingsReader {
     return otherwise;
   }
 
-  SslMode sslMode(String name, String host, boolean allowInsecure) {
-    boolean loopback = isLoopback(host);
-    SslMode otherwise = loopback ? SslMode.PREFER : SslMode.VERIFY_FULL;
-    Optional<String> value = optional(name);
-    if (value.isEmpty()) {
-      return otherwise;
-    }
-    Optional<SslMode> mode = SslMode.of(value.get());
-    if (mode.isEmpty()) {
-      problem(
-          "%s is \"%s\", not one of disable, allow, prefer, require, verify-ca, verify-full."
-              + " Example: %s=verify-full",
-          name, value.get(), name);
-      return otherwise;
-    }
-    if (mode.get() != SslMode.VERIFY_FULL && !loopback && !allowInsecure) {
-      problem(
-          "%s is \"%s\", with which an impostor of %s could read every password. %s; or set"
-              + " onbehalf.allow-insecure-tls to accept that",
-          name, value.get(), host, strongTls(name, mode.get()));
-    }
-    return mode.get();
-  }
-
-  /** There the variable is the platform's, and who reads this has set nothing. */
-  private static String strongTls(String name, SslMode mode) {
-    String remedy =
-        mode == SslMode.REQUIRE
-            ? "Databricks Apps sets that: start with the argument --%s=verify-full (Spring Boot), or"
-                + " put %s=verify-full into the environment"
-            : "Example: %s=verify-full";
-    return remedy.formatted(name, name);
-  }
-
   Optional<Path> readableFile(String name, String example) {
     Optional<Path> file = optional(name).map(Path::of);
     if (file.isPresent() && !Files.isReadable(file.get())) {
@@ -226,7 +192,7 @@ final class SettingsReader {
     }
   }
 
-  private void problem(String sentence, Object... arguments) {
+  void problem(String sentence, Object... arguments) {
     problems.add(String.format(Locale.ROOT, sentence, arguments));
   }
 }

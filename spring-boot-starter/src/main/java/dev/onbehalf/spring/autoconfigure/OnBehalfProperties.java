@@ -12,8 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What an application may set, besides the platform's own variables ({@code PGHOST}, {@code
  * DATABRICKS_HOST}, ...).
  *
- * @param allowInsecureTls Whether PGSSLMODE may be weaker than verify-full, and DATABRICKS_HOST be
- *     http://, for hosts that are not loopback. Whoever sits between can then read tokens.
+ * @param allowInsecureTls Whether PGSSLMODE is taken at its word where it is weaker than
+ *     verify-full, and DATABRICKS_HOST may be http://, for hosts that are not loopback. Whoever
+ *     sits between can then read tokens.
  * @param group Role through which people hold their rights. Refusals name it in the GRANT that they
  *     ask for.
  */

@@ -167,7 +167,7 @@ class StartUpTest {
   @CsvSource({
     "PGPORT, 99999",
     "PGSSLMODE, sometimes",
-    "PGSSLMODE, require",
+    "PGSSLMODE, disable",
     "PGSSLROOTCERT, /nowhere/ca.pem",
     "LAKEBASE_ENDPOINT, shop",
     "DATABRICKS_HOST, http://dbc.example.com",
@@ -250,6 +250,22 @@ class StartUpTest {
             context ->
                 assertThat(invalid(context.getStartupFailure()))
                     .hasMessageContaining("onbehalf.identity.jwt: "));
+  }
+
+  /** What Databricks Apps sets. */
+  @Test
+  void thePlatformsModeIsTakenAndItIsSaidOnceWhatItMeans(CapturedOutput output) {
+    runner
+        .withPropertyValues("PGSSLMODE=require")
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(output.toString().lines().filter(line -> line.contains("PGSSLMODE")))
+        .singleElement()
+        .asString()
+        .contains(
+            "INFO",
+            "PGSSLMODE=require is taken as verify-full",
+            "db.example.com",
+            "the JVM's trust store");
   }
 
   @Test
