@@ -185,7 +185,7 @@ final class DatabricksWorkspace {
               .setClientSecret(settings.clientSecret.reveal())
               .setAuthType("oauth-m2m");
         }
-        resolved = resolve(config.setHttpClient(new SilentHttpClient(config)));
+        resolved = resolve(config.setHttpClient(new SilentHttpClient(config, settings)));
       }
       return resolved;
     } finally {

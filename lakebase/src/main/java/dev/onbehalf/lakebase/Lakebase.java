@@ -96,7 +96,8 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
     prewarm = settings.prewarm;
     pools =
-        UserPoolManager.builder(new PostgresConnections(settings), credentials)
+        UserPoolManager.builder(
+                new PostgresConnections(settings, servicePrincipalRole::is), credentials)
             .maxConnections(settings.maxConnections)
             .maxConnectionsPerUser(settings.maxConnectionsPerUser)
             .maxWaitersPerUser(settings.maxWaitersPerUser)

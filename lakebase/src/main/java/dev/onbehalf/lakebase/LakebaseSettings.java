@@ -2,6 +2,7 @@ package dev.onbehalf.lakebase;
 
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     loopback; there {@code require} is too when {@code PGSSLROOTCERT} is set</td></tr>
  * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset or {@code
  *     system}</td></tr>
+ * <tr><td>{@code PGOPTIONS}</td><td>what sessions begin with, as {@code -c work_mem=64MB}</td></tr>
  * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
  * <tr><td>{@code LAKEBASE_ENDPOINT}, {@code DATABRICKS_HOST}</td><td>needed</td></tr>
  * <tr><td>{@code DATABRICKS_CLIENT_ID}, {@code DATABRICKS_CLIENT_SECRET}</td>
@@ -49,8 +52,12 @@ public final class LakebaseSettings {
   final String database;
   final ServerTls tls;
   final String applicationName;
+  final StartupOptions startupOptions;
+  final StartupOptions peoplesStartupOptions;
+  final DriverProperties driverProperties;
   final String endpoint;
   final URI workspace;
+  final @Nullable InetSocketAddress workspaceProxy;
   final @Nullable String clientId;
   final @Nullable Secret clientSecret;
   final @Nullable String servicePrincipalRole;
@@ -79,8 +86,20 @@ public final class LakebaseSettings {
     database = read.required("PGDATABASE", "databricks_postgres");
     tls = ServerTls.read(read, host, builder.allowInsecureTls);
     applicationName = read.optional("PGAPPNAME").orElse("onbehalf");
+    startupOptions = StartupOptions.read(read);
+    peoplesStartupOptions =
+        startupOptions
+            .with("statement_timeout", builder.statementTimeout)
+            .with("lock_timeout", builder.lockTimeout)
+            .with("idle_in_transaction_session_timeout", builder.idleInTransactionTimeout);
+    driverProperties = DriverProperties.read(read, builder.driverProperties);
     endpoint = read.endpoint("LAKEBASE_ENDPOINT");
     workspace = read.workspace("DATABRICKS_HOST", builder.allowInsecureTls);
+    workspaceProxy =
+        builder.workspaceProxyHost == null
+            ? null
+            : read.unresolved(
+                "workspaceProxyPort", builder.workspaceProxyHost, builder.workspaceProxyPort);
     clientId = read.optional("DATABRICKS_CLIENT_ID").orElse(null);
     clientSecret = read.optional("DATABRICKS_CLIENT_SECRET").map(Secret::of).orElse(null);
     servicePrincipalRole = read.role("PGUSER").orElse(null);
@@ -120,6 +139,9 @@ public final class LakebaseSettings {
     read.positiveOrZero("leakDetectionThreshold", leakDetectionThreshold);
     read.positiveOrZero("socketTimeout", socketTimeout);
     read.upToAnHour("rlsCheckMaxAge", rlsCheckMaxAge);
+    read.sessionTimeout("statementTimeout", builder.statementTimeout);
+    read.sessionTimeout("lockTimeout", builder.lockTimeout);
+    read.sessionTimeout("idleInTransactionTimeout", builder.idleInTransactionTimeout);
     read.throwProblems();
   }
 
@@ -202,6 +224,12 @@ public final class LakebaseSettings {
     private Duration maxLifetime = Duration.ofMinutes(30);
     private Duration leakDetectionThreshold = Duration.ZERO;
     private Duration socketTimeout = Duration.ZERO;
+    private Duration statementTimeout = Duration.ZERO;
+    private Duration lockTimeout = Duration.ZERO;
+    private Duration idleInTransactionTimeout = Duration.ZERO;
+    private final Map<String, String> driverProperties = new TreeMap<>();
+    private @Nullable String workspaceProxyHost;
+    private int workspaceProxyPort;
     private boolean prewarm;
     private boolean discardAllOnReturn;
     private @Nullable IdentityVerifier identityVerifier;
@@ -297,6 +325,54 @@ public final class LakebaseSettings {
      */
     public Builder socketTimeout(Duration timeout) {
       socketTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a person's statement may run: the server ends it then, with SQLState 57014. Default
+     * zero: what the server says. The service principal's statements, set-ups among them, have what
+     * {@code PGOPTIONS} says; so have people's where this is zero. At most 24 days, as the next
+     * two.
+     */
+    public Builder statementTimeout(Duration timeout) {
+      statementTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a person's statement waits for a lock (55P03). Default zero: what the server says.
+     */
+    public Builder lockTimeout(Duration timeout) {
+      lockTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a person's transaction may do nothing before the server ends its session (25P03).
+     * Default zero: what the server says.
+     */
+    public Builder idleInTransactionTimeout(Duration timeout) {
+      idleInTransactionTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets one of pgjdbc's own connection properties, such as {@code stringtype}; upper and lower
+     * case are one. Refused is what would have somebody else log in, what weakens TLS, and what has
+     * a setting here.
+     */
+    public Builder driverProperty(String name, String value) {
+      driverProperties.put(name, value);
+      return this;
+    }
+
+    /**
+     * The HTTP proxy on the way to the workspace. Unset, the JVM's: {@code https.proxyHost}, {@code
+     * https.proxyPort} and {@code http.nonProxyHosts}.
+     */
+    public Builder workspaceProxy(String host, int port) {
+      workspaceProxyHost = host;
+      workspaceProxyPort = port;
       return this;
     }
 

@@ -12,6 +12,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -39,8 +40,17 @@ final class PostgresConnections implements ConnectionFactory {
   private final @Nullable String servicePrincipal;
   private final String url;
   private final Properties base = new Properties();
+  private final Predicate<String> isApplication;
+  private final String applicationsOptions;
+  private final String peoplesOptions;
 
-  PostgresConnections(LakebaseSettings settings) {
+  /**
+   * @param isApplication whether a role is the application's own; asked of whoever logs in
+   */
+  PostgresConnections(LakebaseSettings settings, Predicate<String> isApplication) {
+    this.isApplication = isApplication;
+    applicationsOptions = settings.startupOptions.text();
+    peoplesOptions = settings.peoplesStartupOptions.text();
     endpoint = settings.endpoint;
     servicePrincipal =
         settings.servicePrincipalRole != null ? settings.servicePrincipalRole : settings.clientId;
@@ -54,6 +64,7 @@ final class PostgresConnections implements ConnectionFactory {
     PGProperty.CONNECT_TIMEOUT.set(base, seconds);
     PGProperty.SOCKET_TIMEOUT.set(base, seconds);
     PGProperty.TCP_KEEP_ALIVE.set(base, true);
+    settings.driverProperties.putInto(base);
     PGProperty.GSS_ENC_MODE.set(base, "disable");
     PGProperty.APPLICATION_NAME.set(base, settings.applicationName);
     // Row-Level Security came with 9.5. From 9.0 on, pgjdbc says the name in its first message, and
@@ -103,6 +114,10 @@ final class PostgresConnections implements ConnectionFactory {
     properties.putAll(base);
     PGProperty.USER.set(properties, user);
     PGProperty.PASSWORD.set(properties, credential.reveal());
+    String options = isApplication.test(user) ? applicationsOptions : peoplesOptions;
+    if (!options.isEmpty()) {
+      PGProperty.OPTIONS.set(properties, options);
+    }
     Connection connection = logIn(user, properties);
     if (connection == null) {
       throw new SQLException("pgjdbc does not accept the URL " + url, "08001");

@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebase;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,9 @@ final class SettingsReader {
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   private static final Duration LONGEST = Duration.ofDays(365);
+
+  /** PostgreSQL counts in milliseconds, of which an integer holds so many. */
+  private static final Duration LONGEST_OF_SESSION = Duration.ofDays(24);
 
   private static final Pattern ENDPOINT =
       Pattern.compile("projects/[^/\\s]+/branches/[^/\\s]+/endpoints/[^/\\s]+");
@@ -178,6 +182,21 @@ final class SettingsReader {
     if (!value.isZero()) {
       positive(name, value);
     }
+  }
+
+  void sessionTimeout(String name, Duration value) {
+    boolean fits = value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST_OF_SESSION) <= 0;
+    if (!value.isZero() && !fits) {
+      problem("%s is %s, and must be 0, or from 1 ms to 24 days. Example: PT30S", name, value);
+    }
+  }
+
+  InetSocketAddress unresolved(String portsName, String host, int port) {
+    if (port < 1 || port > 65_535) {
+      problem("%s is %s, not a port from 1 to 65535", portsName, port);
+      return InetSocketAddress.createUnresolved(host, 1);
+    }
+    return InetSocketAddress.createUnresolved(host, port);
   }
 
   void upToAnHour(String name, Duration value) {

@@ -56,7 +56,7 @@ class ServerTlsTest {
   }
 
   private static PostgresConnections connections(String mode, String host, String roots) {
-    return new PostgresConnections(settings(mode, host, roots));
+    return new PostgresConnections(settings(mode, host, roots), user -> false);
   }
 
   private static LakebaseSettings settings(String mode, String host, String roots) {
@@ -151,7 +151,7 @@ class ServerTlsTest {
       variables.put("PGHOST", ELSEWHERE);
       variables.put("PGPORT", Integer.toString(door.getLocalPort()));
       PostgresConnections connections =
-          new PostgresConnections(LakebaseSettings.fromEnvironment(variables));
+          new PostgresConnections(LakebaseSettings.fromEnvironment(variables), user -> false);
       assertThatThrownBy(() -> connections.connect(ALICE, credential))
           .isInstanceOf(SQLException.class);
       assertThat(heard.get(30, TimeUnit.SECONDS)).as("bytes in clear").isZero();

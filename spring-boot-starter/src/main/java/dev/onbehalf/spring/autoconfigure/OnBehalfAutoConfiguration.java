@@ -42,6 +42,7 @@ public class OnBehalfAutoConfiguration {
           "PGUSER",
           "PGPASSWORD",
           "PGAPPNAME",
+          "PGOPTIONS",
           "PGSSLMODE",
           "PGSSLROOTCERT",
           "LAKEBASE_ENDPOINT",

@@ -3,6 +3,7 @@ package dev.onbehalf.spring.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -23,6 +24,8 @@ public record OnBehalfProperties(
     @DefaultValue("false") boolean allowInsecureTls,
     @Nullable String group,
     @DefaultValue Pool pool,
+    @DefaultValue Postgres postgres,
+    @DefaultValue Workspace workspace,
     @DefaultValue Identity identity,
     @DefaultValue Headers headers,
     @DefaultValue Problems problems,
@@ -68,6 +71,34 @@ public record OnBehalfProperties(
       @DefaultValue("false") boolean allowRlsBypass,
       @DefaultValue("5s") Duration rlsCheckMaxAge,
       @DefaultValue List<String> tableOwners) {}
+
+  /**
+   * What sessions with the database begin with, besides PGOPTIONS.
+   *
+   * @param statementTimeout How long a person's statement may run (SQLState 57014); zero for what
+   *     the server says. The service principal's have what PGOPTIONS says.
+   * @param lockTimeout How long a person's statement waits for a lock (SQLState 55P03); zero for
+   *     what the server says.
+   * @param idleInTransactionTimeout How long a person's transaction may do nothing before the
+   *     server ends its session (SQLState 25P03); zero for what the server says.
+   * @param properties Properties of the PostgreSQL driver, by its names: stringtype,
+   *     reWriteBatchedInserts, autosave and others. Refused are those that would have somebody else
+   *     log in, weaken TLS, or have a setting of their own.
+   */
+  public record Postgres(
+      @DefaultValue("0s") Duration statementTimeout,
+      @DefaultValue("0s") Duration lockTimeout,
+      @DefaultValue("0s") Duration idleInTransactionTimeout,
+      @DefaultValue Map<String, String> properties) {}
+
+  /**
+   * The way to the workspace.
+   *
+   * @param proxyHost HTTP proxy on the way to the workspace. Unset, the JVM's: https.proxyHost,
+   *     https.proxyPort and http.nonProxyHosts.
+   * @param proxyPort Port of that proxy.
+   */
+  public record Workspace(@Nullable String proxyHost, @DefaultValue("8080") int proxyPort) {}
 
   /**
    * Who proves whose a token is, and which requests need no proof.
