@@ -174,23 +174,34 @@ final class DatabricksWorkspace {
     resolving.lock();
     try {
       if (resolved == null) {
-        DatabricksConfig config =
-            new DatabricksConfig()
-                .setHost(settings.workspace.toString())
-                .setHttpTimeoutSeconds(seconds(settings.connectionTimeout))
-                .setDebugHeaders(false);
+        DatabricksConfig config = unresolved(settings);
         if (settings.clientId != null && settings.clientSecret != null) {
           config
               .setClientId(settings.clientId)
               .setClientSecret(settings.clientSecret.reveal())
               .setAuthType("oauth-m2m");
+        } else if (settings.profile != null) {
+          config.setProfile(settings.profile);
         }
-        resolved = resolve(config.setHttpClient(new SilentHttpClient(config, settings)));
+        resolved = resolve(config);
       }
       return resolved;
     } finally {
       resolving.unlock();
     }
+  }
+
+  /** Which workspace, and the way there; who asks is to be added. */
+  static DatabricksConfig unresolved(LakebaseSettings settings) {
+    DatabricksConfig config =
+        new DatabricksConfig()
+            .setHost(settings.workspace.toString())
+            .setHttpTimeoutSeconds(seconds(settings.connectionTimeout))
+            .setDebugHeaders(false);
+    if (settings.configFile != null) {
+      config.setConfigFile(settings.configFile);
+    }
+    return config.setHttpClient(new SilentHttpClient(config, settings));
   }
 
   private DatabricksConfig resolve(DatabricksConfig config) {

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code DATABRICKS_CLIENT_ID}, {@code DATABRICKS_CLIENT_SECRET}</td>
  *     <td>the service principal's OAuth client; without them the Databricks SDK looks for another
  *     way to sign in</td></tr>
+ * <tr><td>{@code DATABRICKS_CONFIG_PROFILE}, {@code DATABRICKS_CONFIG_FILE}</td>
+ *     <td>one of them: a profile, and the file that has it, {@code ~/.databrickscfg}</td></tr>
  * <tr><td>{@code PGUSER}</td><td>the service principal's role, if not the client's id</td></tr>
  * <tr><td>{@code PGPASSWORD}</td><td>a native password for {@code PGUSER}</td></tr>
  * </table>
@@ -60,6 +62,8 @@ public final class LakebaseSettings {
   final @Nullable InetSocketAddress workspaceProxy;
   final @Nullable String clientId;
   final @Nullable Secret clientSecret;
+  final @Nullable String profile;
+  final @Nullable String configFile;
   final @Nullable String servicePrincipalRole;
   final @Nullable Secret servicePrincipalPassword;
   final int maxConnections;
@@ -102,6 +106,8 @@ public final class LakebaseSettings {
                 "workspaceProxyPort", builder.workspaceProxyHost, builder.workspaceProxyPort);
     clientId = read.optional("DATABRICKS_CLIENT_ID").orElse(null);
     clientSecret = read.optional("DATABRICKS_CLIENT_SECRET").map(Secret::of).orElse(null);
+    profile = read.optional("DATABRICKS_CONFIG_PROFILE").orElse(null);
+    configFile = read.optional("DATABRICKS_CONFIG_FILE").orElse(null);
     servicePrincipalRole = read.role("PGUSER").orElse(null);
     servicePrincipalPassword = read.optional("PGPASSWORD").map(Secret::of).orElse(null);
     read.together(

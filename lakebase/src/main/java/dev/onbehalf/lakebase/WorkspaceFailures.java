@@ -120,7 +120,7 @@ final class WorkspaceFailures {
       return servicePrincipalRefused(question, null);
     }
     if (question.asker == Asker.SERVICE_PRINCIPAL && !hasClient && !isOfNetwork(failure)) {
-      return noWayToSignIn(question);
+      return noWayToSignIn(question, failure);
     }
     return failure instanceof DatabricksException
         ? unreachable(question, null, failure)
@@ -132,10 +132,15 @@ final class WorkspaceFailures {
   }
 
   /** None of the SDK's was found, or the one that was found needs its owner. */
-  private WorkspaceUnavailableException noWayToSignIn(WorkspaceQuestion question) {
+  private WorkspaceUnavailableException noWayToSignIn(
+      WorkspaceQuestion question, RuntimeException failure) {
+    String sdk = new WorkspaceAnswer(0, "", String.valueOf(failure.getMessage())).message();
+    if (isNews(sdk)) {
+      log.warn("The Databricks SDK found no way to sign in at {}: {}", workspace, sdk);
+    }
     return operators(
         Reason.SERVICE_PRINCIPAL_REFUSED,
-        "This application has no way to sign in at the Databricks workspace, to ask it %s. Whoever runs it has to set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET; or, while developing, to sign in with the Databricks CLI (databricks auth login) or to name a profile in DATABRICKS_CONFIG_PROFILE."
+        "This application has no way to sign in at the Databricks workspace, to ask it %s. Whoever runs it has to set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET; or, while developing, to name a profile in DATABRICKS_CONFIG_PROFILE."
             .formatted(question.words),
         null,
         null);

@@ -48,7 +48,9 @@ public class OnBehalfAutoConfiguration {
           "LAKEBASE_ENDPOINT",
           "DATABRICKS_HOST",
           "DATABRICKS_CLIENT_ID",
-          "DATABRICKS_CLIENT_SECRET");
+          "DATABRICKS_CLIENT_SECRET",
+          "DATABRICKS_CONFIG_PROFILE",
+          "DATABRICKS_CONFIG_FILE");
 
   @Bean
   @ConditionalOnMissingBean

@@ -28,6 +28,7 @@ public record OnBehalfProperties(
     @DefaultValue Workspace workspace,
     @DefaultValue Identity identity,
     @DefaultValue Headers headers,
+    @DefaultValue Development development,
     @DefaultValue Problems problems,
     @DefaultValue Actuator actuator) {
 
@@ -153,6 +154,24 @@ public record OnBehalfProperties(
   public record Headers(
       @DefaultValue("X-Forwarded-Email") String address,
       @DefaultValue("X-Forwarded-Access-Token") String accessToken) {}
+
+  /**
+   * Who works on this machine, where no proxy says so. The application does not start with it
+   * elsewhere.
+   *
+   * @param enabled Whether this is a developer's machine. DevTools on the class path say so too,
+   *     unless this is false.
+   * @param user Address of whom requests from this machine without an identity are from. Their
+   *     token is found by the Databricks SDK, and proved like any.
+   * @param profile Profile of .databrickscfg that is theirs; the SDK's choice when it is not set.
+   * @param authType How they sign in, by the SDK's name: pat, databricks-cli, azure-cli and others;
+   *     the SDK's choice when it is not set.
+   */
+  public record Development(
+      @Nullable Boolean enabled,
+      @Nullable String user,
+      @Nullable String profile,
+      @Nullable String authType) {}
 
   /**
    * The answers to what is refused.
