@@ -163,14 +163,15 @@ public final class LakebaseLocal implements AutoCloseable {
    * What an app needs to find this Lakebase, as the platform names it: {@code PGHOST}, {@code
    * PGPORT}, {@code PGDATABASE}, {@code PGSSLMODE}, {@code PGSSLROOTCERT}, {@code
    * LAKEBASE_ENDPOINT}, {@code DATABRICKS_HOST}, {@code DATABRICKS_CLIENT_ID} and {@code
-   * DATABRICKS_CLIENT_SECRET}, in this order.
+   * DATABRICKS_CLIENT_SECRET}, in this order. The mode is the platform's, and the clients of both
+   * verify under it against the file that comes with it.
    */
   public Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PGHOST", "localhost");
     environment.put("PGPORT", Integer.toString(gateway.port()));
     environment.put("PGDATABASE", settings.database());
-    environment.put("PGSSLMODE", "verify-full");
+    environment.put("PGSSLMODE", "require");
     environment.put("PGSSLROOTCERT", rootCertificate.toString());
     environment.put("LAKEBASE_ENDPOINT", ENDPOINT);
     environment.put("DATABRICKS_HOST", workspace.url());

@@ -14,7 +14,10 @@ import com.databricks.sdk.service.iam.MeRequest;
 import com.databricks.sdk.service.iam.User;
 import com.databricks.sdk.service.postgres.CreateRoleRequest;
 import com.databricks.sdk.service.postgres.DatabaseCredential;
+import com.databricks.sdk.service.postgres.Endpoint;
+import com.databricks.sdk.service.postgres.EndpointType;
 import com.databricks.sdk.service.postgres.GenerateDatabaseCredentialRequest;
+import com.databricks.sdk.service.postgres.GetEndpointRequest;
 import com.databricks.sdk.service.postgres.Role;
 import com.databricks.sdk.service.postgres.RoleIdentityType;
 import com.databricks.sdk.service.postgres.RoleRoleSpec;
@@ -62,6 +65,23 @@ class DatabricksSdkTest {
     assertThatThrownBy(() -> new WorkspaceClient(config).currentUser().me(new MeRequest()))
         .isInstanceOf(DatabricksException.class)
         .hasMessageContaining("invalid_client");
+  }
+
+  @Test
+  void anEndpointIsWhereItSays() {
+    GetEndpointRequest request = new GetEndpointRequest().setName(BRANCH + "/endpoints/primary");
+    Endpoint endpoint = asServicePrincipal().postgres().getEndpoint(request);
+
+    assertThat(endpoint.getName()).isEqualTo(request.getName());
+    assertThat(endpoint.getStatus().getHosts().getHost()).isEqualTo("localhost");
+    assertThat(endpoint.getStatus().getEndpointType())
+        .isEqualTo(EndpointType.ENDPOINT_TYPE_READ_WRITE);
+    assertThatThrownBy(
+            () ->
+                asServicePrincipal()
+                    .postgres()
+                    .getEndpoint(new GetEndpointRequest().setName(BRANCH + "/endpoints/other")))
+        .isInstanceOf(NotFound.class);
   }
 
   @Test

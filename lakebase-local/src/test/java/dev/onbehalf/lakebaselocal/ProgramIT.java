@@ -51,6 +51,7 @@ class ProgramIT {
               "DATABRICKS_HOST",
               "DATABRICKS_CLIENT_ID",
               "DATABRICKS_CLIENT_SECRET");
+      assertThat(program.environment()).containsEntry("PGSSLMODE", "require");
     }
   }
 

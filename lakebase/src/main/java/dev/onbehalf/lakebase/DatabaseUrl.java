@@ -1,9 +1,8 @@
 package dev.onbehalf.lakebase;
 
-import java.util.Locale;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -28,12 +27,7 @@ final class DatabaseUrl {
             .anyMatch(hosts(String.valueOf(PGProperty.PG_HOST.getOrDefault(named)))::contains);
   }
 
-  /** The spellings of this machine are one. */
   private static Set<String> hosts(String list) {
-    Set<String> hosts = new TreeSet<>();
-    for (String host : list.split(",", -1)) {
-      hosts.add(SettingsReader.isLoopback(host) ? "localhost" : host.toLowerCase(Locale.ROOT));
-    }
-    return hosts;
+    return EndpointHosts.spellings(List.of(list.split(",", -1)));
   }
 }

@@ -6,17 +6,22 @@ import com.databricks.sdk.service.iam.CurrentUserAPI;
 import com.databricks.sdk.service.iam.MeRequest;
 import com.databricks.sdk.service.iam.User;
 import com.databricks.sdk.service.postgres.DatabaseCredential;
+import com.databricks.sdk.service.postgres.Endpoint;
+import com.databricks.sdk.service.postgres.EndpointStatus;
 import com.databricks.sdk.service.postgres.GenerateDatabaseCredentialRequest;
+import com.databricks.sdk.service.postgres.GetEndpointRequest;
 import com.databricks.sdk.service.postgres.PostgresAPI;
 import com.google.protobuf.Timestamp;
 import dev.onbehalf.pool.Secret;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +97,32 @@ final class DatabricksWorkspace {
     return ask(WorkspaceQuestion.OWN_CREDENTIAL, this::servicePrincipal, this::credential);
   }
 
+  /**
+   * Where the endpoint's database is. Nothing depends on it, and it may be that the service
+   * principal may not ask: then it is not known, and nobody is told.
+   */
+  EndpointHosts endpointHosts() {
+    try {
+      Patience patience = new Patience(settings);
+      ApiClient client =
+          servicePrincipal().withTimer(patience).withRetryStrategyPicker(patience).build();
+      Endpoint endpoint =
+          new PostgresAPI(client).getEndpoint(new GetEndpointRequest().setName(settings.endpoint));
+      EndpointStatus status = endpoint.getStatus();
+      com.databricks.sdk.service.postgres.EndpointHosts hosts =
+          status == null ? null : status.getHosts();
+      return hosts == null
+          ? new EndpointHosts(List.of())
+          : new EndpointHosts(
+              Stream.of(hosts.getHost(), hosts.getReadOnlyHost())
+                  .filter(host -> host != null && !host.isBlank())
+                  .toList());
+    } catch (RuntimeException e) { // its words may repeat what was sent
+      log.debug("Where the endpoint is, is not known: {}", e.getClass().getName());
+      return new EndpointHosts(List.of());
+    }
+  }
+
   private String userName(WorkspaceQuestion question, ApiClient client) {
     User user = new CurrentUserAPI(client).me(new MeRequest());
     String name = user.getUserName();
@@ -143,23 +174,34 @@ final class DatabricksWorkspace {
     resolving.lock();
     try {
       if (resolved == null) {
-        DatabricksConfig config =
-            new DatabricksConfig()
-                .setHost(settings.workspace.toString())
-                .setHttpTimeoutSeconds(seconds(settings.connectionTimeout))
-                .setDebugHeaders(false);
+        DatabricksConfig config = unresolved(settings);
         if (settings.clientId != null && settings.clientSecret != null) {
           config
               .setClientId(settings.clientId)
               .setClientSecret(settings.clientSecret.reveal())
               .setAuthType("oauth-m2m");
+        } else if (settings.profile != null) {
+          config.setProfile(settings.profile);
         }
-        resolved = resolve(config.setHttpClient(new SilentHttpClient(config)));
+        resolved = resolve(config);
       }
       return resolved;
     } finally {
       resolving.unlock();
     }
+  }
+
+  /** Which workspace, and the way there; who asks is to be added. */
+  static DatabricksConfig unresolved(LakebaseSettings settings) {
+    DatabricksConfig config =
+        new DatabricksConfig()
+            .setHost(settings.workspace.toString())
+            .setHttpTimeoutSeconds(seconds(settings.connectionTimeout))
+            .setDebugHeaders(false);
+    if (settings.configFile != null) {
+      config.setConfigFile(settings.configFile);
+    }
+    return config.setHttpClient(new SilentHttpClient(config, settings));
   }
 
   private DatabricksConfig resolve(DatabricksConfig config) {

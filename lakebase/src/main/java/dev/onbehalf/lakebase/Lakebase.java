@@ -96,7 +96,8 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
     prewarm = settings.prewarm;
     pools =
-        UserPoolManager.builder(new PostgresConnections(settings), credentials)
+        UserPoolManager.builder(
+                new PostgresConnections(settings, servicePrincipalRole::is), credentials)
             .maxConnections(settings.maxConnections)
             .maxConnectionsPerUser(settings.maxConnectionsPerUser)
             .maxWaitersPerUser(settings.maxWaitersPerUser)
@@ -282,6 +283,26 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
       throw e.getCause() instanceof WorkspaceUnavailableException cause
           ? cause
           : new WorkspaceUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Warns, in the log, when {@code PGHOST} is not where the workspace says that the endpoint's
+   * database is: it would refuse the credentials of that endpoint. Costs one call; where the
+   * workspace does not say, or is not asked for credentials, nothing is said.
+   */
+  public void checkHost() {
+    if (servicePrincipalRole.password() != null && settings.clientId == null) {
+      return;
+    }
+    EndpointHosts hosts = workspace.endpointHosts();
+    if (hosts.areOtherThan(settings.host)) {
+      log.warn(
+          "PGHOST is {}, and the workspace says that {} is at {}: logins there take no credentials"
+              + " of that endpoint. Correct PGHOST or LAKEBASE_ENDPOINT.",
+          settings.host,
+          settings.endpoint,
+          String.join(", ", hosts.direct()));
     }
   }
 

@@ -2,14 +2,15 @@ package dev.onbehalf.lakebase;
 
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
+import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,18 @@ import org.jspecify.annotations.Nullable;
  * <caption>The variables</caption>
  * <tr><td>{@code PGHOST}, {@code PGDATABASE}</td><td>needed</td></tr>
  * <tr><td>{@code PGPORT}</td><td>5432</td></tr>
- * <tr><td>{@code PGSSLMODE}</td><td>{@code verify-full}; {@code prefer} for a loopback host</td></tr>
- * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset</td></tr>
+ * <tr><td>{@code PGSSLMODE}</td><td>whatever it says, {@code verify-full} for a host that is not
+ *     loopback; there {@code require} is too when {@code PGSSLROOTCERT} is set</td></tr>
+ * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset or {@code
+ *     system}</td></tr>
+ * <tr><td>{@code PGOPTIONS}</td><td>what sessions begin with, as {@code -c work_mem=64MB}</td></tr>
  * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
  * <tr><td>{@code LAKEBASE_ENDPOINT}, {@code DATABRICKS_HOST}</td><td>needed</td></tr>
  * <tr><td>{@code DATABRICKS_CLIENT_ID}, {@code DATABRICKS_CLIENT_SECRET}</td>
  *     <td>the service principal's OAuth client; without them the Databricks SDK looks for another
  *     way to sign in</td></tr>
+ * <tr><td>{@code DATABRICKS_CONFIG_PROFILE}, {@code DATABRICKS_CONFIG_FILE}</td>
+ *     <td>one of them: a profile, and the file that has it, {@code ~/.databrickscfg}</td></tr>
  * <tr><td>{@code PGUSER}</td><td>the service principal's role, if not the client's id</td></tr>
  * <tr><td>{@code PGPASSWORD}</td><td>a native password for {@code PGUSER}</td></tr>
  * </table>
@@ -46,13 +52,18 @@ public final class LakebaseSettings {
   final String host;
   final int port;
   final String database;
-  final SslMode sslMode;
-  final @Nullable Path sslRootCertificate;
+  final ServerTls tls;
   final String applicationName;
+  final StartupOptions startupOptions;
+  final StartupOptions peoplesStartupOptions;
+  final DriverProperties driverProperties;
   final String endpoint;
   final URI workspace;
+  final @Nullable InetSocketAddress workspaceProxy;
   final @Nullable String clientId;
   final @Nullable Secret clientSecret;
+  final @Nullable String profile;
+  final @Nullable String configFile;
   final @Nullable String servicePrincipalRole;
   final @Nullable Secret servicePrincipalPassword;
   final int maxConnections;
@@ -77,14 +88,26 @@ public final class LakebaseSettings {
     host = read.host("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
     port = read.port("PGPORT", 5432);
     database = read.required("PGDATABASE", "databricks_postgres");
-    sslMode = read.sslMode("PGSSLMODE", host, builder.allowInsecureTls);
-    sslRootCertificate =
-        read.readableFile("PGSSLROOTCERT", "/etc/ssl/certs/lakebase-ca.pem").orElse(null);
+    tls = ServerTls.read(read, host, builder.allowInsecureTls);
     applicationName = read.optional("PGAPPNAME").orElse("onbehalf");
+    startupOptions = StartupOptions.read(read);
+    peoplesStartupOptions =
+        startupOptions
+            .with("statement_timeout", builder.statementTimeout)
+            .with("lock_timeout", builder.lockTimeout)
+            .with("idle_in_transaction_session_timeout", builder.idleInTransactionTimeout);
+    driverProperties = DriverProperties.read(read, builder.driverProperties);
     endpoint = read.endpoint("LAKEBASE_ENDPOINT");
     workspace = read.workspace("DATABRICKS_HOST", builder.allowInsecureTls);
+    workspaceProxy =
+        builder.workspaceProxyHost == null
+            ? null
+            : read.unresolved(
+                "workspaceProxyPort", builder.workspaceProxyHost, builder.workspaceProxyPort);
     clientId = read.optional("DATABRICKS_CLIENT_ID").orElse(null);
     clientSecret = read.optional("DATABRICKS_CLIENT_SECRET").map(Secret::of).orElse(null);
+    profile = read.optional("DATABRICKS_CONFIG_PROFILE").orElse(null);
+    configFile = read.optional("DATABRICKS_CONFIG_FILE").orElse(null);
     servicePrincipalRole = read.role("PGUSER").orElse(null);
     servicePrincipalPassword = read.optional("PGPASSWORD").map(Secret::of).orElse(null);
     read.together(
@@ -122,6 +145,9 @@ public final class LakebaseSettings {
     read.positiveOrZero("leakDetectionThreshold", leakDetectionThreshold);
     read.positiveOrZero("socketTimeout", socketTimeout);
     read.upToAnHour("rlsCheckMaxAge", rlsCheckMaxAge);
+    read.sessionTimeout("statementTimeout", builder.statementTimeout);
+    read.sessionTimeout("lockTimeout", builder.lockTimeout);
+    read.sessionTimeout("idleInTransactionTimeout", builder.idleInTransactionTimeout);
     read.throwProblems();
   }
 
@@ -184,7 +210,7 @@ public final class LakebaseSettings {
             host,
             port,
             database,
-            sslMode.libpqName(),
+            tls.mode().libpqName(),
             endpoint,
             workspace,
             maxConnections,
@@ -204,6 +230,12 @@ public final class LakebaseSettings {
     private Duration maxLifetime = Duration.ofMinutes(30);
     private Duration leakDetectionThreshold = Duration.ZERO;
     private Duration socketTimeout = Duration.ZERO;
+    private Duration statementTimeout = Duration.ZERO;
+    private Duration lockTimeout = Duration.ZERO;
+    private Duration idleInTransactionTimeout = Duration.ZERO;
+    private final Map<String, String> driverProperties = new TreeMap<>();
+    private @Nullable String workspaceProxyHost;
+    private int workspaceProxyPort;
     private boolean prewarm;
     private boolean discardAllOnReturn;
     private @Nullable IdentityVerifier identityVerifier;
@@ -231,8 +263,8 @@ public final class LakebaseSettings {
     }
 
     /**
-     * Lets {@code PGSSLMODE} be weaker than {@code verify-full}, and {@code DATABRICKS_HOST} be
-     * {@code http://}, for hosts that are not loopback: whoever sits between can then read tokens.
+     * Takes {@code PGSSLMODE} at its word, and lets {@code DATABRICKS_HOST} be {@code http://}, for
+     * hosts that are not loopback: whoever sits between can then read tokens.
      */
     public Builder allowInsecureTls(boolean allow) {
       allowInsecureTls = allow;
@@ -299,6 +331,54 @@ public final class LakebaseSettings {
      */
     public Builder socketTimeout(Duration timeout) {
       socketTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a person's statement may run: the server ends it then, with SQLState 57014. Default
+     * zero: what the server says. The service principal's statements, set-ups among them, have what
+     * {@code PGOPTIONS} says; so have people's where this is zero. At most 24 days, as the next
+     * two.
+     */
+    public Builder statementTimeout(Duration timeout) {
+      statementTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a person's statement waits for a lock (55P03). Default zero: what the server says.
+     */
+    public Builder lockTimeout(Duration timeout) {
+      lockTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a person's transaction may do nothing before the server ends its session (25P03).
+     * Default zero: what the server says.
+     */
+    public Builder idleInTransactionTimeout(Duration timeout) {
+      idleInTransactionTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets one of pgjdbc's own connection properties, such as {@code stringtype}; upper and lower
+     * case are one. Refused is what would have somebody else log in, what weakens TLS, and what has
+     * a setting here.
+     */
+    public Builder driverProperty(String name, String value) {
+      driverProperties.put(name, value);
+      return this;
+    }
+
+    /**
+     * The HTTP proxy on the way to the workspace. Unset, the JVM's: {@code https.proxyHost}, {@code
+     * https.proxyPort} and {@code http.nonProxyHosts}.
+     */
+    public Builder workspaceProxy(String host, int port) {
+      workspaceProxyHost = host;
+      workspaceProxyPort = port;
       return this;
     }
 

@@ -12,11 +12,14 @@ import java.sql.SQLNonTransientConnectionException;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens physical connections with pgjdbc.
@@ -27,6 +30,8 @@ import org.postgresql.PGProperty;
  * logs in, the password. Thread-safe.
  */
 final class PostgresConnections implements ConnectionFactory {
+  private static final Logger log = LoggerFactory.getLogger(PostgresConnections.class);
+
   /** PostgreSQL manual, appendix A: invalid authorization specification, invalid password. */
   private static final Set<String> REFUSED = Set.of("28000", "28P01");
 
@@ -35,8 +40,17 @@ final class PostgresConnections implements ConnectionFactory {
   private final @Nullable String servicePrincipal;
   private final String url;
   private final Properties base = new Properties();
+  private final Predicate<String> isApplication;
+  private final String applicationsOptions;
+  private final String peoplesOptions;
 
-  PostgresConnections(LakebaseSettings settings) {
+  /**
+   * @param isApplication whether a role is the application's own; asked of whoever logs in
+   */
+  PostgresConnections(LakebaseSettings settings, Predicate<String> isApplication) {
+    this.isApplication = isApplication;
+    applicationsOptions = settings.startupOptions.text();
+    peoplesOptions = settings.peoplesStartupOptions.text();
     endpoint = settings.endpoint;
     servicePrincipal =
         settings.servicePrincipalRole != null ? settings.servicePrincipalRole : settings.clientId;
@@ -50,23 +64,38 @@ final class PostgresConnections implements ConnectionFactory {
     PGProperty.CONNECT_TIMEOUT.set(base, seconds);
     PGProperty.SOCKET_TIMEOUT.set(base, seconds);
     PGProperty.TCP_KEEP_ALIVE.set(base, true);
+    settings.driverProperties.putInto(base);
     PGProperty.GSS_ENC_MODE.set(base, "disable");
     PGProperty.APPLICATION_NAME.set(base, settings.applicationName);
     // Row-Level Security came with 9.5. From 9.0 on, pgjdbc says the name in its first message, and
     // not after the login in a round trip of its own.
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(base, "9.5");
-    PGProperty.SSL_MODE.set(base, settings.sslMode.libpqName());
+    PGProperty.SSL_MODE.set(base, settings.tls.mode().libpqName());
     // Not direct TLS: servers before PostgreSQL 17 don't know it, and pgjdbc doesn't go back to
     // asking for it.
-    boolean verifies = settings.sslMode.compareTo(SslMode.VERIFY_CA) >= 0;
-    Path certificates = settings.sslRootCertificate;
-    if (certificates == null && verifies) {
+    Path roots = settings.tls.roots();
+    boolean verifies = settings.tls.verifies();
+    if (roots == null && verifies) {
       PGProperty.SSL_FACTORY.set(base, "org.postgresql.ssl.DefaultJavaSSLFactory");
-    } else if (certificates != null && verifies && driverFinds(SharedTls.class)) {
+    } else if (roots != null && verifies && driverFinds(SharedTls.class)) {
       PGProperty.SSL_FACTORY.set(base, SharedTls.class.getName());
-      PGProperty.SSL_FACTORY_ARG.set(base, certificates.toAbsolutePath().toString());
-    } else if (certificates != null) {
-      PGProperty.SSL_ROOT_CERT.set(base, certificates.toString());
+      PGProperty.SSL_FACTORY_ARG.set(base, roots.toAbsolutePath().toString());
+    } else if (roots != null) {
+      PGProperty.SSL_ROOT_CERT.set(base, roots.toString());
+    }
+    sayHowTlsIsTaken(settings);
+  }
+
+  private static void sayHowTlsIsTaken(LakebaseSettings settings) {
+    ServerTls tls = settings.tls;
+    if (tls.isStricter()) {
+      log.info(
+          "PGSSLMODE={} is taken as {}: the certificate of {} must be for that name, from an"
+              + " authority in {}",
+          tls.asked().libpqName(),
+          tls.mode().libpqName(),
+          settings.host,
+          tls.roots() == null ? "the JVM's trust store" : tls.roots());
     }
   }
 
@@ -85,6 +114,10 @@ final class PostgresConnections implements ConnectionFactory {
     properties.putAll(base);
     PGProperty.USER.set(properties, user);
     PGProperty.PASSWORD.set(properties, credential.reveal());
+    String options = isApplication.test(user) ? applicationsOptions : peoplesOptions;
+    if (!options.isEmpty()) {
+      PGProperty.OPTIONS.set(properties, options);
+    }
     Connection connection = logIn(user, properties);
     if (connection == null) {
       throw new SQLException("pgjdbc does not accept the URL " + url, "08001");

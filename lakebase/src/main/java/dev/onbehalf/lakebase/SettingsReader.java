@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebase;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,9 @@ final class SettingsReader {
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
   private static final Duration LONGEST = Duration.ofDays(365);
+
+  /** PostgreSQL counts in milliseconds, of which an integer holds so many. */
+  private static final Duration LONGEST_OF_SESSION = Duration.ofDays(24);
 
   private static final Pattern ENDPOINT =
       Pattern.compile("projects/[^/\\s]+/branches/[^/\\s]+/endpoints/[^/\\s]+");
@@ -75,40 +79,6 @@ final class SettingsReader {
     }
     problem("%s is \"%s\", not a port from 1 to 65535. Example: %s=5432", name, value, name);
     return otherwise;
-  }
-
-  SslMode sslMode(String name, String host, boolean allowInsecure) {
-    boolean loopback = isLoopback(host);
-    SslMode otherwise = loopback ? SslMode.PREFER : SslMode.VERIFY_FULL;
-    Optional<String> value = optional(name);
-    if (value.isEmpty()) {
-      return otherwise;
-    }
-    Optional<SslMode> mode = SslMode.of(value.get());
-    if (mode.isEmpty()) {
-      problem(
-          "%s is \"%s\", not one of disable, allow, prefer, require, verify-ca, verify-full."
-              + " Example: %s=verify-full",
-          name, value.get(), name);
-      return otherwise;
-    }
-    if (mode.get() != SslMode.VERIFY_FULL && !loopback && !allowInsecure) {
-      problem(
-          "%s is \"%s\", with which an impostor of %s could read every password. %s; or set"
-              + " onbehalf.allow-insecure-tls to accept that",
-          name, value.get(), host, strongTls(name, mode.get()));
-    }
-    return mode.get();
-  }
-
-  /** There the variable is the platform's, and who reads this has set nothing. */
-  private static String strongTls(String name, SslMode mode) {
-    String remedy =
-        mode == SslMode.REQUIRE
-            ? "Databricks Apps sets that: start with the argument --%s=verify-full (Spring Boot), or"
-                + " put %s=verify-full into the environment"
-            : "Example: %s=verify-full";
-    return remedy.formatted(name, name);
   }
 
   Optional<Path> readableFile(String name, String example) {
@@ -214,6 +184,21 @@ final class SettingsReader {
     }
   }
 
+  void sessionTimeout(String name, Duration value) {
+    boolean fits = value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST_OF_SESSION) <= 0;
+    if (!value.isZero() && !fits) {
+      problem("%s is %s, and must be 0, or from 1 ms to 24 days. Example: PT30S", name, value);
+    }
+  }
+
+  InetSocketAddress unresolved(String portsName, String host, int port) {
+    if (port < 1 || port > 65_535) {
+      problem("%s is %s, not a port from 1 to 65535", portsName, port);
+      return InetSocketAddress.createUnresolved(host, 1);
+    }
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
   void upToAnHour(String name, Duration value) {
     if (value.isNegative() || value.compareTo(Duration.ofHours(1)) > 0) {
       problem("%s is %s, and must be from 0 to 1 hour. Example: PT5S", name, value);
@@ -226,7 +211,7 @@ final class SettingsReader {
     }
   }
 
-  private void problem(String sentence, Object... arguments) {
+  void problem(String sentence, Object... arguments) {
     problems.add(String.format(Locale.ROOT, sentence, arguments));
   }
 }

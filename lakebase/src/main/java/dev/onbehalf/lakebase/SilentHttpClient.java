@@ -1,12 +1,18 @@
 package dev.onbehalf.lakebase;
 
 import com.databricks.sdk.core.DatabricksConfig;
+import com.databricks.sdk.core.ProxyConfig;
 import com.databricks.sdk.core.commons.CommonsHttpClient;
 import com.databricks.sdk.core.http.HttpClient;
 import com.databricks.sdk.core.http.Request;
 import com.databricks.sdk.core.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.http.impl.conn.DefaultManagedHttpClientConnection;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
@@ -31,7 +37,7 @@ final class SilentHttpClient implements HttpClient {
 
   private final HttpClient client;
 
-  SilentHttpClient(DatabricksConfig config) {
+  SilentHttpClient(DatabricksConfig config, LakebaseSettings settings) {
     AtomicLong number = new AtomicLong();
     PoolingHttpClientConnectionManager connections =
         new PoolingHttpClientConnectionManager(
@@ -40,11 +46,32 @@ final class SilentHttpClient implements HttpClient {
                     "workspace-" + number.incrementAndGet(), BUFFER));
     connections.setDefaultMaxPerRoute(MAX_CALLS);
     connections.setMaxTotal(2 * MAX_CALLS);
-    client =
+    CommonsHttpClient.Builder builder =
         new CommonsHttpClient.Builder()
             .withDatabricksConfig(config)
-            .withConnectionManager(connections)
-            .build();
+            .withConnectionManager(connections);
+    proxy(settings)
+        .ifPresent(
+            proxy ->
+                builder.withProxyConfig(
+                    new ProxyConfig().setHost(proxy.getHostString()).setPort(proxy.getPort())));
+    client = builder.build();
+  }
+
+  /**
+   * The settings' proxy, else the JVM's for this workspace. That is asked for by us, as the SDK
+   * takes no default port, and takes other system properties along.
+   */
+  private static Optional<InetSocketAddress> proxy(LakebaseSettings settings) {
+    if (settings.workspaceProxy != null) {
+      return Optional.of(settings.workspaceProxy);
+    }
+    ProxySelector selector = ProxySelector.getDefault();
+    List<Proxy> proxies = selector == null ? List.of() : selector.select(settings.workspace);
+    return proxies.stream()
+        .filter(proxy -> proxy.type() == Proxy.Type.HTTP)
+        .map(proxy -> (InetSocketAddress) proxy.address())
+        .findFirst();
   }
 
   @Override

@@ -63,11 +63,13 @@ final class WorkspaceFailures {
       new EnumMap<>(WorkspaceQuestion.class); // each written once
   private final String workspace;
   private final String endpoint;
+  private final boolean hasClient;
   private final Map<String, Long> said = new ConcurrentHashMap<>();
 
   WorkspaceFailures(LakebaseSettings settings) {
     workspace = settings.workspace.toString();
     endpoint = settings.endpoint;
+    hasClient = settings.clientId != null;
     for (WorkspaceQuestion question : WorkspaceQuestion.values()) {
       outages.put(question, RepeatedWarning.of(WorkspaceFailures.class));
     }
@@ -117,9 +119,31 @@ final class WorkspaceFailures {
     if (question.asker == Asker.SERVICE_PRINCIPAL && refusedByTokenEndpoint) {
       return servicePrincipalRefused(question, null);
     }
+    if (question.asker == Asker.SERVICE_PRINCIPAL && !hasClient && !isOfNetwork(failure)) {
+      return noWayToSignIn(question, failure);
+    }
     return failure instanceof DatabricksException
         ? unreachable(question, null, failure)
         : unreadable(question, "is none that the Databricks SDK can read");
+  }
+
+  private static boolean isOfNetwork(RuntimeException failure) {
+    return cause(failure, IOException.class) != null;
+  }
+
+  /** None of the SDK's was found, or the one that was found needs its owner. */
+  private WorkspaceUnavailableException noWayToSignIn(
+      WorkspaceQuestion question, RuntimeException failure) {
+    String sdk = new WorkspaceAnswer(0, "", String.valueOf(failure.getMessage())).message();
+    if (isNews(sdk)) {
+      log.warn("The Databricks SDK found no way to sign in at {}: {}", workspace, sdk);
+    }
+    return operators(
+        Reason.SERVICE_PRINCIPAL_REFUSED,
+        "This application has no way to sign in at the Databricks workspace, to ask it %s. Whoever runs it has to set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET; or, while developing, to name a profile in DATABRICKS_CONFIG_PROFILE."
+            .formatted(question.words),
+        null,
+        null);
   }
 
   /** Network errors have classes of their own; what the SDK can't read is plain, or Jackson's. */

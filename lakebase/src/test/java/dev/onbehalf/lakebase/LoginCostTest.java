@@ -40,7 +40,7 @@ class LoginCostTest {
     Map<String, String> variables = new HashMap<>(local.environment());
     variables.put("PGPORT", Integer.toString(port));
     variables.putAll(others);
-    return new PostgresConnections(LakebaseSettings.fromEnvironment(variables));
+    return new PostgresConnections(LakebaseSettings.fromEnvironment(variables), user -> false);
   }
 
   private static int port(LakebaseLocal local) {

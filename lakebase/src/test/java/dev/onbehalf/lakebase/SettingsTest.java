@@ -82,29 +82,28 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"disable", "allow", "prefer", "require", "verify-ca"})
-  void weakerTlsIsRefusedForAHostThatIsNotLoopback(String mode) {
-    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGSSLMODE", mode)))
-        .hasMessageContaining("an impostor of db.example.com")
-        .hasMessageContaining("onbehalf.allow-insecure-tls");
-    LakebaseSettings allowed =
-        LakebaseSettings.builder()
-            .environment(with("PGSSLMODE", mode))
-            .allowInsecureTls(true)
-            .build();
-    assertThat(allowed.sslMode.libpqName()).isEqualTo(mode);
+  @ValueSource(strings = {"allow", "prefer", "require", "verify-ca", "verify-full"})
+  void everyModeWithTlsIsVerifiedForAHostThatIsNotLoopback(String mode) {
+    assertThat(LakebaseSettings.fromEnvironment(with("PGSSLMODE", mode)).tls.mode())
+        .isEqualTo(SslMode.VERIFY_FULL);
+    assertThat(insecure(mode).libpqName()).isEqualTo(mode);
   }
 
-  /** The first thing that a new user of Databricks Apps reads, who has set nothing. */
+  private static SslMode insecure(String mode) {
+    return LakebaseSettings.builder()
+        .environment(with("PGSSLMODE", mode))
+        .allowInsecureTls(true)
+        .build()
+        .tls
+        .mode();
+  }
+
   @Test
-  void whatDatabricksAppsSetsIsRefusedWithWhatToDoThere() {
-    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGSSLMODE", "require")))
-        .hasMessageContaining("Databricks Apps sets that")
-        .hasMessageContaining("--PGSSLMODE=verify-full")
-        .hasMessageContaining("PGSSLMODE=verify-full into the environment");
-    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGSSLMODE", "prefer")))
-        .hasMessageContaining("Example: PGSSLMODE=verify-full;")
-        .hasMessageNotContaining("Databricks Apps");
+  void noTlsIsRefusedForAHostThatIsNotLoopback() {
+    assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGSSLMODE", "disable")))
+        .hasMessageContaining("every password goes to db.example.com in clear")
+        .hasMessageContaining("onbehalf.allow-insecure-tls");
+    assertThat(insecure("disable")).isEqualTo(SslMode.DISABLE);
   }
 
   @ParameterizedTest
@@ -116,19 +115,28 @@ class SettingsTest {
         "localhost,evil.com",
         "xlocalhost",
         "0.0.0.0",
-        "::1.evil.com",
         "::ffff:203.0.113.9"
       })
-  void weakerTlsIsRefusedForAHostThatLooksLikeLoopback(String host) {
+  void aHostThatLooksLikeLoopbackIsVerified(String host) {
     Map<String, String> variables = with("PGSSLMODE", "prefer");
     variables.put("PGHOST", host);
+    assertThat(LakebaseSettings.fromEnvironment(variables).tls.mode())
+        .isEqualTo(SslMode.VERIFY_FULL);
+    variables.put("PGSSLMODE", "disable");
     assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(variables))
         .isInstanceOf(InvalidSettingsException.class);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost/?sslmode=disable&x=", "localhost?sslmode=disable", "a b", "x@y", "a#b"})
+      strings = {
+        "localhost/?sslmode=disable&x=",
+        "localhost?sslmode=disable",
+        "a b",
+        "x@y",
+        "a#b",
+        "::1.evil.com"
+      })
   void aHostThatBringsOptionsAlongIsRefused(String host) {
     assertThatThrownBy(() -> LakebaseSettings.fromEnvironment(with("PGHOST", host)))
         .hasMessageContaining("PGHOST is \"" + host + "\", not a host's name");
@@ -144,7 +152,7 @@ class SettingsTest {
     "127.0.0.1.example.com, VERIFY_FULL"
   })
   void tlsDefaultsToVerifyFullForEveryHostThatIsNotLoopback(String host, SslMode mode) {
-    assertThat(LakebaseSettings.fromEnvironment(with("PGHOST", host)).sslMode).isEqualTo(mode);
+    assertThat(LakebaseSettings.fromEnvironment(with("PGHOST", host)).tls.mode()).isEqualTo(mode);
   }
 
   @ParameterizedTest

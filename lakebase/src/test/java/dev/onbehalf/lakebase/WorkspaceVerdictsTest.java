@@ -247,6 +247,29 @@ class WorkspaceVerdictsTest {
     }
   }
 
+  /** Neither a client nor what the SDK would find in its place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "shop"})
+  void anApplicationWithoutAWayToSignInIsNotToldToTryAgain(String profile) {
+    LakebaseSettings settings =
+        workspace
+            .settings()
+            .variable("DATABRICKS_CLIENT_ID", null)
+            .variable("DATABRICKS_CLIENT_SECRET", null)
+            .variable("DATABRICKS_CONFIG_PROFILE", profile)
+            .variable("DATABRICKS_CONFIG_FILE", "/nowhere/databrickscfg")
+            .build();
+    try (Lakebase lakebase = Lakebase.of(settings)) {
+      WorkspaceUnavailableException failure =
+          printable(
+              catchThrowableOfType(
+                  WorkspaceUnavailableException.class, lakebase::checkServicePrincipal));
+      assertThat(failure.reason())
+          .isEqualTo(WorkspaceUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED);
+      assertThat(failure).hasMessageContaining("DATABRICKS_CONFIG_PROFILE");
+    }
+  }
+
   @Test
   void aWorkspaceThatIsNotThereIsUnreachable() {
     workspace.close();

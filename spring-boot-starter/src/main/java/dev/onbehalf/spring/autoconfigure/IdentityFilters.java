@@ -1,5 +1,6 @@
 package dev.onbehalf.spring.autoconfigure;
 
+import dev.onbehalf.spring.DevelopmentFilter;
 import dev.onbehalf.spring.OnBehalfFilter;
 import dev.onbehalf.spring.ProblemFilter;
 import dev.onbehalf.spring.TokenConcealmentFilter;
@@ -16,6 +17,7 @@ import org.springframework.core.env.Environment;
  *
  * <pre>
  *   TokenConcealmentFilter      before everything
+ *   DevelopmentFilter           plays the proxy, on a developer's machine only
  *   ... what measures, Spring Session (HIGHEST_PRECEDENCE + 50)
  *   OnBehalfFilter              whose sessions are then the real ones
  *   ProblemFilter               answers what fails further in
@@ -30,6 +32,11 @@ final class IdentityFilters {
 
   static FilterRegistrationBean<TokenConcealmentFilter> first(TokenConcealmentFilter filter) {
     return onEachDispatch(new First<>(filter), Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  /** Spring Security may be moved to just behind the first: this stays in front of it too. */
+  static FilterRegistrationBean<DevelopmentFilter> development(DevelopmentFilter filter) {
+    return onEachDispatch(new First<>(filter), Ordered.HIGHEST_PRECEDENCE + 1);
   }
 
   static FilterRegistrationBean<OnBehalfFilter> identity(

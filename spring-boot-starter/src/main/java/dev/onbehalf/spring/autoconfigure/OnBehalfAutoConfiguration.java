@@ -42,12 +42,15 @@ public class OnBehalfAutoConfiguration {
           "PGUSER",
           "PGPASSWORD",
           "PGAPPNAME",
+          "PGOPTIONS",
           "PGSSLMODE",
           "PGSSLROOTCERT",
           "LAKEBASE_ENDPOINT",
           "DATABRICKS_HOST",
           "DATABRICKS_CLIENT_ID",
-          "DATABRICKS_CLIENT_SECRET");
+          "DATABRICKS_CLIENT_SECRET",
+          "DATABRICKS_CONFIG_PROFILE",
+          "DATABRICKS_CONFIG_FILE");
 
   @Bean
   @ConditionalOnMissingBean

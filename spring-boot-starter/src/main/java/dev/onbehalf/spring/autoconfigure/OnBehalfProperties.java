@@ -3,6 +3,7 @@ package dev.onbehalf.spring.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,8 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * What an application may set, besides the platform's own variables ({@code PGHOST}, {@code
  * DATABRICKS_HOST}, ...).
  *
- * @param allowInsecureTls Whether PGSSLMODE may be weaker than verify-full, and DATABRICKS_HOST be
- *     http://, for hosts that are not loopback. Whoever sits between can then read tokens.
+ * @param allowInsecureTls Whether PGSSLMODE is taken at its word where it is weaker than
+ *     verify-full, and DATABRICKS_HOST may be http://, for hosts that are not loopback. Whoever
+ *     sits between can then read tokens.
  * @param group Role through which people hold their rights. Refusals name it in the GRANT that they
  *     ask for.
  */
@@ -22,8 +24,11 @@ public record OnBehalfProperties(
     @DefaultValue("false") boolean allowInsecureTls,
     @Nullable String group,
     @DefaultValue Pool pool,
+    @DefaultValue Postgres postgres,
+    @DefaultValue Workspace workspace,
     @DefaultValue Identity identity,
     @DefaultValue Headers headers,
+    @DefaultValue Development development,
     @DefaultValue Problems problems,
     @DefaultValue Actuator actuator) {
 
@@ -67,6 +72,34 @@ public record OnBehalfProperties(
       @DefaultValue("false") boolean allowRlsBypass,
       @DefaultValue("5s") Duration rlsCheckMaxAge,
       @DefaultValue List<String> tableOwners) {}
+
+  /**
+   * What sessions with the database begin with, besides PGOPTIONS.
+   *
+   * @param statementTimeout How long a person's statement may run (SQLState 57014); zero for what
+   *     the server says. The service principal's have what PGOPTIONS says.
+   * @param lockTimeout How long a person's statement waits for a lock (SQLState 55P03); zero for
+   *     what the server says.
+   * @param idleInTransactionTimeout How long a person's transaction may do nothing before the
+   *     server ends its session (SQLState 25P03); zero for what the server says.
+   * @param properties Properties of the PostgreSQL driver, by its names: stringtype,
+   *     reWriteBatchedInserts, autosave and others. Refused are those that would have somebody else
+   *     log in, weaken TLS, or have a setting of their own.
+   */
+  public record Postgres(
+      @DefaultValue("0s") Duration statementTimeout,
+      @DefaultValue("0s") Duration lockTimeout,
+      @DefaultValue("0s") Duration idleInTransactionTimeout,
+      @DefaultValue Map<String, String> properties) {}
+
+  /**
+   * The way to the workspace.
+   *
+   * @param proxyHost HTTP proxy on the way to the workspace. Unset, the JVM's: https.proxyHost,
+   *     https.proxyPort and http.nonProxyHosts.
+   * @param proxyPort Port of that proxy.
+   */
+  public record Workspace(@Nullable String proxyHost, @DefaultValue("8080") int proxyPort) {}
 
   /**
    * Who proves whose a token is, and which requests need no proof.
@@ -121,6 +154,24 @@ public record OnBehalfProperties(
   public record Headers(
       @DefaultValue("X-Forwarded-Email") String address,
       @DefaultValue("X-Forwarded-Access-Token") String accessToken) {}
+
+  /**
+   * Who works on this machine, where no proxy says so. The application does not start with it
+   * elsewhere.
+   *
+   * @param enabled Whether this is a developer's machine. DevTools on the class path say so too,
+   *     unless this is false.
+   * @param user Address of whom requests from this machine without an identity are from. Their
+   *     token is found by the Databricks SDK, and proved like any.
+   * @param profile Profile of .databrickscfg that is theirs; the SDK's choice when it is not set.
+   * @param authType How they sign in, by the SDK's name: pat, databricks-cli, azure-cli and others;
+   *     the SDK's choice when it is not set.
+   */
+  public record Development(
+      @Nullable Boolean enabled,
+      @Nullable String user,
+      @Nullable String profile,
+      @Nullable String authType) {}
 
   /**
    * The answers to what is refused.

@@ -1,7 +1,9 @@
 package dev.onbehalf.spring.autoconfigure;
 
+import dev.onbehalf.lakebase.DeveloperSignIn;
 import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.spring.DevelopmentFilter;
 import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfFilter;
@@ -16,6 +18,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -89,6 +92,29 @@ public class OnBehalfWebAutoConfiguration {
     FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(
         OnBehalfFilter filter, Environment environment) {
       return IdentityFilters.identity(filter, environment);
+    }
+  }
+
+  /** Refused at the start where this is not a developer's machine. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnProperty("onbehalf.development.user")
+  static class Development {
+    @Bean
+    FilterRegistrationBean<DevelopmentFilter> onBehalfDevelopmentFilter(
+        OnBehalfProperties properties,
+        LakebaseSettings settings,
+        IdentityHeaders headers,
+        ProblemWriter problems,
+        Environment environment) {
+      OnBehalfProperties.Development development = properties.development();
+      DevelopmentMachine.require(properties, environment);
+      return IdentityFilters.development(
+          new DevelopmentFilter(
+              String.valueOf(development.user()),
+              new DeveloperSignIn(settings, development.profile(), development.authType()),
+              headers,
+              problems));
     }
   }
 

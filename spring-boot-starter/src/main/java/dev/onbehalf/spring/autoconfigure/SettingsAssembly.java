@@ -26,6 +26,8 @@ final class SettingsAssembly {
   /** RFC 9110, 5.6.2, "Tokens": what the name of a header may be. */
   private static final Pattern HEADER_NAME = Pattern.compile("[\\w!#$%&'*+.^`|~-]+");
 
+  private static final String DRIVER = "driverProperties.";
+
   private final OnBehalfProperties properties;
   private final @Nullable ForwardedSenders senders;
   private final List<String> problems = new ArrayList<>();
@@ -64,6 +66,7 @@ final class SettingsAssembly {
             .rlsCheckMaxAge(pool.rlsCheckMaxAge())
             .tableOwners(pool.tableOwners())
             .observer(observer);
+    addSessions(builder);
     checkHeaders(properties.headers());
     if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
       checked(
@@ -82,6 +85,19 @@ final class SettingsAssembly {
       throw new InvalidSettingsException(problems);
     }
     return settings;
+  }
+
+  private void addSessions(LakebaseSettings.Builder builder) {
+    OnBehalfProperties.Postgres postgres = properties.postgres();
+    builder
+        .statementTimeout(postgres.statementTimeout())
+        .lockTimeout(postgres.lockTimeout())
+        .idleInTransactionTimeout(postgres.idleInTransactionTimeout());
+    postgres.properties().forEach(builder::driverProperty);
+    String proxy = properties.workspace().proxyHost();
+    if (proxy != null && !proxy.isBlank()) {
+      builder.workspaceProxy(proxy, properties.workspace().proxyPort());
+    }
   }
 
   private @Nullable LakebaseSettings check(LakebaseSettings.Builder builder) {
@@ -173,10 +189,21 @@ final class SettingsAssembly {
   /** The sentence begins with a setting's name; here that is a property's. */
   private static String withPropertyName(String problem) {
     String name = problem.substring(0, Math.max(0, problem.indexOf(' ')));
-    return name.isEmpty() || !Character.isLowerCase(name.charAt(0))
-        ? problem
-        : "onbehalf.pool."
-            + DataObjectPropertyName.toDashedForm(name)
-            + problem.substring(name.length());
+    if (name.isEmpty() || !Character.isLowerCase(name.charAt(0))) {
+      return problem;
+    }
+    return propertyName(name) + problem.substring(name.length());
+  }
+
+  private static String propertyName(String setting) {
+    if (setting.startsWith(DRIVER)) {
+      return "onbehalf.postgres.properties." + setting.substring(DRIVER.length());
+    }
+    return switch (setting) {
+      case "statementTimeout", "lockTimeout", "idleInTransactionTimeout" ->
+          "onbehalf.postgres." + DataObjectPropertyName.toDashedForm(setting);
+      case "workspaceProxyPort" -> "onbehalf.workspace.proxy-port";
+      default -> "onbehalf.pool." + DataObjectPropertyName.toDashedForm(setting);
+    };
   }
 }

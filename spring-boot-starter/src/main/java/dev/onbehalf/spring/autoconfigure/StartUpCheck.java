@@ -8,9 +8,9 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Finds out at the start whether the workspace has the endpoint and takes the client, and not at
- * somebody's first query. The start does not wait for it, nor fail with it: open connections, and
- * logins with a credential that is at hand, need no workspace.
+ * Finds out at the start whether the workspace has the endpoint, takes the client and means the
+ * same host, and not at somebody's first query. The start does not wait for it, nor fail with it:
+ * open connections, and logins with a credential that is at hand, need no workspace.
  */
 final class StartUpCheck implements ApplicationListener<ApplicationReadyEvent> {
   private static final Logger log = LoggerFactory.getLogger(StartUpCheck.class);
@@ -31,6 +31,7 @@ final class StartUpCheck implements ApplicationListener<ApplicationReadyEvent> {
   private void check() {
     try {
       lakebase.checkServicePrincipal();
+      lakebase.checkHost();
     } catch (WorkspaceUnavailableException e) { // told in full where it was met
       log.debug("The service principal has no credential", e);
     } catch (RuntimeException e) { // the application may have ended meanwhile

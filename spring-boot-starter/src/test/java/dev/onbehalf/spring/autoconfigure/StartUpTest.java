@@ -1,5 +1,6 @@
 package dev.onbehalf.spring.autoconfigure;
 
+import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +10,7 @@ import dev.onbehalf.lakebase.InvalidSettingsException;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.metrics.PoolMetrics;
 import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
@@ -62,6 +64,12 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(OutputCaptureExtension.class)
 class StartUpTest {
   private static final int OWN_ORDER = -7;
+
+  /** Takes a string for a number only where the driver leaves its type open. */
+  private static final String SETTINGS =
+      "SELECT pg_catalog.current_setting('statement_timeout') OPERATOR(pg_catalog.||) ' '"
+          + " OPERATOR(pg_catalog.||) pg_catalog.current_setting('work_mem')"
+          + " WHERE 1 OPERATOR(pg_catalog.=) ?";
 
   static final String[] GOOD = {
     "PGHOST=db.example.com",
@@ -167,7 +175,7 @@ class StartUpTest {
   @CsvSource({
     "PGPORT, 99999",
     "PGSSLMODE, sometimes",
-    "PGSSLMODE, require",
+    "PGSSLMODE, disable",
     "PGSSLROOTCERT, /nowhere/ca.pem",
     "LAKEBASE_ENDPOINT, shop",
     "DATABRICKS_HOST, http://dbc.example.com",
@@ -180,6 +188,13 @@ class StartUpTest {
     "onbehalf.pool.max-lifetime, 400d",
     "onbehalf.pool.leak-detection-threshold, -1s",
     "onbehalf.pool.rls-check-max-age, 2h",
+    "onbehalf.postgres.statement-timeout, 25d",
+    "onbehalf.postgres.lock-timeout, -1s",
+    "onbehalf.postgres.idle-in-transaction-timeout, 25d",
+    "onbehalf.postgres.properties.user, postgres",
+    "onbehalf.postgres.properties.sslmode, disable",
+    "onbehalf.postgres.properties.autosave, sometimes",
+    "PGOPTIONS, -c role=postgres",
     "onbehalf.identity.trusted-proxies, somewhere",
     "onbehalf.identity.trusted-proxies, ''",
     "onbehalf.identity.jwt.issuer, ''",
@@ -213,6 +228,38 @@ class StartUpTest {
           "onbehalf.identity.jwt.audiences=shop"
         }
         : new String[0];
+  }
+
+  @Test
+  void thePortOfTheProxyIsNamed() {
+    runner
+        .withPropertyValues(
+            "onbehalf.workspace.proxy-host=proxy.example.com", "onbehalf.workspace.proxy-port=0")
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()))
+                    .hasMessageContaining("onbehalf.workspace.proxy-port is 0"));
+  }
+
+  @Test
+  void sessionsBeginWithWhatThePropertiesSay() {
+    runner
+        .withPropertyValues(
+            SharedLakebase.get().environment().entrySet().stream()
+                .map(Object::toString)
+                .toArray(String[]::new))
+        .withPropertyValues(
+            "PGOPTIONS=-c work_mem=5MB",
+            "onbehalf.postgres.statement-timeout=30s",
+            "onbehalf.postgres.properties.stringtype=unspecified",
+            "onbehalf.postgres.properties.reWriteBatchedInserts=true")
+        .run(
+            context -> {
+              UserPool alice =
+                  context.getBean(Lakebase.class).asUser(SharedLakebase.identity(ALICE));
+              assertThat(new JdbcTemplate(alice).queryForList(SETTINGS, String.class, "1"))
+                  .containsExactly("30s 5MB");
+            });
   }
 
   @Test
@@ -250,6 +297,22 @@ class StartUpTest {
             context ->
                 assertThat(invalid(context.getStartupFailure()))
                     .hasMessageContaining("onbehalf.identity.jwt: "));
+  }
+
+  /** What Databricks Apps sets. */
+  @Test
+  void thePlatformsModeIsTakenAndItIsSaidOnceWhatItMeans(CapturedOutput output) {
+    runner
+        .withPropertyValues("PGSSLMODE=require")
+        .run(context -> assertThat(context).hasNotFailed());
+    assertThat(output.toString().lines().filter(line -> line.contains("PGSSLMODE")))
+        .singleElement()
+        .asString()
+        .contains(
+            "INFO",
+            "PGSSLMODE=require is taken as verify-full",
+            "db.example.com",
+            "the JVM's trust store");
   }
 
   @Test

@@ -52,6 +52,7 @@ public final class Routes {
         "POST",
         literal(CredentialsEndpoint.PATH),
         new CredentialsEndpoint(bearer, tokens, clock, resources.endpoint()));
+    disturbed("GET", ComputeEndpoint.PATH, new ComputeEndpoint(bearer, resources));
     disturbed("POST", RolesEndpoint.CREATE_PATH, roles::create);
     disturbed("GET", RolesEndpoint.OPERATION_PATH, roles::operation);
   }

@@ -1,0 +1,73 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.pool.LoginFailedException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+
+/**
+ * Says at a failed start, as of one that migrates its schema, why the database could not be logged
+ * into, in the place of the stacks of all the libraries between.
+ */
+final class LoginFailureAnalyzer implements FailureAnalyzer {
+
+  @Override
+  public @Nullable FailureAnalysis analyze(Throwable failure) {
+    LoginFailedException login = cause(failure, LoginFailedException.class);
+    WorkspaceUnavailableException workspace = cause(failure, WorkspaceUnavailableException.class);
+    if (workspace != null) {
+      return new FailureAnalysis(description(workspace), action(workspace.reason()), failure);
+    }
+    return login == null
+        ? null
+        : new FailureAnalysis(
+            "The application could not log in to its database. " + login.getMessage() + root(login),
+            "Look at PGHOST, PGPORT, PGDATABASE, PGUSER and PGSSLROOTCERT, and whether the database"
+                + " is running.",
+            failure);
+  }
+
+  private static String description(WorkspaceUnavailableException workspace) {
+    return workspace.reason().passes()
+        ? "The Databricks workspace could not be asked" + root(workspace)
+        : String.valueOf(workspace.getMessage());
+  }
+
+  private static String action(WorkspaceUnavailableException.Reason reason) {
+    return switch (reason) {
+      case UNREACHABLE ->
+          "Look at DATABRICKS_HOST, and at the way there: behind a proxy, set"
+              + " onbehalf.workspace.proxy-host and onbehalf.workspace.proxy-port.";
+      case UNTRUSTED -> "Look at DATABRICKS_HOST, and at the trust store of this JVM.";
+      case NO_SUCH_ENDPOINT ->
+          "Set LAKEBASE_ENDPOINT to the endpoint's resource name, as"
+              + " projects/shop/branches/production/endpoints/primary.";
+      case SERVICE_PRINCIPAL_REFUSED ->
+          "Take DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET from the service principal's page,"
+              + " in the workspace that DATABRICKS_HOST names.";
+      case REQUEST_REFUSED, ANSWER_UNREADABLE ->
+          "Look at DATABRICKS_HOST; the log has the workspace's own words.";
+    };
+  }
+
+  /** The driver's "connection attempt failed" says less than what it failed with. */
+  private static String root(Throwable failure) {
+    Throwable root = failure;
+    for (Throwable next = failure;
+        next != null && next != next.getCause();
+        next = next.getCause()) {
+      root = next;
+    }
+    return root == failure ? "" : " (" + root + ")";
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {
+    for (Throwable e = failure; e != null && e != e.getCause(); e = e.getCause()) {
+      if (type.isInstance(e)) {
+        return type.cast(e);
+      }
+    }
+    return null;
+  }
+}
