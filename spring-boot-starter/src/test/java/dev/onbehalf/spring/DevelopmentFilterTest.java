@@ -8,9 +8,12 @@ import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,7 @@ class DevelopmentFilterTest {
     lakebase.close();
   }
 
-  private boolean isSigned(MockHttpServletRequest request) throws ServletException, IOException {
+  private boolean isSigned(HttpServletRequest request) throws ServletException, IOException {
     MockFilterChain chain = new MockFilterChain();
     filter.doFilter(request, new MockHttpServletResponse(), chain);
     return ForwardedHeaders.of(requireNonNull(chain.getRequest()))
@@ -80,6 +83,21 @@ class DevelopmentFilterTest {
     request.setRemoteAddr(sender);
     request.setServerName(host);
     assertThat(isSigned(request)).isEqualTo(signed);
+  }
+
+  /** As Spring's ForwardedHeaderFilter does. */
+  @Test
+  void whatAFilterTookAwayIsSeenAllTheSame() throws ServletException, IOException {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", "/");
+    request.addHeader("X-Forwarded-For", "203.0.113.9");
+    HttpServletRequest wrapped =
+        new HttpServletRequestWrapper(request) {
+          @Override
+          public @Nullable String getHeader(String name) {
+            return null;
+          }
+        };
+    assertThat(isSigned(wrapped)).isFalse();
   }
 
   @Test

@@ -228,6 +228,9 @@ class DevelopmentTest {
         "DATABRICKS_APP_URL=https://shop.example.com",
         "spring.main.cloud-platform=kubernetes",
         "spring.main.cloud-platform=heroku",
+        "server.forward-headers-strategy=native",
+        "server.forward-headers-strategy=framework",
+        "server.tomcat.remoteip.remote-ip-header=X-Forwarded-For",
         "onbehalf.development.user="
       })
   void whereItIsNotForDevelopmentNothingStarts(String property, CapturedOutput output) {

@@ -23,7 +23,8 @@ final class DevelopmentMachine {
   /**
    * @throws InvalidSettingsException where this is no developer's machine, saying what tells so
    */
-  static void require(OnBehalfProperties properties, Environment environment) {
+  static void require(
+      OnBehalfProperties properties, Environment environment, ForwardedSenders senders) {
     String user = properties.development().user();
     if (user == null || user.isBlank()) {
       throw new InvalidSettingsException(
@@ -31,7 +32,7 @@ final class DevelopmentMachine {
               "onbehalf.development.user is empty. Example:"
                   + " onbehalf.development.user=alice@example.com"));
     }
-    String against = against(properties, environment);
+    String against = against(properties, environment, senders);
     if (against != null) {
       throw new InvalidSettingsException(
           List.of(
@@ -40,7 +41,8 @@ final class DevelopmentMachine {
     }
   }
 
-  private static @Nullable String against(OnBehalfProperties properties, Environment environment) {
+  private static @Nullable String against(
+      OnBehalfProperties properties, Environment environment, ForwardedSenders senders) {
     for (String variable : PLATFORM) {
       if (environment.containsProperty(variable) || System.getenv(variable) != null) {
         return variable + " is set: this runs on Databricks Apps";
@@ -52,6 +54,10 @@ final class DevelopmentMachine {
     }
     if (properties.identity().verifier() == OnBehalfProperties.Verifier.TRUSTED_PROXY) {
       return "onbehalf.identity.verifier=trusted-proxy proves nobody's token";
+    }
+    if (!senders.problems().isEmpty()) { // anybody could say that they are on this machine
+      return "a request's sender is read from its headers; server.forward-headers-strategy=none"
+          + " ends that";
     }
     return isSaid(properties.development().enabled())
         ? null

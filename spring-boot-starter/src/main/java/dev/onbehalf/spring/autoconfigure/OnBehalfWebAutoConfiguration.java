@@ -106,9 +106,10 @@ public class OnBehalfWebAutoConfiguration {
         LakebaseSettings settings,
         IdentityHeaders headers,
         ProblemWriter problems,
+        ForwardedSenders senders,
         Environment environment) {
       OnBehalfProperties.Development development = properties.development();
-      DevelopmentMachine.require(properties, environment);
+      DevelopmentMachine.require(properties, environment, senders);
       return IdentityFilters.development(
           new DevelopmentFilter(
               String.valueOf(development.user()),
