@@ -32,7 +32,7 @@ final class Hint {
       String person = users.get(0);
       line("# An access token of a person, as the proxy in front of an app forwards it:");
       line("curl -d %s %s", json(person), url("/local/tokens"));
-      line("# psql, as a person and as the service principal:");
+      line("# psql, as that person and as the service principal:");
       line("java -jar %s psql %s", quoted(jar()), quoted(person));
     }
     line("java -jar %s psql sp", quoted(jar()));

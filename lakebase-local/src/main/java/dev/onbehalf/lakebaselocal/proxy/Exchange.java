@@ -3,21 +3,23 @@ package dev.onbehalf.lakebaselocal.proxy;
 import dev.onbehalf.lakebaselocal.proxy.Head.Field;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's way to the application, and its answer's way back. The two overlap: an application
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  */
 final class Exchange {
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-9][0-9]{2})( .*)?");
+  private static final int CLIENT_CHECK_MILLIS = 500;
   private static final int SWITCHING_PROTOCOLS = 101;
 
   private final ProxiedRequest request;
@@ -35,6 +38,9 @@ final class Exchange {
 
   /** Whether the client has the head of its answer, so that there is no other to give. */
   private boolean begun;
+
+  /** What is wrong with the request's body, if that is known by now. */
+  private volatile @Nullable BadMessageException malformed;
 
   Exchange(
       ProxiedRequest request,
@@ -65,20 +71,11 @@ final class Exchange {
     try {
       return answer(fromApplication, toApplication, cookie, keep) && isDone(sent);
     } catch (IOException e) {
-      throw begun ? new IOException("The answer broke off", e) : cause(sent, e);
-    }
-  }
-
-  /** A request that is malformed further on ends the application's connection, and is the cause. */
-  private static IOException cause(CompletableFuture<Void> sent, IOException otherwise) {
-    try {
-      sent.getNow(null);
-      return otherwise;
-    } catch (CompletionException e) {
-      return e.getCause() instanceof UncheckedIOException unchecked
-              && unchecked.getCause() instanceof BadMessageException malformed
-          ? malformed
-          : otherwise;
+      if (begun) {
+        throw new IOException("The answer broke off", e);
+      }
+      BadMessageException cause = malformed;
+      throw cause == null ? e : cause;
     }
   }
 
@@ -110,6 +107,9 @@ final class Exchange {
               try {
                 request.body().copy(request.in(), toApplication);
               } catch (IOException e) {
+                if (e instanceof BadMessageException found) {
+                  malformed = found; // before the end that it brings about is seen
+                }
                 closeQuietly(application); // it would wait for the rest
                 throw new UncheckedIOException(e);
               }
@@ -120,6 +120,7 @@ final class Exchange {
   private boolean answer(
       InputStream fromApplication, OutputStream toApplication, String cookie, boolean keep)
       throws IOException {
+    awaitAnswer(fromApplication);
     Head head = requireHead(fromApplication);
     int status = status(head);
     while (status < 200 && status != SWITCHING_PROTOCOLS) { // 100 Continue, 103 Early Hints
@@ -147,6 +148,48 @@ final class Exchange {
     body.copy(fromApplication, toClient);
     toClient.flush();
     return keep;
+  }
+
+  /**
+   * Waits for the answer's first byte. A client that goes away meanwhile takes its request along,
+   * so that an application can end what nobody waits for; with a body, copying that notices it.
+   */
+  private void awaitAnswer(InputStream fromApplication) throws IOException {
+    if (!(request.body() instanceof Body.None)) {
+      return;
+    }
+    application.setSoTimeout(CLIENT_CHECK_MILLIS);
+    boolean come = false;
+    while (!come) {
+      try {
+        peek(fromApplication);
+        come = true;
+      } catch (SocketTimeoutException e) {
+        requireClient();
+      }
+    }
+    application.setSoTimeout(0);
+  }
+
+  private void requireClient() throws IOException {
+    client.setSoTimeout(1);
+    try {
+      if (peek(request.in()) < 0) {
+        throw new EOFException("The client went away before its answer came");
+      }
+    } catch (SocketTimeoutException e) {
+      // it waits
+    } finally {
+      client.setSoTimeout(0);
+    }
+  }
+
+  /** The next byte, which stays there to be read, or -1 at the end. */
+  private static int peek(InputStream in) throws IOException {
+    in.mark(1);
+    int next = in.read();
+    in.reset();
+    return next;
   }
 
   private static Head requireHead(InputStream fromApplication) throws IOException {

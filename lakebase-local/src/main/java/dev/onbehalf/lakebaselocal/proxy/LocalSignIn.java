@@ -74,7 +74,9 @@ public final class LocalSignIn {
 
   /** Whose request it is. */
   public Optional<SignedIn> signedIn(Visit visit) {
-    return Cookies.value(visit.headers("Cookie"), cookie).flatMap(sessions::find);
+    return Cookies.value(visit.headers("Cookie"), cookie)
+        .flatMap(sessions::find)
+        .filter(who -> isSomebody(who.email())); // they may have been removed since
   }
 
   /**

@@ -64,10 +64,14 @@ final class SignInPage {
     return """
         <form method="post" action="/local/sign-in">
           <input type="hidden" name="to" value="%s">
-          <button name="email" value="%s">%s<small>%s</small></button>
+          <button name="email" value="%s">%s%s</button>
         </form>
       """
-        .formatted(escaped(to), escaped(email), escaped(email), note);
+        .formatted(
+            escaped(to),
+            escaped(email),
+            escaped(email),
+            note.isEmpty() ? "" : "<small>" + note + "</small>");
   }
 
   private static String escaped(String text) {
