@@ -110,6 +110,7 @@ async function become(email) {
   const signal = newView();
   showUser(null);
   $("result").textContent = "";
+  showFieldErrors([]); // which were about what another person typed
   $("who").textContent = email ? `Signing in as ${email} …` : "Signing out …";
   try {
     await inTurn(async () => {
@@ -219,6 +220,7 @@ async function create(event) {
     product = (await inTurn(() => call(target, { method: "POST", headers, body }))).body;
     justMade = product.id;
     form.reset();
+    if (form.contains(document.activeElement)) $("name").focus(); // for the next one
     $("result").textContent = product.created_by
       ? `“${product.name}” is made, owned by ${product.created_by}.`
       : `“${product.name}” is made, shared with everybody.`;
@@ -425,6 +427,14 @@ const tabs = [...document.querySelectorAll("[role=tab]")];
 function selectTab(tab) {
   tab.focus();
   if (tab.value === way) return;
+  showTab(tab);
+  history.replaceState(null, "", `#${way}`); // so that a reload and a link come back to it
+  newView();
+  clear(panes.mine);
+  turn.then(start);
+}
+
+function showTab(tab) {
   for (const each of tabs) {
     each.ariaSelected = String(each === tab);
     each.tabIndex = each === tab ? 0 : -1;
@@ -432,9 +442,6 @@ function selectTab(tab) {
   $("panel").setAttribute("aria-labelledby", tab.id);
   $("asker").textContent = tab.dataset.asker;
   way = tab.value;
-  newView();
-  clear(panes.mine);
-  turn.then(start);
 }
 
 for (const tab of tabs) {
@@ -454,4 +461,5 @@ $("sign-out").addEventListener("click", () => {
 // Somebody else may have signed in meanwhile: in another tab, or since the browser kept this page.
 addEventListener("pageshow", ({ persisted }) => { if (persisted) turn.then(start); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) turn.then(start); });
+showTab(tabs.find((tab) => location.hash === `#${tab.value}`) ?? tabs[0]);
 start();

@@ -30,7 +30,7 @@ class KeyboardTest extends PageTest {
     page.keyboard().press("Space");
     assertJustMade(lakebase.all(), shared);
     lakebase.settled();
-    assertThat(lakebase.button("Create shared")).isFocused();
+    assertThat(lakebase.field("Name")).isFocused();
   }
 
   @Test

@@ -35,6 +35,20 @@ class ProductFormTest extends PageTest {
   }
 
   @Test
+  void theNextProductCanBeTypedAtOnceAndAnErrorGoesWithItsPerson() {
+    String name = unique("First of two");
+    lakebase.create(name, "1", "1");
+    assertJustMade(lakebase.mine(), name);
+    assertThat(lakebase.field("Name")).isFocused();
+
+    lakebase.create("", "x", "1");
+    assertThat(lakebase.field("Price")).hasAttribute("aria-invalid", "true");
+    lakebase.signIn(BOB);
+    assertThat(lakebase.field("Price")).not().hasAttribute("aria-invalid", "true");
+    assertThat(lakebase.field("Price")).hasAccessibleDescription("");
+  }
+
+  @Test
   void theServersVerdictOnAFieldStandsBesideThatFieldToo() {
     foreseeRefusal(400);
     lakebase.create("   ", "7", "1");

@@ -6,6 +6,7 @@ import static dev.onbehalf.playground.browser.LakebasePage.rows;
 import com.microsoft.playwright.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,18 @@ class WaysToQueryPageTest extends PageTest {
     assertThat(lakebase.mine().locator(".what")).containsText("used by the class RawProducts");
     assertThat(lakebase.mine().locator(".session-user")).hasText(BOB);
     assertThat(rows(lakebase.mine(), lamp)).hasCount(0);
+  }
+
+  @Test
+  void theTabIsInTheAddressAndThereAfterAReload() {
+    lakebase.signIn(ALICE);
+    lakebase.tab("jOOQ").click();
+    lakebase.settled();
+    assertThat(page).hasURL(Pattern.compile(".*/lakebase#jooq$"));
+    page.reload();
+    assertThat(lakebase.tab("jOOQ")).hasAttribute("aria-selected", "true");
+    assertThat(lakebase.mine().locator(".what")).containsText("JooqProducts");
+    lakebase.settled();
   }
 
   @Test
