@@ -2,15 +2,15 @@ package dev.onbehalf.lakebaselocal;
 
 import dev.onbehalf.lakebaselocal.internal.gateway.Gateway;
 import dev.onbehalf.lakebaselocal.internal.gateway.ServerIdentity;
+import dev.onbehalf.lakebaselocal.internal.net.Listener;
+import dev.onbehalf.lakebaselocal.internal.postgres.Cluster;
 import dev.onbehalf.lakebaselocal.internal.postgres.Compute;
 import dev.onbehalf.lakebaselocal.internal.postgres.DatabaseSetup;
-import dev.onbehalf.lakebaselocal.internal.postgres.PrivateFolder;
 import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import dev.onbehalf.lakebaselocal.internal.postgres.Watchdog;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import dev.onbehalf.lakebaselocal.internal.workspace.ClientCredentials;
-import dev.onbehalf.lakebaselocal.internal.workspace.Directory;
 import dev.onbehalf.lakebaselocal.internal.workspace.Routes;
 import dev.onbehalf.lakebaselocal.internal.workspace.Workspace;
 import java.io.Closeable;
@@ -31,13 +31,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,15 +61,16 @@ import org.slf4j.LoggerFactory;
 public final class LakebaseLocal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LakebaseLocal.class);
   private static final String BRANCH = "projects/local/branches/main";
+  private static final Duration SCRIPT_LIFETIME = Duration.ofMinutes(1);
   private static final String ENDPOINT = BRANCH + "/endpoints/primary";
 
   private final LocalSettings settings;
-  private final String servicePrincipal = UUID.randomUUID().toString();
-  private final String clientSecret = Secrets.random();
+  private final Path folder;
+  private final String servicePrincipal;
+  private final String clientSecret;
   private final String superuserPassword = Secrets.random();
 
-  private final List<String> users;
-  private final Directory directory;
+  private final People people;
 
   private final Path rootCertificate;
   private final Workspace workspace;
@@ -85,29 +85,38 @@ public final class LakebaseLocal implements AutoCloseable {
 
   private LakebaseLocal(LocalSettings settings) throws IOException, InterruptedException {
     this.settings = settings;
-    users = new CopyOnWriteArrayList<>(settings.users());
-    List<String> people = new ArrayList<>(settings.users());
-    people.addAll(settings.peopleWithoutRole());
-    directory = new Directory(people, servicePrincipal);
     try {
-      Path folder = PrivateFolder.create();
-      parts.push(Watchdog.over(folder));
-      Compute compute = new Compute(new Server(folder, settings.maxConnections(), setup()));
+      Home home = Home.of(settings);
+      parts.push(home);
+      folder = home.temporary();
+      Kept kept = home.kept();
+      servicePrincipal = kept.servicePrincipal();
+      clientSecret = kept.clientSecret();
+
+      Cluster cluster = home.cluster();
+      parts.push(Watchdog.over(folder, cluster.folder()));
+      Compute compute =
+          new Compute(new Server(folder, cluster, settings.maxConnections(), setup(kept)));
       parts.push(compute);
       CompletableFuture<Void> started =
           CompletableFuture.runAsync(compute::start, LakebaseLocal::runInBackground);
 
-      ServerIdentity identity = ServerIdentity.create();
-      rootCertificate = Files.writeString(folder.resolve("ca.pem"), identity.authorityPem());
-      gateway = Gateway.open(identity.tls());
+      ServerIdentity identity = home.serverIdentity();
+      rootCertificate = Files.writeString(home.rootCertificate(), identity.authorityPem());
+      gateway =
+          Listener.open(
+              "logins", settings.ports().logins(), port -> Gateway.open(identity.tls(), port));
       parts.push(gateway); // closed before the database: who is cut can't hold it up
-      workspace = Workspace.open();
+      workspace = Listener.open("the workspace", settings.ports().workspace(), Workspace::open);
       parts.push(workspace);
       tokens = new TokenAuthority(settings.clock(), workspace.url() + "/oidc");
       faults = new OrderedFaults(tokens, gateway, compute);
+      people = new People(home, settings, this::superuser, person -> gateway.cut(person::equals));
 
       gateway.serve(loginPolicy(), compute);
       await(started);
+      prepareDatabase(home.isOld());
+      settings.scripts().forEach(this::run);
       workspace.serve(routes(), faults);
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
@@ -140,23 +149,60 @@ public final class LakebaseLocal implements AutoCloseable {
   private LoginPolicy loginPolicy() {
     Map<String, String> passwords = new HashMap<>(settings.passwordRoles());
     passwords.put(Server.SUPERUSER, superuserPassword);
-    return new LoginPolicy(tokens, passwords, Server.SUPERUSER, faults);
+    return new LoginPolicy(tokens, people.directory(), passwords, Server.SUPERUSER, faults);
   }
 
-  private List<String> setup() {
+  private List<String> setup(Kept kept) {
     return DatabaseSetup.statements(
-        servicePrincipal, settings.database(), settings.users(), settings.passwordRoles().keySet());
+        kept.servicePrincipal(), kept.database(), kept.users(), settings.passwordRoles().keySet());
+  }
+
+  private void prepareDatabase(boolean old) {
+    String group = settings.group();
+    if (!old && group == null) {
+      return;
+    }
+    try (Connection connection = superuser().getConnection()) {
+      if (old) {
+        DatabaseSetup.addMissing(
+            connection, servicePrincipal, people.users(), settings.passwordRoles().keySet());
+      }
+      if (group != null) {
+        DatabaseSetup.createGroup(connection, servicePrincipal, group);
+        DatabaseSetup.grant(connection, group, people.users());
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("Setting up the roles failed: " + e.getMessage(), e);
+    }
+  }
+
+  private void run(Script script) {
+    DataSource database =
+        switch (script.as()) {
+          case ADMINISTRATOR -> superuser();
+          case SERVICE_PRINCIPAL ->
+              dataSource(servicePrincipal, databaseCredential(servicePrincipal, SCRIPT_LIFETIME));
+        };
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(script.sql());
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "The SQL of %s failed: %s".formatted(script.source(), e.getMessage()), e);
+    }
   }
 
   private Routes routes() {
     return new Routes(
         tokens,
-        directory,
+        people.directory(),
         new ClientCredentials(servicePrincipal, clientSecret),
         (identity, type) -> DatabaseSetup.createRole(superuser(), servicePrincipal, identity, type),
         new Routes.Resources(ENDPOINT, BRANCH),
         settings.clock(),
-        faults);
+        faults,
+        new Routes.Desks(people, faults));
   }
 
   /**
@@ -200,35 +246,36 @@ public final class LakebaseLocal implements AutoCloseable {
 
   /** The people who have had a role from the start, and those added since. */
   public List<String> users() {
-    return List.copyOf(users);
+    return people.users();
   }
 
   /**
-   * Adds a person with a role of the same name, as {@link Builder#user} does before the start.
+   * Adds a person with a role of the same name, as {@link Builder#user} does before the start. A
+   * role of that name that can log in already becomes theirs.
    *
    * @throws IllegalArgumentException if the name breaks its rule, or is somebody's
    * @throws IllegalStateException if the database does not create the role
    */
   public void addUser(String email) {
-    LocalSettings.requireRole(email);
-    if (settings.passwordRoles().containsKey(email) || !directory.add(email)) {
-      throw new IllegalArgumentException("The name \"" + email + "\" is used already");
-    }
-    try (Connection connection = superuser().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.setEscapeProcessing(false); // braces in names are no JDBC escapes
-      statement.execute(DatabaseSetup.userStatement(email));
-    } catch (SQLException e) {
-      directory.remove(email);
-      throw new IllegalStateException(
-          "The role \"%s\" was not created: %s".formatted(email, e.getMessage()), e);
-    }
-    users.add(email);
+    people.addUser(email);
   }
 
-  /** The people known to the workspace who had no role at the start. */
+  /**
+   * Removes a person from the workspace, with or without role: their tokens and database
+   * credentials are refused from now on, and their connections end. As on the platform their role
+   * stays, with what it owns, and is theirs again if they are added again.
+   *
+   * @throws IllegalArgumentException if nobody is called so
+   */
+  public void removePerson(String email) {
+    if (!people.remove(email)) {
+      throw new IllegalArgumentException("Nobody here is called \"" + email + "\"");
+    }
+  }
+
+  /** The people known to the workspace who were given no role. */
   public List<String> peopleWithoutRole() {
-    return settings.peopleWithoutRole();
+    return people.peopleWithoutRole();
   }
 
   /**
@@ -275,7 +322,7 @@ public final class LakebaseLocal implements AutoCloseable {
   }
 
   private void requirePerson(String name) {
-    if (!directory.hasPerson(name)) {
+    if (!people.directory().hasPerson(name)) {
       throw new IllegalArgumentException(
           "Nobody here is called \"%s\": name them by user(...), addUser(...) or personWithoutRole(...)"
               .formatted(name));
@@ -287,15 +334,24 @@ public final class LakebaseLocal implements AutoCloseable {
    * database that is not running.
    */
   public DataSource superuser() {
+    return dataSource(Server.SUPERUSER, superuserPassword);
+  }
+
+  private DataSource dataSource(String user, String password) {
     PGSimpleDataSource dataSource = new PGSimpleDataSource();
     dataSource.setServerNames(new String[] {"localhost"});
     dataSource.setPortNumbers(new int[] {gateway.port()});
     dataSource.setDatabaseName(settings.database());
-    dataSource.setUser(Server.SUPERUSER);
-    dataSource.setPassword(superuserPassword);
+    dataSource.setUser(user);
+    dataSource.setPassword(password);
     dataSource.setSslMode("verify-full");
     dataSource.setSslRootCert(rootCertificate.toString());
     return dataSource;
+  }
+
+  /** A folder of the instance's own, which goes when it ends. */
+  Path folder() {
+    return folder;
   }
 
   /** Faults to order. */
@@ -308,7 +364,10 @@ public final class LakebaseLocal implements AutoCloseable {
     return new WorkspaceCalls(workspace.calls());
   }
 
-  /** Ends all connections, stops the database and removes its folder. Further calls do nothing. */
+  /**
+   * Ends all connections, stops the database and removes its folder, but for {@linkplain
+   * Builder#data data that are kept}. Further calls do nothing.
+   */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
@@ -335,6 +394,11 @@ public final class LakebaseLocal implements AutoCloseable {
     private String database = "databricks_postgres";
     private int maxConnections = 100;
     private Clock clock = Clock.systemUTC();
+    private int port;
+    private int workspacePort;
+    private @Nullable Path data;
+    private @Nullable String group;
+    private final List<Script> scripts = new ArrayList<>();
 
     private Builder() {}
 
@@ -384,17 +448,76 @@ public final class LakebaseLocal implements AutoCloseable {
       return this;
     }
 
+    /** The port of logins, {@code PGPORT}; zero, the default, is any that is free. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
+    }
+
+    /** The port of the workspace; zero, the default, is any that is free. */
+    public Builder workspacePort(int port) {
+      workspacePort = port;
+      return this;
+    }
+
+    /**
+     * A folder in which data stay over restarts: roles, databases, tables, who the people are, the
+     * service principal's id and secret, and the certificate. It is made if it is missing, becomes
+     * its owner's alone, and is one instance's at a time. None by default: all goes at the end.
+     */
+    public Builder data(Path folder) {
+      data = folder;
+      return this;
+    }
+
+    /**
+     * A group role of which every user is a member, those who are added later too; made by the
+     * service principal if it is missing. None by default.
+     */
+    public Builder grant(String group) {
+      this.group = group;
+      return this;
+    }
+
+    /**
+     * Statements that are run at each start, in one transaction, as the service principal; several
+     * scripts run in the order in which they are named, after the users' roles are there.
+     */
+    public Builder sql(String statements) {
+      return script("sql(...)", statements, Script.As.SERVICE_PRINCIPAL);
+    }
+
+    /** As {@link #sql}, as PostgreSQL's superuser. */
+    public Builder administratorSql(String statements) {
+      return script("administratorSql(...)", statements, Script.As.ADMINISTRATOR);
+    }
+
+    Builder script(String source, String statements, Script.As as) {
+      scripts.add(new Script(source, statements, as));
+      return this;
+    }
+
     /**
      * Starts an instance, and returns when it takes logins and requests.
      *
      * @throws IllegalArgumentException if a setting breaks its rule
-     * @throws IllegalStateException if PostgreSQL can't run on this machine, or as this user
+     * @throws IllegalStateException if PostgreSQL can't run on this machine or as this user, the
+     *     folder of the data can't be used, or SQL that is to be run fails
      * @throws UncheckedIOException if starting fails otherwise
      */
     public LakebaseLocal start() {
       LocalSettings settings =
           new LocalSettings(
-              users, peopleWithoutRole, passwordRoles, database, maxConnections, clock);
+              users,
+              peopleWithoutRole,
+              passwordRoles,
+              database,
+              maxConnections,
+              clock,
+              new LocalSettings.Ports(port, workspacePort),
+              data,
+              group,
+              scripts);
       try {
         return new LakebaseLocal(settings);
       } catch (IOException e) {

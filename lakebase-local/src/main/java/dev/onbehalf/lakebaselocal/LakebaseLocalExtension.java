@@ -137,6 +137,24 @@ public final class LakebaseLocalExtension
       return this;
     }
 
+    /** As {@link LakebaseLocal.Builder#grant}. */
+    public Builder grant(String group) {
+      settings.grant(group);
+      return this;
+    }
+
+    /** As {@link LakebaseLocal.Builder#sql}. */
+    public Builder sql(String statements) {
+      settings.sql(statements);
+      return this;
+    }
+
+    /** As {@link LakebaseLocal.Builder#administratorSql}. */
+    public Builder administratorSql(String statements) {
+      settings.administratorSql(statements);
+      return this;
+    }
+
     /** The extension; it starts nothing yet. */
     public LakebaseLocalExtension build() {
       return new LakebaseLocalExtension(settings);

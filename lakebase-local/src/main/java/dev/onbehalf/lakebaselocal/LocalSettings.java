@@ -2,6 +2,7 @@ package dev.onbehalf.lakebaselocal;
 
 import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What an instance is started with, checked. */
 record LocalSettings(
@@ -17,7 +19,31 @@ record LocalSettings(
     Map<String, String> passwordRoles,
     String database,
     int maxConnections,
-    Clock clock) {
+    Clock clock,
+    Ports ports,
+    @Nullable Path data,
+    @Nullable String group,
+    List<Script> scripts) {
+
+  /** Where it listens; zero is any free port. */
+  record Ports(int logins, int workspace) {
+    static final Ports ANY = new Ports(0, 0);
+
+    Ports {
+      requirePort(logins);
+      requirePort(workspace);
+      if (logins != 0 && logins == workspace) {
+        throw new IllegalArgumentException(
+            "Logins and the workspace can't have the same port, " + logins);
+      }
+    }
+
+    private static void requirePort(int port) {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("A port is 0 to 65535, not " + port);
+      }
+    }
+  }
 
   private static final int MAX_NAME_BYTES = 63;
   private static final Set<String> RESERVED = Set.of(Server.SUPERUSER, "public", "none");
@@ -27,10 +53,15 @@ record LocalSettings(
     peopleWithoutRole = List.copyOf(peopleWithoutRole);
     passwordRoles = Map.copyOf(passwordRoles);
     requireDistinctNames(
-        Stream.of(users, peopleWithoutRole, passwordRoles.keySet())
+        Stream.of(
+                users,
+                peopleWithoutRole,
+                passwordRoles.keySet(),
+                group == null ? Set.<String>of() : Set.of(group))
             .flatMap(Collection::stream)
             .toList());
     requireName(database);
+    scripts = List.copyOf(scripts);
     if (maxConnections < 4 || maxConnections > 10_000) {
       throw new IllegalArgumentException(
           "maxConnections must be 4 to 10,000, but is " + maxConnections);

@@ -5,6 +5,7 @@ import dev.onbehalf.lakebaselocal.internal.gateway.LoginRefusedException;
 import dev.onbehalf.lakebaselocal.internal.token.RefusedTokenException;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import dev.onbehalf.lakebaselocal.internal.token.TokenKind;
+import dev.onbehalf.lakebaselocal.internal.workspace.Directory;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -15,16 +16,19 @@ import java.util.Map;
  */
 final class LoginPolicy implements Doorkeeper {
   private final TokenAuthority tokens;
+  private final Directory directory;
   private final Map<String, String> passwords;
   private final String superuser;
   private final OrderedFaults faults;
 
   LoginPolicy(
       TokenAuthority tokens,
+      Directory directory,
       Map<String, String> passwords,
       String superuser,
       OrderedFaults faults) {
     this.tokens = tokens;
+    this.directory = directory;
     this.passwords = Map.copyOf(passwords);
     this.superuser = superuser;
     this.faults = faults;
@@ -45,6 +49,7 @@ final class LoginPolicy implements Doorkeeper {
   private boolean isCredentialOf(String role, String password) {
     try {
       return !faults.refusesDatabaseCredentials()
+          && directory.knows(role)
           && tokens.verify(TokenKind.DATABASE_CREDENTIAL, password).identity().equals(role);
     } catch (RefusedTokenException e) {
       return false;

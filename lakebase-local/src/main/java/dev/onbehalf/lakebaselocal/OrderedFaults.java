@@ -7,13 +7,19 @@ import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import dev.onbehalf.lakebaselocal.internal.token.TokenKind;
 import dev.onbehalf.lakebaselocal.internal.workspace.Disturbance;
+import dev.onbehalf.lakebaselocal.internal.workspace.FaultDesk;
+import dev.onbehalf.lakebaselocal.internal.workspace.FaultKind;
+import dev.onbehalf.lakebaselocal.internal.workspace.FaultOrder;
 import dev.onbehalf.lakebaselocal.internal.workspace.WorkspaceException;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The faults in force. Of two orders for the same fault, the later one counts. */
-final class OrderedFaults implements Faults, Disturbance {
+final class OrderedFaults implements Faults, Disturbance, FaultDesk {
 
   /** An order in force; what it is about is read by many threads, hence never changed. */
   private record Order<T>(T what) {}
@@ -33,8 +39,13 @@ final class OrderedFaults implements Faults, Disturbance {
       return current == null ? null : current.what();
     }
 
-    void clear() {
-      order.set(null);
+    boolean isTaken() {
+      return order.get() != null;
+    }
+
+    /** Whether there was an order. */
+    boolean clear() {
+      return order.getAndSet(null) != null;
     }
   }
 
@@ -47,6 +58,8 @@ final class OrderedFaults implements Faults, Disturbance {
   private final Slot<Duration> loginDelay = new Slot<>();
   private final Slot<Refusal> loginRefusal = new Slot<>();
 
+  private final Map<FaultKind, Slot<?>> lasting = new EnumMap<>(FaultKind.class);
+
   private final TokenAuthority tokens;
   private final Gateway gateway;
   private final Compute compute;
@@ -55,6 +68,12 @@ final class OrderedFaults implements Faults, Disturbance {
     this.tokens = tokens;
     this.gateway = gateway;
     this.compute = compute;
+    lasting.put(FaultKind.REFUSE_ACCESS_TOKENS, refuseAccessTokens);
+    lasting.put(FaultKind.REFUSE_DATABASE_CREDENTIALS, refuseDatabaseCredentials);
+    lasting.put(FaultKind.FAIL_WORKSPACE, workspaceStatus);
+    lasting.put(FaultKind.DELAY_WORKSPACE, workspaceDelay);
+    lasting.put(FaultKind.DELAY_LOGINS, loginDelay);
+    lasting.put(FaultKind.REFUSE_LOGINS, loginRefusal);
   }
 
   @Override
@@ -126,13 +145,43 @@ final class OrderedFaults implements Faults, Disturbance {
 
   @Override
   public void clear() {
-    refuseAccessTokens.clear();
-    refuseDatabaseCredentials.clear();
-    workspaceStatus.clear();
-    workspaceDelay.clear();
-    loginDelay.clear();
-    loginRefusal.clear();
+    lasting.values().forEach(Slot::clear);
     compute.start();
+  }
+
+  @Override
+  public List<FaultKind> inForce() {
+    return lasting.entrySet().stream()
+        .filter(fault -> fault.getValue().isTaken())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  @Override
+  public boolean cancel(FaultKind kind) {
+    Slot<?> slot = lasting.get(kind);
+    return slot != null && slot.clear();
+  }
+
+  @Override
+  public int order(FaultOrder order) {
+    switch (order.kind()) {
+      case EXPIRE_ACCESS_TOKENS -> expireAccessTokens();
+      case EXPIRE_DATABASE_CREDENTIALS -> expireDatabaseCredentials();
+      case REFUSE_ACCESS_TOKENS -> refuseAccessTokens();
+      case REFUSE_DATABASE_CREDENTIALS -> refuseDatabaseCredentials();
+      case FAIL_WORKSPACE -> failWorkspace(order.status());
+      case DELAY_WORKSPACE -> delayWorkspace(order.time());
+      case DELAY_LOGINS -> delayLogins(order.time());
+      case REFUSE_LOGINS -> refuseLogins(order.sqlState(), order.message());
+      case CUT_CONNECTIONS -> {
+        return cutConnections();
+      }
+      case STOP_DATABASE -> stopDatabase();
+      case START_DATABASE -> startDatabase();
+      case SUSPEND_DATABASE -> suspendDatabase(order.time());
+    }
+    return 0;
   }
 
   /** Called for each login after its password; the superuser's excepted. */

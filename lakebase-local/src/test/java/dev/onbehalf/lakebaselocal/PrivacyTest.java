@@ -76,7 +76,17 @@ class PrivacyTest {
       assertThat(printed.toString()).doesNotContain(secret).doesNotContain(PASSWORD);
     }
     LocalSettings settings =
-        new LocalSettings(List.of(), List.of(), Map.of("r", PASSWORD), "d", 10, new MovableClock());
+        new LocalSettings(
+            List.of(),
+            List.of(),
+            Map.of("r", PASSWORD),
+            "d",
+            10,
+            new MovableClock(),
+            LocalSettings.Ports.ANY,
+            null,
+            null,
+            List.of());
     assertThat(settings.toString()).doesNotContain(PASSWORD);
   }
 

@@ -2,6 +2,8 @@ package dev.onbehalf.playground.local;
 
 import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.lakebaselocal.proxy.LocalSignIn;
+import dev.onbehalf.lakebaselocal.proxy.LocalSignIn.SameSite;
 import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
 import java.net.InetAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -40,13 +42,9 @@ class LocalConfiguration {
   }
 
   @Bean
-  LocalSessions localSessions(LakebaseLocal lakebase) {
-    return new LocalSessions(lakebase);
-  }
-
-  @Bean
-  FilterRegistrationBean<LocalProxy> localProxy(LocalSessions sessions, IdentityHeaders headers) {
-    var registration = new FilterRegistrationBean<>(new LocalProxy(sessions, headers));
+  FilterRegistrationBean<LocalProxy> localProxy(LakebaseLocal lakebase, IdentityHeaders headers) {
+    LocalSignIn signIn = new LocalSignIn(lakebase, "onbehalf-local-session", SameSite.STRICT);
+    var registration = new FilterRegistrationBean<>(new LocalProxy(signIn, headers));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }

@@ -1,6 +1,8 @@
 package dev.onbehalf.playground.local;
 
 import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.lakebaselocal.proxy.LocalSignIn;
+import dev.onbehalf.lakebaselocal.proxy.Reply;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,21 +15,23 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Does what the identity proxy in front of the application does: drops every {@code X-Forwarded-*}
- * header that the client sent, and both identity headers, and adds the signed-in person's own.
+ * Does what the identity proxy in front of the application does: signs people in and out, drops
+ * every {@code X-Forwarded-*} header that the client sent, and both identity headers, and adds the
+ * signed-in person's own.
  */
 final class LocalProxy extends OncePerRequestFilter {
-  private final LocalSessions sessions;
+  private final LocalSignIn signIn;
   private final IdentityHeaders headers;
 
-  LocalProxy(LocalSessions sessions, IdentityHeaders headers) {
-    this.sessions = sessions;
+  LocalProxy(LocalSignIn signIn, IdentityHeaders headers) {
+    this.signIn = signIn;
     this.headers = headers;
   }
 
@@ -35,15 +39,27 @@ final class LocalProxy extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    ServletVisit visit = new ServletVisit(request);
+    Optional<Reply> reply = signIn.answer(visit);
+    if (reply.isPresent()) {
+      send(reply.get(), response);
+      return;
+    }
     Map<String, String> added = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    sessions
-        .of(request)
+    signIn
+        .signedIn(visit)
         .ifPresent(
-            session -> {
-              added.put(headers.address(), asServersHandOn(session.email()));
-              added.put(headers.accessToken(), session.accessToken());
+            who -> {
+              added.put(headers.address(), asServersHandOn(who.email()));
+              added.put(headers.accessToken(), who.accessToken());
             });
     chain.doFilter(new Forwarded(request, headers, added), response);
+  }
+
+  private static void send(Reply reply, HttpServletResponse response) throws IOException {
+    response.setStatus(reply.status());
+    reply.headers().forEach(response::setHeader);
+    response.getOutputStream().write(reply.body().getBytes(StandardCharsets.UTF_8));
   }
 
   /** A proxy sends UTF-8, of which the server makes a character for each byte. */

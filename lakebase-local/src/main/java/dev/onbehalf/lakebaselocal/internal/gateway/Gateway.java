@@ -51,10 +51,19 @@ public final class Gateway implements Closeable {
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** Takes a free port; clients wait until {@link #serve}. */
-  public static Gateway open(SSLContext tls) throws IOException {
+  /**
+   * Takes a port; clients wait until {@link #serve}.
+   *
+   * @param port zero takes any that is free
+   */
+  public static Gateway open(SSLContext tls, int port) throws IOException {
     ServerSocket server = new ServerSocket();
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+    try {
+      server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
     return new Gateway(server, tls);
   }
 

@@ -1,7 +1,11 @@
 package dev.onbehalf.lakebaselocal.internal.gateway;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -45,16 +50,57 @@ public final class ServerIdentity {
     new GeneralName(GeneralName.iPAddress, "::1")
   };
 
+  /**
+   * The old format, because PKCS12 would spend a good part of the whole start on deriving a key
+   * from the password, of which there is none: files with it can be read by their owner only.
+   */
+  private static final String FORMAT = "JKS";
+
+  private static final char[] NO_PASSWORD = {};
+  private static final String ENTRY = "server";
+  private static final Duration RENEWED_BEFORE_END = Duration.ofDays(30);
+
+  private final KeyStore keys;
   private final SSLContext tls;
   private final String authorityPem;
 
-  private ServerIdentity(SSLContext tls, String authorityPem) {
+  private ServerIdentity(KeyStore keys, SSLContext tls, String authorityPem) {
+    this.keys = keys;
     this.tls = tls;
     this.authorityPem = authorityPem;
   }
 
   /** Makes a new identity. */
   public static ServerIdentity create() {
+    try {
+      return of(newKeys());
+    } catch (GeneralSecurityException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * The identity whose key is in the file, if it is good for a while yet.
+   *
+   * @param file as {@link #toBytes()} makes it; only its owner may be able to read it
+   */
+  public static Optional<ServerIdentity> read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore keys = KeyStore.getInstance(FORMAT);
+      keys.load(in, NO_PASSWORD);
+      X509Certificate server = (X509Certificate) keys.getCertificate(ENTRY);
+      Instant renewal = server.getNotAfter().toInstant().minus(RENEWED_BEFORE_END);
+      return Instant.now().isBefore(renewal) ? Optional.of(of(keys)) : Optional.empty();
+    } catch (GeneralSecurityException e) {
+      throw failed(e);
+    }
+  }
+
+  private static IllegalStateException failed(Exception cause) {
+    return new IllegalStateException("Making a certificate for the login gateway failed", cause);
+  }
+
+  private static KeyStore newKeys() {
     try {
       KeyPair authorityKey = newKey();
       KeyPair serverKey = newKey();
@@ -78,9 +124,29 @@ public final class ServerIdentity {
                       new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
                   .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(NAMES)),
               authorityKey);
-      return new ServerIdentity(context(serverKey, server, authority), pem(authority));
+      KeyStore keys = KeyStore.getInstance(FORMAT);
+      keys.load(null, NO_PASSWORD);
+      keys.setKeyEntry(
+          ENTRY, serverKey.getPrivate(), NO_PASSWORD, new Certificate[] {server, authority});
+      return keys;
     } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
-      throw new IllegalStateException("Making a certificate for the login gateway failed", e);
+      throw failed(e);
+    }
+  }
+
+  private static ServerIdentity of(KeyStore keys) throws GeneralSecurityException {
+    Certificate[] chain = keys.getCertificateChain(ENTRY);
+    return new ServerIdentity(keys, context(keys), pem(chain[chain.length - 1]));
+  }
+
+  /** The key and its certificates: a secret. */
+  public byte[] toBytes() throws IOException {
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      keys.store(out, NO_PASSWORD);
+      return out.toByteArray();
+    } catch (GeneralSecurityException e) {
+      throw failed(e);
     }
   }
 
@@ -119,24 +185,16 @@ public final class ServerIdentity {
                 new JcaContentSignerBuilder("SHA256withECDSA").build(authorityKey.getPrivate())));
   }
 
-  private static SSLContext context(
-      KeyPair key, X509Certificate certificate, X509Certificate authority)
-      throws GeneralSecurityException, IOException {
-    // Never written anywhere. The old format, because PKCS12 would spend a good part of the whole
-    // start on deriving a key from the password.
-    char[] noPassword = new char[0];
-    KeyStore store = KeyStore.getInstance("JKS");
-    store.load(null, noPassword);
-    store.setKeyEntry(
-        "server", key.getPrivate(), noPassword, new Certificate[] {certificate, authority});
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, noPassword);
+  private static SSLContext context(KeyStore keys) throws GeneralSecurityException {
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, NO_PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
+    context.init(managers.getKeyManagers(), null, null);
     return context;
   }
 
-  private static String pem(X509Certificate certificate) throws GeneralSecurityException {
+  private static String pem(Certificate certificate) throws GeneralSecurityException {
     String base64 =
         Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
     return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";

@@ -3,12 +3,8 @@ package dev.onbehalf.lakebaselocal.internal.postgres;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,17 +26,20 @@ public final class Server {
   private static final int MAX_SOCKET_PATH = 103;
 
   private final Path folder;
+  private final Cluster cluster;
   private final int maxConnections;
   private final List<String> setup;
   private @Nullable Installation installation;
 
   /**
-   * @param folder the instance's private folder
+   * @param folder the instance's private folder, for the socket and the log
+   * @param cluster where its data are
    * @param maxConnections PostgreSQL's {@code max_connections}
    * @param setup statements that make of an empty cluster what is wanted, without line breaks
    */
-  public Server(Path folder, int maxConnections, List<String> setup) {
+  public Server(Path folder, Cluster cluster, int maxConnections, List<String> setup) {
     this.folder = folder;
+    this.cluster = cluster;
     this.maxConnections = maxConnections;
     this.setup = List.copyOf(setup);
     if (socket().toString().length() > MAX_SOCKET_PATH) {
@@ -55,12 +54,9 @@ public final class Server {
     if (installation == null) {
       installation = Installation.prepare(folder);
     }
-    if (!Files.exists(data())) {
-      copy(installation.cluster(), data());
-      Files.writeString(
-          data().resolve("postgresql.conf"), configuration(), StandardOpenOption.APPEND);
-      installation.execute(data(), "postgres", setup);
-    }
+    cluster.awaitLastEnd();
+    cluster.makeIfMissing(installation, setup);
+    cluster.configure(configuration());
     try {
       control(installation, "start", "-l", log().toString(), "-t", "60");
     } catch (IOException e) {
@@ -81,13 +77,10 @@ public final class Server {
 
   private void control(Installation installation, String action, String... options)
       throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(action, "-w", "-D", data().toString()));
+    List<String> arguments =
+        new ArrayList<>(List.of(action, "-w", "-D", cluster.folder().toString()));
     arguments.addAll(List.of(options));
     Command.run(installation.command("pg_ctl", arguments));
-  }
-
-  private Path data() {
-    return folder.resolve("data");
   }
 
   private Path log() {
@@ -98,41 +91,16 @@ public final class Server {
     return folder.resolve(".s.PGSQL." + PORT);
   }
 
-  /** The data need not outlive the machine's next crash, so nothing waits for the disk. */
   private String configuration() {
     return """
-
     listen_addresses = ''
     port = %s
     unix_socket_directories = '%s'
     unix_socket_permissions = 0700
     max_connections = %s
-    fsync = off
-    synchronous_commit = off
-    full_page_writes = off
     timezone = 'UTC'
     log_timezone = 'UTC'
     """
         .formatted(PORT, folder.toString().replace("'", "''"), maxConnections);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.walkFileTree(
-        from,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-              throws IOException {
-            Files.createDirectory(to.resolve(from.relativize(folder)), PrivateFolder.OWNER_ONLY);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.copy(file, to.resolve(from.relativize(file)));
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -21,7 +21,7 @@ public final class Watchdog implements Closeable {
    * a session of its own where setsid exists (not on macOS), and ignores the polite signals anyway.
    */
   private static final String LAUNCH =
-      "exec $(command -v setsid) sh -c \"$1\" lakebase-watchdog \"$2\"";
+      "exec $(command -v setsid) sh -c \"$1\" lakebase-watchdog \"$2\" \"$3\"";
 
   private static final long CLEAN_UP_SECONDS = 15;
   private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -34,11 +34,22 @@ public final class Watchdog implements Closeable {
     this.folder = folder;
   }
 
-  /** Sets a watchdog on a folder, which will be removed with all that is in it. */
-  public static Watchdog over(Path folder) throws IOException {
+  /**
+   * Sets a watchdog on an instance.
+   *
+   * @param folder will be removed with all that is in it
+   * @param data what its PostgreSQL runs on, in the folder or elsewhere; elsewhere they stay
+   */
+  public static Watchdog over(Path folder, Path data) throws IOException {
     Process process =
         new ProcessBuilder(
-                "sh", "-c", LAUNCH, "sh", Resources.text("watchdog.sh"), folder.toString())
+                "sh",
+                "-c",
+                LAUNCH,
+                "sh",
+                Resources.text("watchdog.sh"),
+                folder.toString(),
+                data.toString())
             .directory(new File("/"))
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -29,6 +29,11 @@ public final class Directory {
     return find(name).filter(known -> known.type() == IdentityType.USER).isPresent();
   }
 
+  /** Whether somebody, a person or not, is spelt exactly so. */
+  public boolean knows(String name) {
+    return identities.containsKey(name);
+  }
+
   /** The identity that is spelt exactly so. */
   Optional<Identity> find(String name) {
     return Optional.ofNullable(identities.get(name));

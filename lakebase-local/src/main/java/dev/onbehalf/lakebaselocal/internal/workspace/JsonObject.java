@@ -45,6 +45,18 @@ final class JsonObject {
         "The field \"%s\" must be a whole number from %s to %s.".formatted(name, min, max));
   }
 
+  /** True or false, or the default if the field is missing. */
+  boolean bool(String name, boolean byDefault) throws WorkspaceException {
+    Object value = fields.get(name);
+    if (value == null) {
+      return byDefault;
+    }
+    if (value instanceof Boolean bool) {
+      return bool;
+    }
+    throw WorkspaceException.invalid("The field \"" + name + "\" must be true or false.");
+  }
+
   /** An array of strings, or the default if the field is missing. */
   List<String> strings(String name, List<String> byDefault) throws WorkspaceException {
     Object value = fields.get(name);

@@ -22,6 +22,7 @@ final class LocalTokensEndpoint implements Endpoint {
 
   @Override
   public Answer answer(Request request) throws WorkspaceException {
+    PagesOfSites.refuse(request);
     JsonObject body = request.json();
     String user = body.string("user");
     long seconds = body.integer("ttlSeconds", 1, MAX_SECONDS, 3600);
@@ -33,7 +34,9 @@ final class LocalTokensEndpoint implements Endpoint {
     Optional<Identity> person = directory.find(user).filter(who -> who.type() == IdentityType.USER);
     if (person.isEmpty()) {
       throw WorkspaceException.missing(
-          "Nobody here is called \"" + user + "\": people are named when lakebase-local starts.");
+          "Nobody here is called \""
+              + user
+              + "\": people are named when lakebase-local starts, or added by POST /local/people.");
     }
     return Answer.ok(
         Map.of(

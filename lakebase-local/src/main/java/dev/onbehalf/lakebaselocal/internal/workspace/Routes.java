@@ -4,7 +4,6 @@ import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** All that the workspace answers, by path and method. */
@@ -17,6 +16,9 @@ public final class Routes {
    * @param branch {@code projects/…/branches/…}
    */
   public record Resources(String endpoint, String branch) {}
+
+  /** What can be changed while it runs, by whoever reaches loopback. */
+  public record Desks(PeopleDesk people, FaultDesk faults) {}
 
   /**
    * One path.
@@ -34,7 +36,8 @@ public final class Routes {
       RoleCreator roleCreator,
       Resources resources,
       Clock clock,
-      Disturbance disturbance) {
+      Disturbance disturbance,
+      Desks desks) {
     BearerAuthentication bearer =
         new BearerAuthentication(tokens, directory, disturbance::refusesAccessTokens);
     DiscoveryEndpoints discovery = new DiscoveryEndpoints(tokens);
@@ -46,6 +49,15 @@ public final class Routes {
     spared("GET", DiscoveryEndpoints.OPENID_PATH, discovery::openId);
     spared("GET", DiscoveryEndpoints.JWKS_PATH, discovery::jwks);
     spared("POST", LocalTokensEndpoint.PATH, new LocalTokensEndpoint(tokens, directory));
+    LocalPeopleEndpoint people = new LocalPeopleEndpoint(desks.people());
+    spared("GET", LocalPeopleEndpoint.PATH, people::list);
+    spared("POST", LocalPeopleEndpoint.PATH, people::add);
+    spared("DELETE", LocalPeopleEndpoint.PERSON_PATH, people::remove);
+    LocalFaultsEndpoint faults = new LocalFaultsEndpoint(desks.faults());
+    spared("GET", LocalFaultsEndpoint.PATH, faults::list);
+    spared("POST", LocalFaultsEndpoint.PATH, faults::order);
+    spared("DELETE", LocalFaultsEndpoint.PATH, faults::clear);
+    spared("DELETE", LocalFaultsEndpoint.FAULT_PATH, faults::cancel);
     disturbed("POST", literal(OAuthTokenEndpoint.PATH), new OAuthTokenEndpoint(tokens, client));
     disturbed("GET", literal(MeEndpoint.PATH), new MeEndpoint(bearer));
     disturbed(
@@ -58,7 +70,11 @@ public final class Routes {
   }
 
   private void spared(String method, String path, Endpoint endpoint) {
-    routes.add(new Route(literal(path), method, false, endpoint));
+    spared(method, literal(path), endpoint);
+  }
+
+  private void spared(String method, Pattern path, Endpoint endpoint) {
+    routes.add(new Route(path, method, false, endpoint));
   }
 
   private void disturbed(String method, Pattern path, Endpoint endpoint) {
@@ -69,8 +85,8 @@ public final class Routes {
     return Pattern.compile(Pattern.quote(path));
   }
 
-  /** The route of a path, whatever the method. */
-  Optional<Route> find(String path) {
-    return routes.stream().filter(route -> route.path().matcher(path).matches()).findFirst();
+  /** The routes of a path, one a method. */
+  List<Route> find(String path) {
+    return routes.stream().filter(route -> route.path().matcher(path).matches()).toList();
   }
 }

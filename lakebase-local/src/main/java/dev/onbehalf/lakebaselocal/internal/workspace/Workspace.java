@@ -12,11 +12,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,10 +61,14 @@ public final class Workspace implements Closeable {
     this.threads = threads;
   }
 
-  /** Takes a free port; requests wait until {@link #serve}. */
-  public static Workspace open() throws IOException {
+  /**
+   * Takes a port; requests wait until {@link #serve}.
+   *
+   * @param port zero takes any that is free
+   */
+  public static Workspace open(int port) throws IOException {
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     ExecutorService threads =
         Executors.newCachedThreadPool(
             task -> {
@@ -136,18 +142,21 @@ public final class Workspace implements Closeable {
     if (target.isAbsolute()) {
       requireLoopbackName(target.getRawAuthority()); // it outranks the header (RFC 9112, 3.2.2)
     }
-    Optional<Route> found = routes.find(request.path());
+    List<Route> found = routes.find(request.path());
     if (found.isEmpty()) {
       throw new WorkspaceException(
           404, "ENDPOINT_NOT_FOUND", "There is nothing at " + request.path() + ".");
     }
-    Route route = found.get();
-    if (!route.method().equals(request.method())) {
+    Optional<Route> chosen =
+        found.stream().filter(candidate -> candidate.method().equals(request.method())).findFirst();
+    if (chosen.isEmpty()) {
+      String methods = found.stream().map(Route::method).collect(Collectors.joining(", "));
       return Answer.error(
               new WorkspaceException(
-                  405, "METHOD_NOT_ALLOWED", request.path() + " takes " + route.method() + "."))
-          .withHeader("Allow", route.method());
+                  405, "METHOD_NOT_ALLOWED", request.path() + " takes " + methods + "."))
+          .withHeader("Allow", methods);
     }
+    Route route = chosen.get();
     calls.count(request.path());
     if (route.disturbed()) {
       disturbance.beforeAnswer();

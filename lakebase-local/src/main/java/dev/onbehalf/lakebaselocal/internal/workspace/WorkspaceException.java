@@ -38,6 +38,11 @@ public final class WorkspaceException extends Exception {
     return new WorkspaceException(404, "NOT_FOUND", message);
   }
 
+  static WorkspaceException unavailable(Exception cause) {
+    return new WorkspaceException(
+        503, "TEMPORARILY_UNAVAILABLE", String.valueOf(cause.getMessage()));
+  }
+
   int status() {
     return status;
   }

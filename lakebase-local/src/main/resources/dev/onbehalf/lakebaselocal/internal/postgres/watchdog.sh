@@ -1,9 +1,9 @@
-# Outlives the JVM that started it, by the length of a clean-up: stops the PostgreSQL in the
-# folder "$1" and removes the folder. Standard input is a pipe from the JVM: the pipe ends when the
+# Outlives the JVM that started it, by the length of a clean-up: stops the PostgreSQL on the data
+# in "$2" and removes the folder "$1", in which they are unless they are to stay. Standard input is a pipe from the JVM: the pipe ends when the
 # JVM does, however it ends.
 trap '' INT TERM HUP
 folder=$1
-data=$folder/data
+data=$2
 
 while read -r _; do :; done
 

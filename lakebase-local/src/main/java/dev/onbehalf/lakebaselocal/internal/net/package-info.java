@@ -1,0 +1,5 @@
+/** What listens on this machine. */
+@NullMarked
+package dev.onbehalf.lakebaselocal.internal.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.lakebaselocal.proxy;
+
+import org.jspecify.annotations.NullMarked;
