@@ -6,6 +6,7 @@ import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.PersonScope;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -97,10 +98,14 @@ public class OnBehalfAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  OnBehalf onBehalf(Lakebase lakebase, OnBehalfProperties properties) {
-    return properties.identity().checkCallbacks()
-        ? OnBehalf.checkingCallbacks(lakebase)
-        : new OnBehalf(lakebase);
+  OnBehalf onBehalf(
+      Lakebase lakebase, OnBehalfProperties properties, ObjectProvider<PersonScope> scopes) {
+    OnBehalf onBehalf =
+        properties.identity().checkCallbacks()
+            ? OnBehalf.checkingCallbacks(lakebase)
+            : new OnBehalf(lakebase);
+    PersonScope scope = scopes.getIfAvailable();
+    return scope == null ? onBehalf : onBehalf.within(scope);
   }
 
   /** What Spring Boot's own meters tell of our DataSources. */
