@@ -97,6 +97,15 @@ public class OnBehalfAutoConfiguration {
   }
 
   @Bean
+  StartUpLine onBehalfStartUpLine(
+      OnBehalfProperties properties,
+      LakebaseSettings settings,
+      LakebaseConnectionDetails details,
+      ObjectProvider<IdentityVerifier> verifier) {
+    return new StartUpLine(properties, settings, details.variables(), verifier);
+  }
+
+  @Bean
   @ConditionalOnMissingBean
   OnBehalf onBehalf(
       Lakebase lakebase, OnBehalfProperties properties, ObjectProvider<PersonScope> scopes) {

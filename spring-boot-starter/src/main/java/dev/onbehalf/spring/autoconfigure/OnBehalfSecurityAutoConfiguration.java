@@ -16,6 +16,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.AuthenticationUserDetailsService;
@@ -66,6 +67,11 @@ public class OnBehalfSecurityAutoConfiguration {
                     .permitAll());
       }
     };
+  }
+
+  @Bean
+  static NoGeneratedPassword onBehalfNoGeneratedPassword(Environment environment) {
+    return new NoGeneratedPassword(environment);
   }
 
   /** Whatever the chains demand: nobody is proved, and a refusal's page would be refused. */
