@@ -5,6 +5,7 @@ import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.Destinations;
+import dev.onbehalf.spring.DevelopmentDataSource;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.PersonScope;
 import java.sql.SQLException;
@@ -137,13 +138,16 @@ public class OnBehalfAutoConfiguration {
   @Bean
   @Primary
   @ConditionalOnMissingBean
-  DataSource dataSource(OnBehalf onBehalf, Environment environment) {
+  DataSource dataSource(OnBehalf onBehalf, OnBehalfProperties properties, Environment environment) {
     if (environment.containsProperty("spring.datasource.url")) {
       log.warn(
           "spring.datasource.url is set, and not used: the DataSource leads to the Lakebase that"
               + " PGHOST names. Remove one of the two.");
     }
-    return onBehalf.dataSource();
+    return properties.development().checkRowSecurity()
+            && DevelopmentMachine.is(properties, environment)
+        ? new DevelopmentDataSource(onBehalf, onBehalf.servicePrincipalDataSource())
+        : onBehalf.dataSource();
   }
 
   /**
