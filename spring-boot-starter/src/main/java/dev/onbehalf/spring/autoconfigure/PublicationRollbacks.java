@@ -26,7 +26,9 @@ final class PublicationRollbacks implements BeanPostProcessor {
     if (!(bean instanceof EventPublicationRepository repository)) {
       return bean;
     }
-    ProxyFactory proxy = new ProxyFactory(bean);
+    ProxyFactory proxy = new ProxyFactory();
+    proxy.setTarget(bean);
+    proxy.setInterfaces(EventPublicationRepository.class); // for which there is a native hint
     proxy.addAdvice(
         (MethodInterceptor)
             call -> {
