@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Named.named;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfBatchAutoConfiguration;
+import dev.onbehalf.spring.autoconfigure.OnBehalfFlywayAutoConfiguration;
+import dev.onbehalf.spring.autoconfigure.OnBehalfLiquibaseAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfModulithAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfQuartzAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfSessionAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfShedLockAutoConfiguration;
+import java.lang.reflect.Proxy;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -22,13 +25,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.batch.autoconfigure.BatchTransactionManager;
 import org.springframework.boot.batch.jdbc.autoconfigure.BatchDataSource;
+import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
 import org.springframework.boot.quartz.autoconfigure.QuartzDataSource;
 import org.springframework.boot.quartz.autoconfigure.QuartzTransactionManager;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.modulith.events.core.EventPublicationRepository;
 import org.springframework.session.jdbc.config.annotation.SpringSessionDataSource;
 import org.springframework.session.jdbc.config.annotation.SpringSessionTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -42,6 +48,8 @@ class OwnLibraryBeansTest {
               AutoConfigurations.of(
                   OnBehalfAutoConfiguration.class,
                   OnBehalfBatchAutoConfiguration.class,
+                  OnBehalfFlywayAutoConfiguration.class,
+                  OnBehalfLiquibaseAutoConfiguration.class,
                   OnBehalfModulithAutoConfiguration.class,
                   OnBehalfQuartzAutoConfiguration.class,
                   OnBehalfSessionAutoConfiguration.class,
@@ -86,11 +94,23 @@ class OwnLibraryBeansTest {
     }
   }
 
+  @Configuration(proxyBeanMethods = false)
+  static class OfSchemaTools {
+    @Bean(defaultCandidate = false)
+    @FlywayDataSource
+    @LiquibaseDataSource
+    DataSource migrations() {
+      return own();
+    }
+  }
+
   static Stream<Arguments> libraries() {
     return Stream.of(
         Arguments.of("Batch", named("own", OfBatch.class)),
         Arguments.of("Quartz", named("own", OfQuartz.class)),
-        Arguments.of("Session", named("own", OfSession.class)));
+        Arguments.of("Session", named("own", OfSession.class)),
+        Arguments.of("Flyway", named("own", OfSchemaTools.class)),
+        Arguments.of("Liquibase", named("own", OfSchemaTools.class)));
   }
 
   @ParameterizedTest
@@ -98,8 +118,7 @@ class OwnLibraryBeansTest {
   void aDataSourceOfTheApplicationsOwnIsTakenWithItsTransactions(String name, Class<?> own) {
     String dataSource = "onBehalf" + name + "DataSource";
     String transactions = "onBehalf" + name + "TransactionManager";
-    runner.run(
-        context -> assertThat(context).hasNotFailed().hasBean(dataSource).hasBean(transactions));
+    runner.run(context -> assertThat(context).hasNotFailed().hasBean(dataSource));
     runner
         .withUserConfiguration(own)
         .run(
@@ -140,6 +159,24 @@ class OwnLibraryBeansTest {
     runner
         .withBean(LockProvider.class, () -> configuration -> Optional.empty())
         .run(context -> assertThat(context).doesNotHaveBean("onBehalfLockProvider"));
+  }
+
+  @Test
+  void soIsARepositoryOfEventPublications() {
+    EventPublicationRepository own =
+        (EventPublicationRepository)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {EventPublicationRepository.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("hashCode")
+                        ? 1
+                        : method.getName().equals("equals") ? false : null);
+    runner
+        .withBean(EventPublicationRepository.class, () -> own)
+        .run(
+            context ->
+                assertThat(context.getBean(EventPublicationRepository.class) == own).isTrue());
   }
 
   @Test

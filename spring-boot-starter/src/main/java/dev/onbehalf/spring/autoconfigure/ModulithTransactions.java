@@ -20,7 +20,8 @@ import org.springframework.util.StringUtils;
 final class ModulithTransactions implements BeanPostProcessor, PriorityOrdered {
   static final String MANAGER = "onBehalfModulithTransactionManager";
 
-  private static final String MODULITH = "org.springframework.modulith.";
+  /** Repositories of the application's own are not ours to look after. */
+  static final String MODULITH = "org.springframework.modulith.";
 
   @Override
   public int getOrder() {

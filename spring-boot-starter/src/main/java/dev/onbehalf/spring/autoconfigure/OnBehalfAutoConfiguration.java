@@ -22,10 +22,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
-import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
@@ -176,10 +174,8 @@ public class OnBehalfAutoConfiguration {
     };
   }
 
-  /** The application's own connections: asked for by name, and by the schema tools. */
+  /** The application's own connections, asked for by name. */
   @Bean(defaultCandidate = false)
-  @FlywayDataSource
-  @LiquibaseDataSource
   @ConditionalOnMissingBean(name = "servicePrincipalDataSource")
   DataSource servicePrincipalDataSource(OnBehalf onBehalf) {
     return onBehalf.servicePrincipalDataSource();

@@ -6,6 +6,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.modulith.events.core.EventPublicationRepository;
 import org.springframework.modulith.events.core.TargetEventPublication;
@@ -23,7 +24,8 @@ final class PublicationRollbacks implements BeanPostProcessor {
 
   @Override
   public Object postProcessAfterInitialization(Object bean, String name) {
-    if (!(bean instanceof EventPublicationRepository repository)) {
+    if (!(bean instanceof EventPublicationRepository repository)
+        || !AopUtils.getTargetClass(bean).getName().startsWith(ModulithTransactions.MODULITH)) {
       return bean;
     }
     ProxyFactory proxy = new ProxyFactory();
