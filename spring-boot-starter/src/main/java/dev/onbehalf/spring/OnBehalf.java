@@ -28,6 +28,7 @@ import javax.sql.DataSource;
 public final class OnBehalf {
   private final Lakebase lakebase;
   private final Consumer<Acting> check;
+  private final PersonScope scope;
   private final Destinations destinations;
   private final DataSource dataSource = new LateDataSource(this::current);
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
@@ -45,12 +46,13 @@ public final class OnBehalf {
   }
 
   public OnBehalf(Lakebase lakebase) {
-    this(lakebase, acting -> {});
+    this(lakebase, acting -> {}, user -> () -> {});
   }
 
-  private OnBehalf(Lakebase lakebase, Consumer<Acting> check) {
+  private OnBehalf(Lakebase lakebase, Consumer<Acting> check, PersonScope scope) {
     this.lakebase = lakebase;
     this.check = check;
+    this.scope = scope;
     destinations = new Destinations(this, lakebase.settings());
   }
 
@@ -61,7 +63,12 @@ public final class OnBehalf {
    */
   public static OnBehalf checkingCallbacks(Lakebase lakebase) {
     CallbackCheck.switchOn();
-    return new OnBehalf(lakebase, CallbackCheck::check);
+    return new OnBehalf(lakebase, CallbackCheck::check, user -> () -> {});
+  }
+
+  /** One that begins {@code scope} around a person's work; its {@link #dataSource()} is its own. */
+  public OnBehalf within(PersonScope scope) {
+    return new OnBehalf(lakebase, check, scope);
   }
 
   /**
@@ -158,12 +165,12 @@ public final class OnBehalf {
     return as(Acting.as(person), work);
   }
 
-  private static <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
+  private <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
     Acting former = Acting.current();
     next.begin();
     try {
       OpenWork held = former.isSame(next) ? OpenWork.NONE : OpenWork.setAside();
-      try {
+      try (PersonScope.Scope personal = scopeOf(next)) {
         return work.run();
       } catch (Throwable e) {
         if (!former.isSame(next)) {
@@ -177,6 +184,12 @@ public final class OnBehalf {
       next.end();
       former.bind();
     }
+  }
+
+  /** The service principal is no person: what else the thread goes by stays. */
+  private PersonScope.Scope scopeOf(Acting acting) {
+    UserPool person = acting.person();
+    return person == null || acting.servicePrincipal() ? () -> {} : scope.begin(person.user());
   }
 
   private DataSource current() throws SQLException {

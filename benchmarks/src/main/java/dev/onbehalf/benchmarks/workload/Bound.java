@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param hitRate the share of requests that the most frequent make
  * @param logins a login for each request
- * @param warm a login for none
+ * @param warm a login for none; the last one stands for those that are missing
  * @param ours what the pool made of it
  */
 record Bound(double hitRate, List<Result> logins, List<Result> warm, List<Result> ours) {
@@ -18,9 +18,10 @@ record Bound(double hitRate, List<Result> logins, List<Result> warm, List<Result
   /** Requests a second at most, in each repeat. */
   List<Double> perSecond() {
     List<Double> bounds = new ArrayList<>();
-    for (int i = 0; i < Math.min(logins.size(), warm.size()); i++) {
+    for (int i = 0; i < logins.size(); i++) {
+      Result hot = warm.get(Math.min(i, warm.size() - 1));
       double cold = (1 - hitRate) / logins.get(i).perSecond();
-      bounds.add(1 / (cold + hitRate / warm.get(i).perSecond()));
+      bounds.add(1 / (cold + hitRate / hot.perSecond()));
     }
     return bounds;
   }

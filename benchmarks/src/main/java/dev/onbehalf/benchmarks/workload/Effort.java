@@ -6,12 +6,13 @@ import java.util.Locale;
 /** How long all takes. */
 enum Effort {
   /** Shows that all of it works; the figures mean nothing. */
-  SMOKE(1, 50, Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(500), 0.02),
-  SHORT(2, 250, Duration.ofSeconds(8), Duration.ofMillis(700), Duration.ofMillis(1_500), 1),
-  LONG(5, 1_000, Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofSeconds(10), 1);
+  SMOKE(1, 50, 1, Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(500), 0.02),
+  SHORT(2, 250, 10, Duration.ofSeconds(8), Duration.ofMillis(700), Duration.ofMillis(1_500), 1),
+  LONG(5, 1_000, 20, Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofSeconds(10), 1);
 
   final int repeats;
   final int iteration;
+  final int turns;
   final Duration compiling;
   final Duration warmUp;
   final Duration counted;
@@ -19,17 +20,20 @@ enum Effort {
 
   /**
    * @param iteration milliseconds of each of JMH's
+   * @param turns how often the pool and logins take turns
    * @param learning the share of what a workload asks for
    */
   Effort(
       int repeats,
       int iteration,
+      int turns,
       Duration compiling,
       Duration warmUp,
       Duration counted,
       double learning) {
     this.repeats = repeats;
     this.iteration = iteration;
+    this.turns = turns;
     this.compiling = compiling;
     this.warmUp = warmUp;
     this.counted = counted;

@@ -37,17 +37,17 @@ final class HotPath {
     for (int round = 0; round < effort.repeats; round++) {
       for (int threads : THREADS) {
         if (effort == Effort.LONG || round == 0) {
-          all.measure(threads, effort, 2, BorrowBenchmark.DBCP, BorrowBenchmark.C3P0);
+          all.measure(threads, effort, 3, BorrowBenchmark.DBCP, BorrowBenchmark.C3P0);
         }
         if (effort == Effort.LONG || round == 0 || threads <= 2) {
           all.measure(
               threads,
               effort,
-              3,
+              8,
               BorrowBenchmark.ONE_USER,
               BorrowBenchmark.LOOKED_UP,
               BorrowBenchmark.HIKARI);
-          all.measure(threads, effort, 6, BorrowBenchmark.MANY_USERS); // they compile for longer
+          all.measure(threads, effort, 12, BorrowBenchmark.MANY_USERS); // they compile for longer
         }
       }
     }
@@ -95,7 +95,7 @@ final class HotPath {
         .param("peer", peers)
         .threads(threads)
         .forks(1)
-        .warmupIterations(effort == Effort.LONG ? Math.max(5, warmUps) : warmUps)
+        .warmupIterations(threads > 2 ? 2 * warmUps : warmUps) // they leave compilers little time
         .measurementIterations(effort == Effort.LONG ? 5 : 3)
         .warmupTime(TimeValue.milliseconds(effort.iteration))
         .measurementTime(TimeValue.milliseconds(effort.iteration))

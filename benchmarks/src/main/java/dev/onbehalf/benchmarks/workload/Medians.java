@@ -1,6 +1,7 @@
 package dev.onbehalf.benchmarks.workload;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -18,6 +19,13 @@ final class Medians {
     return sorted.size() % 2 == 1
         ? sorted.get(middle)
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /** The one in the middle, by its requests a second. */
+  static Result middle(List<Result> results) {
+    List<Result> sorted =
+        results.stream().sorted(Comparator.comparingDouble(Result::perSecond)).toList();
+    return sorted.get(sorted.size() / 2);
   }
 
   /**

@@ -189,6 +189,15 @@ final class Report {
     line("");
   }
 
+  /** The same, when the pool has learnt and both have taken turns. */
+  void inTurns(Bound bound) {
+    line(
+        "Taking turns of a moment with a login for every request, once it has learnt, Onbehalf"
+            + " reaches %s of that bound (%s turns).",
+        Targets.spread(bound.reached()), bound.ours().size());
+    line("");
+  }
+
   /** What a workload's table doesn't tell. */
   void note(String format, Object... arguments) {
     line(format, arguments);

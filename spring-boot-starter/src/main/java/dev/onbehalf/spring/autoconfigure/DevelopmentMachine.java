@@ -41,16 +41,16 @@ final class DevelopmentMachine {
     }
   }
 
+  /** Whether it is one, as far as that is said and nothing speaks against it. */
+  static boolean is(OnBehalfProperties properties, Environment environment) {
+    return isSaid(properties.development().enabled()) && platform(environment) == null;
+  }
+
   private static @Nullable String against(
       OnBehalfProperties properties, Environment environment, ForwardedSenders senders) {
-    for (String variable : PLATFORM) {
-      if (environment.containsProperty(variable) || System.getenv(variable) != null) {
-        return variable + " is set: this runs on Databricks Apps";
-      }
-    }
-    CloudPlatform platform = CloudPlatform.getActive(environment);
-    if (platform != null && platform != CloudPlatform.NONE) {
-      return "this runs on a platform, " + platform;
+    String platform = platform(environment);
+    if (platform != null) {
+      return platform;
     }
     if (properties.identity().verifier() == OnBehalfProperties.Verifier.TRUSTED_PROXY) {
       return "onbehalf.identity.verifier=trusted-proxy proves nobody's token";
@@ -63,6 +63,18 @@ final class DevelopmentMachine {
         ? null
         : "nothing says that this is a developer's machine: DevTools are not there, and"
             + " onbehalf.development.enabled is not true";
+  }
+
+  private static @Nullable String platform(Environment environment) {
+    for (String variable : PLATFORM) {
+      if (environment.containsProperty(variable) || System.getenv(variable) != null) {
+        return variable + " is set: this runs on Databricks Apps";
+      }
+    }
+    CloudPlatform platform = CloudPlatform.getActive(environment);
+    return platform != null && platform != CloudPlatform.NONE
+        ? "this runs on a platform, " + platform
+        : null;
   }
 
   private static boolean isSaid(@Nullable Boolean enabled) {

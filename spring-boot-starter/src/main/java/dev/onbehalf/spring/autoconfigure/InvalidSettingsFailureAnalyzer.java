@@ -1,6 +1,7 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.lakebase.InvalidSettingsException;
+import java.util.List;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -22,13 +23,22 @@ final class InvalidSettingsFailureAnalyzer
       lakebase-local prints them.\
       """;
 
+  /** The Lakebase may well be configured. */
+  private static String propertiesOf(List<String> problems) {
+    return "%s of Onbehalf %s wrong.\n  - %s"
+        .formatted(
+            problems.size() == 1 ? "A property" : problems.size() + " properties",
+            problems.size() == 1 ? "is" : "are",
+            String.join("\n  - ", problems));
+  }
+
   @Override
   protected FailureAnalysis analyze(Throwable rootFailure, InvalidSettingsException cause) {
     boolean propertiesOnly =
         cause.problems().stream().allMatch(problem -> problem.startsWith("onbehalf."));
-    return new FailureAnalysis(
-        cause.getMessage(),
-        propertiesOnly ? "Correct the properties that are named above." : ACTION,
-        cause);
+    return propertiesOnly
+        ? new FailureAnalysis(
+            propertiesOf(cause.problems()), "Correct the properties that are named above.", cause)
+        : new FailureAnalysis(cause.getMessage(), ACTION, cause);
   }
 }

@@ -5,7 +5,9 @@ import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.Destinations;
+import dev.onbehalf.spring.DevelopmentDataSource;
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.PersonScope;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
-import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
@@ -96,11 +96,24 @@ public class OnBehalfAutoConfiguration {
   }
 
   @Bean
+  StartUpLine onBehalfStartUpLine(
+      OnBehalfProperties properties,
+      LakebaseSettings settings,
+      LakebaseConnectionDetails details,
+      ObjectProvider<IdentityVerifier> verifier) {
+    return new StartUpLine(properties, settings, details.variables(), verifier);
+  }
+
+  @Bean
   @ConditionalOnMissingBean
-  OnBehalf onBehalf(Lakebase lakebase, OnBehalfProperties properties) {
-    return properties.identity().checkCallbacks()
-        ? OnBehalf.checkingCallbacks(lakebase)
-        : new OnBehalf(lakebase);
+  OnBehalf onBehalf(
+      Lakebase lakebase, OnBehalfProperties properties, ObjectProvider<PersonScope> scopes) {
+    OnBehalf onBehalf =
+        properties.identity().checkCallbacks()
+            ? OnBehalf.checkingCallbacks(lakebase)
+            : new OnBehalf(lakebase);
+    PersonScope scope = scopes.getIfAvailable();
+    return scope == null ? onBehalf : onBehalf.within(scope);
   }
 
   /** What Spring Boot's own meters tell of our DataSources. */
@@ -123,13 +136,16 @@ public class OnBehalfAutoConfiguration {
   @Bean
   @Primary
   @ConditionalOnMissingBean
-  DataSource dataSource(OnBehalf onBehalf, Environment environment) {
+  DataSource dataSource(OnBehalf onBehalf, OnBehalfProperties properties, Environment environment) {
     if (environment.containsProperty("spring.datasource.url")) {
       log.warn(
           "spring.datasource.url is set, and not used: the DataSource leads to the Lakebase that"
               + " PGHOST names. Remove one of the two.");
     }
-    return onBehalf.dataSource();
+    return properties.development().checkRowSecurity()
+            && DevelopmentMachine.is(properties, environment)
+        ? new DevelopmentDataSource(onBehalf, onBehalf.servicePrincipalDataSource())
+        : onBehalf.dataSource();
   }
 
   /**
@@ -158,10 +174,8 @@ public class OnBehalfAutoConfiguration {
     };
   }
 
-  /** The application's own connections: asked for by name, and by the schema tools. */
+  /** The application's own connections, asked for by name. */
   @Bean(defaultCandidate = false)
-  @FlywayDataSource
-  @LiquibaseDataSource
   @ConditionalOnMissingBean(name = "servicePrincipalDataSource")
   DataSource servicePrincipalDataSource(OnBehalf onBehalf) {
     return onBehalf.servicePrincipalDataSource();

@@ -29,6 +29,7 @@ public record OnBehalfProperties(
     @DefaultValue Identity identity,
     @DefaultValue Headers headers,
     @DefaultValue Development development,
+    @DefaultValue Security security,
     @DefaultValue Problems problems,
     @DefaultValue Actuator actuator) {
 
@@ -161,6 +162,9 @@ public record OnBehalfProperties(
    *
    * @param enabled Whether this is a developer's machine. DevTools on the class path say so too,
    *     unless this is false.
+   * @param checkRowSecurity Whether a warning says, once for each table, that a person's query
+   *     names one without Row-Level Security, or with it and without a policy. On on a developer's
+   *     machine, unless set; never elsewhere.
    * @param user Address of whom requests from this machine without an identity are from. Their
    *     token is found by the Databricks SDK, and proved like any.
    * @param profile Profile of .databrickscfg that is theirs; the SDK's choice when it is not set.
@@ -169,9 +173,26 @@ public record OnBehalfProperties(
    */
   public record Development(
       @Nullable Boolean enabled,
+      @DefaultValue("true") boolean checkRowSecurity,
       @Nullable String user,
       @Nullable String profile,
       @Nullable String authType) {}
+
+  /**
+   * What Spring Security knows of people besides their name.
+   *
+   * @param authorities Where people's authorities come from, unless a bean
+   *     AuthenticationUserDetailsService gives them.
+   */
+  public record Security(@DefaultValue("none") Authorities authorities) {}
+
+  /** Where people's authorities come from. */
+  public enum Authorities {
+    /** People have none. */
+    NONE,
+    /** The roles of the database whose rights they have. */
+    ROLES
+  }
 
   /**
    * The answers to what is refused.

@@ -7,7 +7,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -17,13 +16,12 @@ import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSec
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.AuthenticationUserDetailsService;
-import org.springframework.security.core.userdetails.User;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
@@ -32,7 +30,11 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * AuthenticationUserDetailsService} gives them; without one, none.
  */
 @AutoConfiguration(
-    after = {OnBehalfWebAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class},
+    after = {
+      OnBehalfAuthenticationAutoConfiguration.class,
+      OnBehalfWebAutoConfiguration.class,
+      ServletWebSecurityAutoConfiguration.class
+    },
     afterName =
         OnBehalfSecurityAutoConfiguration
             .MANAGEMENT_SECURITY) // who look whether the application has chains of its own
@@ -50,13 +52,8 @@ public class OnBehalfSecurityAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean(name = "onBehalfSecurity")
   Customizer<HttpSecurity> onBehalfSecurity(
-      OnBehalf onBehalf,
-      ExemptPaths exempt,
-      ObjectProvider<AuthenticationUserDetailsService<PreAuthenticatedAuthenticationToken>> people,
-      BeanFactory beans) {
-    PreAuthentication authentication =
-        new PreAuthentication(
-            onBehalf, people.getIfAvailable(() -> OnBehalfSecurityAutoConfiguration::person));
+      OnBehalf onBehalf, ExemptPaths exempt, PersonAuthentication person, BeanFactory beans) {
+    PreAuthentication authentication = new PreAuthentication(onBehalf, person);
     return http -> {
       http.addFilter(authentication);
       if (DEFAULT_CHAINS.stream()
@@ -70,6 +67,11 @@ public class OnBehalfSecurityAutoConfiguration {
                     .permitAll());
       }
     };
+  }
+
+  @Bean
+  static NoGeneratedPassword onBehalfNoGeneratedPassword(Environment environment) {
+    return new NoGeneratedPassword(environment);
   }
 
   /** Whatever the chains demand: nobody is proved, and a refusal's page would be refused. */
@@ -89,9 +91,5 @@ public class OnBehalfSecurityAutoConfiguration {
     public String toString() {
       return "the error page of a request that is refused already";
     }
-  }
-
-  private static User person(PreAuthenticatedAuthenticationToken token) {
-    return new User(token.getName(), "", List.of());
   }
 }

@@ -6,14 +6,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.core.userdetails.AuthenticationUserDetailsService;
 import org.springframework.security.web.authentication.preauth.AbstractPreAuthenticatedProcessingFilter;
-import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationProvider;
-import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 
 /**
@@ -23,13 +19,9 @@ import org.springframework.security.web.context.RequestAttributeSecurityContextR
 final class PreAuthentication extends AbstractPreAuthenticatedProcessingFilter {
   private final OnBehalf onBehalf;
 
-  PreAuthentication(
-      OnBehalf onBehalf,
-      AuthenticationUserDetailsService<PreAuthenticatedAuthenticationToken> people) {
+  PreAuthentication(OnBehalf onBehalf, PersonAuthentication person) {
     this.onBehalf = onBehalf;
-    PreAuthenticatedAuthenticationProvider provider = new PreAuthenticatedAuthenticationProvider();
-    provider.setPreAuthenticatedUserDetailsService(people);
-    setAuthenticationManager(new ProviderManager(provider));
+    setAuthenticationManager(person.manager());
     setRequiresAuthenticationRequestMatcher(request -> isNews());
     // Not the session: it would remember the person for requests that prove nobody.
     setSecurityContextRepository(new RequestAttributeSecurityContextRepository());
@@ -39,10 +31,7 @@ final class PreAuthentication extends AbstractPreAuthenticatedProcessingFilter {
     Authentication known = SecurityContextHolder.getContext().getAuthentication();
     return onBehalf
         .currentUser()
-        .filter(
-            user ->
-                !(known instanceof PreAuthenticatedAuthenticationToken)
-                    || !known.getName().equals(user))
+        .filter(user -> !PersonAuthentication.isOf(known, user))
         .isPresent();
   }
 
@@ -65,9 +54,8 @@ final class PreAuthentication extends AbstractPreAuthenticatedProcessingFilter {
     }
   }
 
-  /** There is none to show: the token was proved before, and stays out of the security context. */
   @Override
   protected Object getPreAuthenticatedCredentials(HttpServletRequest request) {
-    return "N/A";
+    return PersonAuthentication.NO_CREDENTIALS;
   }
 }

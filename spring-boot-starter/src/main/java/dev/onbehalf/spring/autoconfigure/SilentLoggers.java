@@ -9,8 +9,9 @@ import org.springframework.core.env.MapPropertySource;
 /**
  * Keeps Tomcat from printing what signs people in: a malformed header line or cookie at INFO, whole
  * requests and HTTP/2 headers at DEBUG; and the Databricks SDK from printing a stack for a client
- * that is refused, which is told in a sentence. Each of these loggers is named, so that it stays
- * silent when the level of its package is lowered; who needs one sets its own level.
+ * that is refused, which is told in a sentence; and Spring Boot from warning of open-in-view, of
+ * which we say more. Each of these loggers is named, so that it stays silent when the level of its
+ * package is lowered; who needs one sets its own level.
  */
 final class SilentLoggers implements EnvironmentPostProcessor {
   private static final String LEVEL = "logging.level.";
@@ -23,6 +24,10 @@ final class SilentLoggers implements EnvironmentPostProcessor {
           "INFO",
           LEVEL + "com.databricks.sdk.core.oauth.CachedTokenSource",
           "OFF",
+          LEVEL + "com.databricks.sdk.core.DefaultCredentialsProvider", // each way that it tries
+          "WARN",
+          LEVEL + "org.springframework.boot.jpa.autoconfigure.JpaBaseConfiguration",
+          "ERROR",
           LEVEL + "org.apache.coyote.http2",
           "INFO",
           LEVEL + "org.apache.tomcat.util.http.parser.Cookie",

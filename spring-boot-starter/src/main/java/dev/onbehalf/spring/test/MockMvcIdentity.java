@@ -10,13 +10,22 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
 import org.springframework.test.web.servlet.setup.ConfigurableMockMvcBuilder;
 import org.springframework.test.web.servlet.setup.MockMvcConfigurer;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.context.WebApplicationContext;
 
 /** Stands in for the proxy: a test's requests carry the identity of its user. */
 final class MockMvcIdentity implements MockMvcBuilderCustomizer, MockMvcConfigurer {
+  private static final boolean SECURITY =
+      ClassUtils.isPresent(
+          "org.springframework.security.core.context.SecurityContextHolder",
+          MockMvcIdentity.class.getClassLoader());
+
   @Override
   public void customize(ConfigurableMockMvcBuilder<?> builder) {
     builder.apply(this);
+    if (SECURITY) {
+      builder.alwaysDo(result -> MockMvcAuthentication.putBack(result.getRequest()));
+    }
   }
 
   @Override
@@ -26,6 +35,9 @@ final class MockMvcIdentity implements MockMvcBuilderCustomizer, MockMvcConfigur
     IdentityHeaders headers = context.getBean(IdentityHeaders.class);
     return request -> {
       onBehalf.currentUser().ifPresent(user -> forward(user, headers, request));
+      if (SECURITY) {
+        MockMvcAuthentication.keep(request);
+      }
       return request;
     };
   }

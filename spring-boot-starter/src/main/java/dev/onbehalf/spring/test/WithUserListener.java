@@ -2,6 +2,7 @@ package dev.onbehalf.spring.test;
 
 import dev.onbehalf.spring.ActingAccessor;
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.PersonScope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
@@ -17,6 +18,8 @@ import org.springframework.test.context.TestExecutionListener;
  */
 final class WithUserListener implements TestExecutionListener, Ordered {
   private static final String FORMER = WithUserListener.class.getName() + ".former";
+
+  private static final String SCOPE = WithUserListener.class.getName() + ".scope";
 
   private final ActingAccessor acting = new ActingAccessor();
 
@@ -40,10 +43,16 @@ final class WithUserListener implements TestExecutionListener, Ordered {
     Object person = onBehalf.asUser(TestLakebase.identity(user.value()), () -> acting.getValue());
     test.setAttribute(FORMER, acting.getValue());
     acting.setValue(person);
+    application
+        .getBeanProvider(PersonScope.class)
+        .ifAvailable(scope -> test.setAttribute(SCOPE, scope.begin(user.value())));
   }
 
   @Override
   public void afterTestMethod(TestContext test) {
+    if (test.removeAttribute(SCOPE) instanceof PersonScope.Scope scope) {
+      scope.close();
+    }
     Object former = test.removeAttribute(FORMER);
     if (former != null) {
       acting.restore(former);

@@ -354,12 +354,16 @@ class StartUpTest {
   @Test
   void whereOnlyPropertiesAreWrongTheAnalyzerShowsNoEnvironment() {
     runner
-        .withPropertyValues("onbehalf.pool.max-connections=0")
+        .withPropertyValues("onbehalf.pool.max-connections-per-user=0")
         .run(
             context -> {
               Throwable failure = requireNonNull(context.getStartupFailure());
-              FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(failure);
-              assertThat(requireNonNull(analysis).getAction()).doesNotContain("PGHOST");
+              FailureAnalysis analysis =
+                  requireNonNull(new InvalidSettingsFailureAnalyzer().analyze(failure));
+              assertThat(analysis.getDescription())
+                  .startsWith("A property of Onbehalf is wrong.")
+                  .contains("onbehalf.pool.max-connections-per-user is 0");
+              assertThat(analysis.getAction()).doesNotContain("PGHOST");
             });
   }
 
@@ -589,6 +593,9 @@ class StartUpTest {
     }
     JsonNode properties = metadata.get("properties");
     assertThat(properties).hasSizeGreaterThanOrEqualTo(19);
+    assertThat(properties)
+        .extracting(property -> property.path("name").asString(""))
+        .contains("PGHOST", "PGSSLMODE", "DATABRICKS_CLIENT_SECRET", "LAKEBASE_ENDPOINT");
     assertThat(properties)
         .allSatisfy(
             property ->

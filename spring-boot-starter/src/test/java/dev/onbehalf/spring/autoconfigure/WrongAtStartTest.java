@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
+import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
 import dev.onbehalf.spring.actuate.WorkspaceHealthIndicator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,20 +77,27 @@ class WrongAtStartTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "LAKEBASE_ENDPOINT|" + TYPO + "|has no endpoint \"" + TYPO + "\"",
-        "DATABRICKS_CLIENT_SECRET|wrong-secret|DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET"
+        "LAKEBASE_ENDPOINT|"
+            + TYPO
+            + "|has no endpoint \""
+            + TYPO
+            + "\"|no endpoint of the name in LAKEBASE_ENDPOINT",
+        "DATABRICKS_CLIENT_SECRET|wrong-secret|DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET|refuses the service principal"
       })
-  void aStartThatNeedsNobodySaysItInOneLine(
-      String name, String value, String says, CapturedOutput output) {
+  void aStartThatNeedsNobodySaysItInOneLineAndHealthInAnother(
+      String name, String value, String says, String health, CapturedOutput output) {
     try (ConfigurableApplicationContext running = run(false, Map.of(name, value))) {
       await().atMost(Duration.ofSeconds(30)).until(() -> output.toString().contains(says));
       assertThat(output.toString()).doesNotContain("\tat ", "a few seconds");
-      assertThat(health(running)).doesNotContain("does not answer");
+      assertThat(health(running)).contains(health).doesNotContain("does not answer");
     }
   }
 
   private static String health(ConfigurableApplicationContext running) {
-    return String.valueOf(new WorkspaceHealthIndicator(running.getBean(Lakebase.class)).health());
+    Lakebase lakebase = running.getBean(Lakebase.class);
+    return new WorkspaceHealthIndicator(lakebase).health()
+        + " "
+        + new DatabaseHealthIndicator(lakebase.servicePrincipal(), lakebase).health();
   }
 
   @Test

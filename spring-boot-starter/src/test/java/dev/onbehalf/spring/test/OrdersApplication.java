@@ -10,6 +10,8 @@ import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfigurati
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
       DataJpaRepositoriesAutoConfiguration.class,
       LiquibaseAutoConfiguration.class
     })
+@EnableMethodSecurity
 @Import(OrdersApplication.Orders.class)
 class OrdersApplication {
   @Bean
@@ -38,6 +41,11 @@ class OrdersApplication {
 
     void place(String item) {
       jdbc.sql("INSERT INTO orders (item) VALUES (?)").param(item).update();
+    }
+
+    @PreAuthorize("authentication.name == 'alice@example.com'")
+    String alicesOnly() {
+      return "alice's";
     }
 
     @GetMapping("/orders")

@@ -22,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
+import org.springframework.security.authentication.TestingAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.test.context.TestConstructor;
 import org.springframework.test.context.jdbc.Sql;
 import org.springframework.test.context.transaction.BeforeTransaction;
@@ -67,6 +72,7 @@ class WithUserTest {
   @AfterEach
   void empty() {
     JdbcClient.create(lakebase.superuser()).sql("DELETE FROM orders").update();
+    SecurityContextHolder.clearContext();
   }
 
   @AfterAll
@@ -161,6 +167,54 @@ class WithUserTest {
   @Test
   void aRequestOfNobodyIsRefused() throws Exception {
     mvc.perform(get("/orders")).andExpect(status().isUnauthorized());
+  }
+
+  private void admit(String user) {
+    TestLakebase.admit(user, null, onBehalf.servicePrincipalDataSource());
+  }
+
+  @Test
+  @WithUser(ALICE)
+  void theTestsPersonIsAuthenticatedAlsoAfterARequest() throws Exception {
+    assertThat(orders.alicesOnly()).isEqualTo("alice's");
+    mvc.perform(get("/orders")).andExpect(status().isOk());
+    assertThat(orders.alicesOnly()).isEqualTo("alice's");
+  }
+
+  @Test
+  @WithUser(BOB)
+  void anotherIsDenied() {
+    assertThatThrownBy(orders::alicesOnly).isInstanceOf(AccessDeniedException.class);
+  }
+
+  @Test
+  void nobodyIsNotAuthenticated() {
+    assertThatThrownBy(orders::alicesOnly)
+        .hasRootCauseInstanceOf(AuthenticationCredentialsNotFoundException.class);
+  }
+
+  @Test
+  void whomCodeBindsIsAuthenticatedForThatLong() {
+    admit(ALICE);
+    assertThat(onBehalf.asUser(TestLakebase.identity(ALICE), orders::alicesOnly))
+        .isEqualTo("alice's");
+    assertThat(SecurityContextHolder.getContext().getAuthentication()).isNull();
+  }
+
+  @Test
+  void whoWasAuthenticatedBeforeIsAfterwardsWhateverHappens() {
+    admit(BOB);
+    Authentication former = new TestingAuthenticationToken("former", "");
+    SecurityContextHolder.getContext().setAuthentication(former);
+    assertThatThrownBy(() -> onBehalf.asUser(TestLakebase.identity(BOB), () -> orders.alicesOnly()))
+        .isInstanceOf(AccessDeniedException.class);
+    assertThat(SecurityContextHolder.getContext().getAuthentication()).isSameAs(former);
+  }
+
+  @Test
+  @WithUser(ALICE)
+  void theServicePrincipalIsNoPersonAndChangesNothing() {
+    assertThat(onBehalf.asServicePrincipal(orders::alicesOnly)).isEqualTo("alice's");
   }
 
   @Nested

@@ -72,6 +72,18 @@ public final class Budget {
     change(slot, it -> it.override(overrides));
   }
 
+  /**
+   * Counts anew.
+   *
+   * @param users all who may have a place
+   * @param places how many there are in use
+   */
+  void recount(Iterable<Slot> users, int places) {
+    used = places;
+    unusedReserves = 0;
+    users.forEach(slot -> unusedReserves += slot.unusedReserve());
+  }
+
   private void change(Slot slot, Consumer<Slot> change) {
     unusedReserves -= slot.unusedReserve();
     change.accept(slot);

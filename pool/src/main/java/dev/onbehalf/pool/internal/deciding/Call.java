@@ -37,6 +37,9 @@ public abstract sealed class Call {
   /** Whether it is, perhaps before it has begun. */
   private boolean overdue;
 
+  /** Whether its worker has left without an end: memory ran out. */
+  private volatile boolean stranded;
+
   /** Whether the worker, which may be a caller, was interrupted for a reason of its own. */
   private boolean interruptedBefore;
 
@@ -54,6 +57,19 @@ public abstract sealed class Call {
     boolean first = !ended;
     ended = true;
     return first;
+  }
+
+  /** Its worker has ended in an Error, and nothing follows from it. */
+  public final void strand() {
+    stranded = true;
+  }
+
+  final boolean isStranded() {
+    return stranded;
+  }
+
+  final boolean hasEnded() {
+    return ended;
   }
 
   /** Whether it has ended before it began; to abort a connection is worth it even then. */

@@ -82,16 +82,17 @@ public final class CallEnds {
    * late: its place is somebody else's by now.
    */
   public boolean loggedIn(LoggingIn call, Entry entry, long now, Todo todo) {
-    calls.succeeded(call, now);
-    if (!ended(call, now, todo)) {
+    if (call.hasEnded()) {
       return false;
     }
+    calls.succeeded(call, now);
+    connections.opened(entry); // before the call is over, which knows the connection as well
+    ended(call, now, todo);
     Slot slot = call.slot();
     counters.loggedIn();
     logins.took(now - call.since);
     slot.endPause();
     budget.server().accepted();
-    connections.opened(entry);
     handOver(entry, now, todo);
     return true;
   }

@@ -1,6 +1,5 @@
 package dev.onbehalf.pool.internal.deciding;
 
-import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Failure;
 import dev.onbehalf.pool.internal.user.Slot;
 import dev.onbehalf.pool.internal.user.Waiter;
@@ -50,6 +49,18 @@ public final class Callers {
     return waiter;
   }
 
+  /** Counts them anew. */
+  void recount(Iterable<Slot> all) {
+    users.clear();
+    waiting = 0;
+    for (Slot slot : all) {
+      if (slot.waiting() > 0) {
+        users.add(slot);
+        waiting += slot.waiting();
+      }
+    }
+  }
+
   private void left(Slot slot) {
     waiting--;
     if (slot.waiting() == 0) {
@@ -57,8 +68,9 @@ public final class Callers {
     }
   }
 
-  static void serve(Waiter waiter, Entry entry, Todo todo) {
-    end(waiter, new Waiter.Served(entry), todo);
+  static void serve(Waiter waiter, Waiter.Served served, Todo todo) {
+    served.entry().handTo(waiter);
+    end(waiter, served, todo);
   }
 
   static void fail(Waiter waiter, Failure why, Todo todo) {

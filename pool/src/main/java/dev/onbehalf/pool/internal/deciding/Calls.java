@@ -9,10 +9,9 @@ import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
 import dev.onbehalf.pool.internal.login.LoginLimit;
 import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Slot;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -29,7 +28,7 @@ public final class Calls {
   private final Settings settings;
   private final LoginLimit limit;
   private final Set<Call> underWay = new LinkedHashSet<>();
-  private final Queue<Closing> closings = new ArrayDeque<>();
+  private final Set<Closing> closings = new LinkedHashSet<>();
   private int closing;
   private int keepingAlive;
   private int asking;
@@ -67,11 +66,37 @@ public final class Calls {
     }
     underWay.remove(call);
     count(call, -1);
-    Closing next = closing < FEW ? closings.poll() : null;
-    if (next != null) {
-      begin(next, now, todo);
-    }
+    beginClosings(now, todo);
     return true;
+  }
+
+  /** Begins closings that have waited for others. */
+  private void beginClosings(long now, Todo todo) {
+    while (closing < FEW && !closings.isEmpty()) {
+      Closing next = closings.iterator().next();
+      begin(next, now, todo);
+      closings.remove(next);
+    }
+  }
+
+  /** Counts them anew. */
+  void recount(long now, Todo todo) {
+    closing = 0;
+    keepingAlive = 0;
+    asking = 0;
+    loggingIn = 0;
+    slow = 0;
+    underWay.removeIf(Call::hasEnded);
+    underWay.forEach(call -> count(call, 1));
+    closings.removeAll(underWay);
+    beginClosings(now, todo);
+  }
+
+  /** Those under way, and those that wait to be. */
+  List<Call> ordered() {
+    List<Call> ordered = new ArrayList<>(underWay);
+    ordered.addAll(closings);
+    return ordered;
   }
 
   private void count(Call call, int change) {
@@ -109,7 +134,7 @@ public final class Calls {
 
   /** Those that should have ended by now. */
   List<Call> overdue(long now) {
-    return underWay.stream().filter(call -> now - call.deadline >= 0).toList();
+    return underWay.stream().filter(call -> call.isStranded() || now - call.deadline >= 0).toList();
   }
 
   /** Whether one of them is about a connection that is open. */

@@ -37,9 +37,29 @@ public final class Connections {
   }
 
   void opened(Entry entry) {
+    entry.slot().add(entry);
+    know(entry);
+  }
+
+  private void know(Entry entry) {
     Slot slot = entry.slot();
-    slot.add(entry);
     policy.opened(entry, EvictionPolicy.key(slot.user(), slot.entries().length));
+  }
+
+  /** Sees to it that a connection which stands in one list stands in both. */
+  void complete(Iterable<Slot> slots) {
+    for (Slot slot : slots) {
+      for (Entry entry : slot.entries()) {
+        if (!has(entry)) {
+          know(entry);
+        }
+      }
+    }
+    for (Entry entry : all()) {
+      if (!List.of(entry.slot().entries()).contains(entry)) {
+        entry.slot().add(entry);
+      }
+    }
   }
 
   /** Asks an entry, which is HELD, whether it works, for a caller who waits or before it is due. */
@@ -64,8 +84,7 @@ public final class Connections {
 
   /** An entry, held by the pool, leaves its slot; its place counts until it is closed. */
   void close(Entry entry, Cause cause, long now, Todo todo) {
-    retire(entry, cause);
-    calls.begin(new Closing(entry.slot(), entry.driver(), false, null), now, todo);
+    begin(new Closing(entry.slot(), entry.driver(), false, null), entry, cause, now, todo);
   }
 
   /** As above, for the reason that it can't serve any more. */
@@ -75,14 +94,13 @@ public final class Connections {
 
   /** As {@link #close}, for one that somebody may be using. */
   void abort(Entry entry, Cause cause, long now, Todo todo) {
-    retire(entry, cause);
-    calls.begin(new Closing(entry.slot(), entry.driver(), true, null), now, todo);
+    begin(new Closing(entry.slot(), entry.driver(), true, null), entry, cause, now, todo);
   }
 
   /** Closes an entry, held by the pool, for another user's login. */
   void evict(Entry entry, LoggingIn login, long now, Todo todo) {
-    retire(entry, Cause.BUDGET);
-    calls.begin(new Closing(entry.slot(), entry.driver(), false, login), now, todo);
+    Closing closing = new Closing(entry.slot(), entry.driver(), false, login);
+    begin(closing, entry, Cause.BUDGET, now, todo);
   }
 
   /**
@@ -116,7 +134,9 @@ public final class Connections {
     }
   }
 
-  private void retire(Entry entry, Cause cause) {
+  /** First the call, for a connection must be known to somebody while memory lasts or not. */
+  private void begin(Closing closing, Entry entry, Cause cause, long now, Todo todo) {
+    calls.begin(closing, now, todo);
     entry.slot().remove(entry);
     policy.closed(entry);
     counters.evicted(cause, entry.leases());

@@ -16,6 +16,7 @@ public final class Decisions {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
   private boolean closed;
+  private boolean damaged;
 
   Decisions(Budget budget) {
     this.budget = budget;
@@ -30,9 +31,19 @@ public final class Decisions {
       if (budget.used() == 0) {
         emptied.signalAll();
       }
+    } catch (Error e) { // between two counts, perhaps
+      damaged = true;
+      throw e;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether an Error has come between two changes since this was asked. Under the lock. */
+  boolean takeDamage() {
+    boolean was = damaged;
+    damaged = false;
+    return was;
   }
 
   /** Looks at something as it is at one moment. */

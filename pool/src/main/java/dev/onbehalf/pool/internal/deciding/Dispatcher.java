@@ -248,12 +248,13 @@ public final class Dispatcher {
 
   /** Gives an entry, which is HELD, to a caller of its user; false if there is none to serve. */
   boolean handOver(Entry entry, long now, Todo todo) {
+    Waiter.Served served = new Waiter.Served(entry); // before anything moves
     Waiter waiter = !suspended && entry.isFit(now) ? callers.next(entry.slot()) : null;
     if (waiter == null) {
       return false;
     }
     entry.releaseToWaiter();
-    Callers.serve(waiter, entry, todo);
+    Callers.serve(waiter, served, todo);
     return true;
   }
 
@@ -276,12 +277,22 @@ public final class Dispatcher {
       connections.check(entry, true, now, todo);
       return true;
     }
-    Waiter waiter = callers.next(slot);
-    if (waiter == null) {
-      throw new IllegalStateException("nobody of \"" + slot.user() + "\" waits");
-    }
-    Callers.serve(waiter, entry, todo);
+    serveFirst(slot, entry, todo);
     return true;
+  }
+
+  /** With an entry, which is LEASED. */
+  private void serveFirst(Slot slot, Entry entry, Todo todo) {
+    Waiter.Served served;
+    Waiter waiter;
+    try {
+      served = new Waiter.Served(entry);
+      waiter = Objects.requireNonNull(callers.next(slot), "somebody waits");
+    } catch (RuntimeException | Error e) {
+      entry.unlease(); // HELD, where the sweep finds it
+      throw e;
+    }
+    Callers.serve(waiter, served, todo);
   }
 
   /** Logins under way may still serve as many callers; the others learn the cause now. */

@@ -47,17 +47,18 @@ public final class Logins {
   /** In a free place. */
   void begin(Slot slot, Secret credential, long now, Todo todo) {
     calls.begin(login(slot, credential, false, now), now, todo);
+    slot.loginBegun();
     budget.take(slot);
   }
 
   /** In the place of another user's connection, which is HELD and is closed first. */
   void beginInPlaceOf(Entry victim, Slot slot, Secret credential, long now, Todo todo) {
-    budget.promise(victim.slot(), slot);
     connections.evict(victim, login(slot, credential, true, now), now, todo);
+    slot.loginBegun();
+    budget.promise(victim.slot(), slot);
   }
 
   private LoggingIn login(Slot slot, Secret credential, boolean inOthersPlace, long now) {
-    slot.loginBegun();
     return new LoggingIn(slot, credential, !slot.allowRlsBypass(settings), inOthersPlace, now);
   }
 

@@ -34,9 +34,11 @@ public record Parts(
         new Dispatcher(users, callers, budget, connections, logins, new CredentialQueue(calls));
     CallEnds ends =
         new CallEnds(settings, users, budget, calls, connections, logins, dispatcher, counters);
+    Decisions decisions = new Decisions(budget);
+    Recount recount = new Recount(decisions, users, callers, budget, calls, connections);
     Overdue overdue = new Overdue(budget, calls, connections, dispatcher, ends);
     return new Parts(
-        new Decisions(budget),
+        decisions,
         users,
         callers,
         budget,
@@ -47,7 +49,7 @@ public record Parts(
         ends,
         overdue,
         new UserChanges(settings, users, callers, connections, dispatcher, overdue),
-        new Sweep(settings, users, calls, connections, dispatcher, overdue),
+        new Sweep(settings, users, calls, connections, dispatcher, overdue, recount),
         policy,
         counters);
   }

@@ -22,6 +22,7 @@ public final class Sweep {
   private final Connections connections;
   private final Dispatcher dispatcher;
   private final Overdue overdue;
+  private final Recount recount;
 
   Sweep(
       Settings settings,
@@ -29,16 +30,19 @@ public final class Sweep {
       Calls calls,
       Connections connections,
       Dispatcher dispatcher,
-      Overdue overdue) {
+      Overdue overdue,
+      Recount recount) {
     this.settings = settings;
     this.users = users;
     this.calls = calls;
     this.connections = connections;
     this.dispatcher = dispatcher;
     this.overdue = overdue;
+    this.recount = recount;
   }
 
   public void all(long now, Todo todo) {
+    recount.afterDamage(now, todo);
     for (Entry entry : connections.all()) {
       if (connections.has(entry)) { // what became of others may have closed it
         entry(entry, now, todo);

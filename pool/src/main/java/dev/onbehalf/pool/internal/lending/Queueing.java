@@ -56,18 +56,25 @@ final class Queueing {
    * @param deadline as {@link System#nanoTime} counts
    */
   Entry await(Handle handle, Stale stale, long deadline, Duration timeout) throws SQLException {
-    Waiter.Outcome outcome = await(enqueue(handle, stale), deadline, timeout);
-    if (outcome instanceof Waiter.Served served) {
-      return served.entry();
+    Waiter waiter = new Waiter();
+    try {
+      Waiter.Outcome outcome = await(enqueue(handle, stale, waiter), deadline, timeout);
+      if (outcome instanceof Waiter.Served served) {
+        served.entry().taken();
+        return served.entry();
+      }
+      throw ((Waiter.Failed) outcome).failure().exception();
+    } catch (RuntimeException | Error e) { // one write, for whoever can't do more
+      waiter.abandon();
+      throw e;
     }
-    throw ((Waiter.Failed) outcome).failure().exception();
   }
 
   Place enqueue(Handle handle) throws SQLException {
-    return enqueue(handle, new Stale(null));
+    return enqueue(handle, new Stale(null), new Waiter());
   }
 
-  private Place enqueue(Handle handle, Stale stale) throws SQLException {
+  private Place enqueue(Handle handle, Stale stale, Waiter waiter) throws SQLException {
     AtomicReference<Place> place = new AtomicReference<>();
     AtomicReference<Supplier<SQLException>> refusal = new AtomicReference<>();
     chores.decide(
@@ -79,7 +86,6 @@ final class Queueing {
           }
           Slot slot = handle.current(parts.users(), now(), todo);
           if (slot.mayWait(settings)) {
-            Waiter waiter = new Waiter();
             parts.dispatcher().enqueue(slot, waiter, now(), todo);
             place.set(new Place(slot, waiter));
           } else {
@@ -118,6 +124,7 @@ final class Queueing {
       }
       return outcome == null ? giveUp(place, timeout) : outcome;
     } catch (Error e) { // nobody will look at the outcome
+      place.waiter().abandon();
       withdraw(place);
       throw e;
     }

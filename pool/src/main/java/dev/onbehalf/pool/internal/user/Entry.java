@@ -114,6 +114,9 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
    */
   public final LostLease lost = new LostLease();
 
+  /** The caller to whom it was handed and who has not taken it yet; null for none. */
+  private @Nullable Waiter handedTo;
+
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
@@ -239,7 +242,11 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
 
   /** Takes an entry whose lease can't end any more by itself. */
   public boolean takeLost() {
-    boolean isLost = lost.present || (lost.lease != 0 && lost.lease == leases());
+    Waiter caller = handedTo;
+    boolean isLost =
+        lost.present
+            || (lost.lease != 0 && lost.lease == leases())
+            || (caller != null && caller.isAbandoned());
     lost.present = false;
     return isLost && seize();
   }
@@ -292,6 +299,16 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the holder moves it
   public void releaseToWaiter() {
     state = state - HELD + (1L << PHASE_BITS) + LEASED;
+  }
+
+  /** It is LEASED for that caller, who takes it, or {@linkplain Waiter#abandon abandons} it. */
+  public void handTo(Waiter caller) {
+    handedTo = caller;
+  }
+
+  /** That caller has it. */
+  public void taken() {
+    handedTo = null;
   }
 
   public void used(long now) {

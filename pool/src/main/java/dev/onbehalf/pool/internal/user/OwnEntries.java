@@ -119,6 +119,9 @@ public abstract sealed class OwnEntries permits Slot {
   }
 
   public void remove(Entry entry) {
+    if (!Arrays.asList(entries).contains(entry)) {
+      return;
+    }
     latest = null;
     hints = null; // a handle that somebody keeps must not keep closed connections
     Entry[] fewer = new Entry[entries.length - 1];

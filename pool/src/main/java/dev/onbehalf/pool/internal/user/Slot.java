@@ -98,6 +98,18 @@ public final class Slot extends OwnEntries {
     credential = null;
   }
 
+  /** Before all that is counted of connections and calls is counted anew; callers are, at once. */
+  public void startRecount() {
+    open = 0;
+    leaving = 0;
+    loggingIn = 0;
+    checking = 0;
+    asking = false;
+    waiting = waiters == null ? 0 : waiters.size();
+    insisting =
+        waiters == null ? 0 : (int) waiters.stream().filter(waiter -> waiter.insists).count();
+  }
+
   // Waiting callers, the first come first
 
   public void enqueue(Waiter waiter) {

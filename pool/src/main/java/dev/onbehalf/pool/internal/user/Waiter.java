@@ -14,6 +14,8 @@ public final class Waiter {
   /** Whether it has waited long enough for another user's connection to be closed for it. */
   boolean insists;
 
+  private volatile boolean abandoned;
+
   /** What a wait ends with. */
   public sealed interface Outcome {}
 
@@ -29,6 +31,15 @@ public final class Waiter {
 
   public void end(Outcome value) {
     outcome = value;
+  }
+
+  /** The caller's stack or memory has run out: nobody will look at the outcome. */
+  public void abandon() {
+    abandoned = true;
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
   }
 
   public void wake() {

@@ -181,6 +181,9 @@ public final class Chores {
       } else if (call instanceof Closing closing) {
         close(closing, todo);
       }
+    } catch (RuntimeException | Error e) {
+      call.strand(); // unless it has ended, the housekeeper ends it
+      throw e;
     } finally {
       call.leave();
     }

@@ -297,6 +297,24 @@ final class EntryTest {
   }
 
   @Test
+  void what_was_handed_to_a_caller_whose_memory_ran_out_is_lost_until_somebody_takes_it() {
+    Waiter caller = new Waiter();
+    entry.releaseToWaiter();
+    entry.handTo(caller);
+    assertThat(entry.takeLost()).isFalse();
+    caller.abandon();
+    assertThat(entry.takeLost()).isTrue();
+    assertThat(entry.isHeld()).isTrue();
+
+    Waiter other = new Waiter();
+    entry.releaseToWaiter();
+    entry.handTo(other);
+    entry.taken();
+    other.abandon(); // too late: it is the caller's to give back
+    assertThat(entry.takeLost()).isFalse();
+  }
+
+  @Test
   void it_is_fit_until_it_breaks_grows_old_or_its_pool_is_closed() {
     assertThat(entry.isFit(RETIRE_AT - 1)).isTrue();
     assertThat(entry.isFit(RETIRE_AT)).isFalse();

@@ -1,0 +1,13 @@
+SET LOCAL search_path = pg_catalog, pg_temp; -- no name below means what somebody else made
+
+CREATE ROLE order_users NOLOGIN;
+GRANT USAGE ON SCHEMA shop TO order_users;
+
+CREATE TABLE shop.orders (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  item text NOT NULL,
+  owner text NOT NULL DEFAULT current_user);
+
+ALTER TABLE shop.orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON shop.orders USING (owner = current_user);
+GRANT SELECT, INSERT, UPDATE, DELETE ON shop.orders TO order_users;

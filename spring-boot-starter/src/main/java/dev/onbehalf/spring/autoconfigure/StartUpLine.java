@@ -1,0 +1,69 @@
+package dev.onbehalf.spring.autoconfigure;
+
+import dev.onbehalf.lakebase.IdentityVerifier;
+import dev.onbehalf.lakebase.LakebaseSettings;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.util.StringUtils;
+
+/** Says in one line, once the application is ready, what is on. Asks nobody. */
+final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
+  private static final Logger log = LoggerFactory.getLogger(StartUpLine.class);
+
+  private final OnBehalfProperties properties;
+  private final LakebaseSettings settings;
+  private final Map<String, String> variables;
+  private final ObjectProvider<IdentityVerifier> own;
+
+  StartUpLine(
+      OnBehalfProperties properties,
+      LakebaseSettings settings,
+      Map<String, String> variables,
+      ObjectProvider<IdentityVerifier> own) {
+    this.properties = properties;
+    this.settings = settings;
+    this.variables = variables;
+    this.own = own;
+  }
+
+  @Override
+  public void onApplicationEvent(ApplicationReadyEvent event) {
+    log.info(
+        "On behalf of people, who are proved by {}, in {} at {}: {} connections at most, {} a"
+            + " person, {} for the service principal, {}",
+        verifier(),
+        variables.get("PGDATABASE"),
+        variables.get("PGHOST"),
+        settings.maxConnections(),
+        settings.maxConnectionsPerUser(),
+        settings.servicePrincipalMaxConnections(),
+        servicePrincipal());
+  }
+
+  private String verifier() {
+    IdentityVerifier verifier = own.getIfAvailable();
+    if (verifier != null) {
+      return verifier.getClass().getSimpleName();
+    }
+    return switch (properties.identity().verifier()) {
+      case WORKSPACE -> "the workspace";
+      case JWT -> "their token's signature, of " + properties.identity().jwt().issuer();
+      case TRUSTED_PROXY ->
+          "nobody: the proxies at %s are believed"
+              .formatted(String.join(", ", properties.identity().trustedProxies()));
+    };
+  }
+
+  private String servicePrincipal() {
+    String role = variables.get("PGUSER");
+    String client = variables.get("DATABRICKS_CLIENT_ID");
+    if (StringUtils.hasText(role)) {
+      return role;
+    }
+    return StringUtils.hasText(client) ? client : "whom the workspace names";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.aot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.library;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+package dev.onbehalf.slice;
+
+import org.springframework.data.repository.ListCrudRepository;
+
+interface JdbcOrders extends ListCrudRepository<JdbcOrder, Long> {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.slice;
+
+import org.jspecify.annotations.NullMarked;
