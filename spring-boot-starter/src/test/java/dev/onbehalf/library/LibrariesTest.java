@@ -23,8 +23,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.modulith.events.CompletedEventPublications;
 
 /**
  * Libraries that keep tables of their own, in one application with people's requests: they work as
@@ -151,6 +156,19 @@ class LibrariesTest {
   }
 
   @Test
+  void aJobThatNobodyStartsRunsAsTheServicePrincipalWhereItSaysSo() throws Exception {
+    posted(ALICE, "/report");
+    posted(BOB, "/report");
+    assertThat(
+            application
+                .bean(JobOperator.class)
+                .start(application.bean("nightly", Job.class), new JobParameters())
+                .getStatus())
+        .isEqualTo(BatchStatus.COMPLETED);
+    assertThat(NotesApplication.COUNTED.poll()).isEqualTo(2);
+  }
+
+  @Test
   void aJobThatAPersonSchedulesRunsOnBehalfOfNobody() throws InterruptedException {
     posted(ALICE, "/remind");
     String servicePrincipal = SharedLakebase.get().servicePrincipal();
@@ -184,6 +202,15 @@ class LibrariesTest {
                     >= 2);
     assertThat(get(ALICE, "/notes")).isEqualTo("[\"heard tea\",\"tea\"]");
     assertThat(get(BOB, "/notes")).isEqualTo("[\"coffee\",\"heard coffee\"]");
+  }
+
+  @Test
+  void publicationsAreTidiedUpWhereNobodyIsBound() {
+    posted(BOB, "/notes?text=old");
+    String old = "SELECT id::text FROM event_publication WHERE serialized_event LIKE '%old%'";
+    await().atMost(BOUND).until(() -> all(old + " AND completion_date IS NOT NULL").size() == 1);
+    application.bean(CompletedEventPublications.class).deletePublications(done -> true);
+    assertThat(all(old)).isEmpty();
   }
 
   @Test

@@ -10,20 +10,23 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.sql.DataSource;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
-import org.quartz.JobBuilder;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.TriggerBuilder;
 import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.batch.autoconfigure.BatchTransactionManager;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,11 +45,13 @@ class NotesApplication {
   /** Who the database takes a scheduled job for, and whom we do. */
   static final BlockingQueue<String> RAN_AS = new LinkedBlockingQueue<>();
 
+  static final BlockingQueue<Long> COUNTED = new LinkedBlockingQueue<>();
+
   record NoteTaken(UUID id, String text) {}
 
   @Bean
   Job report(JobRepository jobs, PlatformTransactionManager people, JdbcClient jdbc) {
-    return new org.springframework.batch.core.job.builder.JobBuilder("report", jobs)
+    return new JobBuilder("report", jobs)
         .start(
             new StepBuilder("write", jobs)
                 .tasklet(
@@ -55,6 +60,26 @@ class NotesApplication {
                       return RepeatStatus.FINISHED;
                     },
                     people)
+                .build())
+        .build();
+  }
+
+  /** Built as docs/jobs.md says, for work that no request begins. */
+  @Bean
+  Job nightly(
+      JobRepository jobs,
+      @BatchTransactionManager PlatformTransactionManager own,
+      @Qualifier("servicePrincipalDataSource") DataSource servicePrincipal) {
+    JdbcClient jdbc = JdbcClient.create(servicePrincipal);
+    return new JobBuilder("nightly", jobs)
+        .start(
+            new StepBuilder("count", jobs)
+                .tasklet(
+                    (contribution, context) -> {
+                      COUNTED.add(jdbc.sql("SELECT count(*) FROM note").query(Long.class).single());
+                      return RepeatStatus.FINISHED;
+                    },
+                    own)
                 .build())
         .build();
   }
@@ -101,7 +126,11 @@ class NotesApplication {
     private final LockProvider locks;
 
     Endpoints(
-        Notes notes, JobOperator operator, Job report, Scheduler scheduler, LockProvider locks) {
+        Notes notes,
+        JobOperator operator,
+        @Qualifier("report") Job report,
+        Scheduler scheduler,
+        LockProvider locks) {
       this.notes = notes;
       this.operator = operator;
       this.report = report;
@@ -135,7 +164,7 @@ class NotesApplication {
     @PostMapping("/remind")
     public void remind() throws SchedulerException {
       scheduler.scheduleJob(
-          JobBuilder.newJob(Reminder.class).usingJobData("text", "remember").build(),
+          org.quartz.JobBuilder.newJob(Reminder.class).usingJobData("text", "remember").build(),
           TriggerBuilder.newTrigger().startNow().build());
     }
 

@@ -45,8 +45,9 @@ public class OnBehalfModulithAutoConfiguration {
     return new ModulithBeans();
   }
 
+  /** By its own type, which says that it comes before what looks for transactions. */
   @Bean
-  static BeanPostProcessor onBehalfModulithTransactions() {
+  static ModulithTransactions onBehalfModulithTransactions() {
     return new ModulithTransactions();
   }
 

@@ -9,6 +9,7 @@ import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfigur
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.PropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
       LiquibaseAutoConfiguration.class
     })
 @EnableMethodSecurity
+@PropertySource("classpath:db/orders/orders.properties")
 @Import(OrdersApplication.Orders.class)
 class OrdersApplication {
   @Bean
@@ -46,6 +48,12 @@ class OrdersApplication {
     @PreAuthorize("authentication.name == 'alice@example.com'")
     String alicesOnly() {
       return "alice's";
+    }
+
+    @GetMapping("/members")
+    @PreAuthorize("hasRole('order_users')")
+    String membersOnly() {
+      return "a member";
     }
 
     @GetMapping("/orders")

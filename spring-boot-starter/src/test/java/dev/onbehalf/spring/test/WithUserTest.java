@@ -217,6 +217,23 @@ class WithUserTest {
     assertThat(onBehalf.asServicePrincipal(orders::alicesOnly)).isEqualTo("alice's");
   }
 
+  @Test
+  @WithUser("a.member@example.com")
+  void theRolesOfTheDatabaseAreAuthoritiesInRequestsToo() throws Exception {
+    mvc.perform(get("/members")).andExpect(status().isOk()).andExpect(content().string("a member"));
+  }
+
+  @Test
+  void soAreThoseThatOneHasNot() throws Exception {
+    lakebase.addUser("no.member@example.com");
+    String token = lakebase.accessToken("no.member@example.com", Duration.ofHours(1));
+    mvc.perform(
+            get("/members")
+                .header("X-Forwarded-Email", "no.member@example.com")
+                .header("X-Forwarded-Access-Token", token))
+        .andExpect(status().isForbidden());
+  }
+
   @Nested
   @WithUser(BOB)
   class OfAClass {
