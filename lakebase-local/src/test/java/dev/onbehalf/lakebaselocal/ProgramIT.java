@@ -78,7 +78,7 @@ class ProgramIT {
             && Files.isExecutable(Path.of("/usr/bin/setpriv")),
         "needs root and setpriv to become somebody else");
     // Somewhere that the other user can read, and write to: not below root's own folders.
-    Path open = Files.createTempDirectory("program-it-");
+    Path open = Files.createTempDirectory("it-");
     try {
       UserPrincipal nobody =
           open.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
