@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplicationAotProcessor;
@@ -25,6 +26,7 @@ import org.springframework.context.aot.AbstractAotProcessor.Settings;
  * What a native image is made of, as far as Spring makes it: the application's beans as code, which
  * is compiled here, and run by a JVM that uses it.
  */
+@Tag("long") // ./check long
 class AheadOfTimeTest {
   private static final long BOUND = 120;
   private static final String CLASS_PATH =

@@ -45,6 +45,16 @@ public final class Housekeeper implements Runnable {
   @Override
   public void run() {
     while (!stopped) {
+      try {
+        watch();
+      } catch (RuntimeException | Error e) { // between two sweeps: memory may run out anywhere
+        tell(e);
+      }
+    }
+  }
+
+  private void watch() {
+    while (!stopped) {
       long pause = sweep();
       Thread.interrupted(); // by whoever: it is stopped otherwise, and must not spin
       LockSupport.parkNanos(this, Math.max(1, pause));

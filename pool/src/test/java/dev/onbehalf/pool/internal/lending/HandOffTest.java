@@ -34,7 +34,7 @@ public final class HandOffTest {
         .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(0)
-        .iterations(20)
+        .iterations(10)
         .invocationsPerIteration(300)
         .minimizeFailedScenario(false)
         .sequentialSpecification(AlwaysTheSame.class)

@@ -18,7 +18,8 @@ public final class OutOfMemoryProgram {
   private static final int PLACES = 10;
   private static final int USERS = 14;
   private static final int THREADS = 8;
-  private static final long MILLIS = 3_000;
+  private static final int TIMES = 20;
+  private static final long MOST_SECONDS = 60;
 
   private static final AtomicInteger errors = new AtomicInteger();
   private static volatile boolean over;
@@ -42,8 +43,8 @@ public final class OutOfMemoryProgram {
       callers.add(new Thread(() -> borrow(manager, random)));
     }
     callers.forEach(Thread::start);
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MILLIS);
-    while (System.nanoTime() - end < 0) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+    while (errors.get() < TIMES && System.nanoTime() - end < 0) {
       eat();
     }
     over = true;
@@ -120,7 +121,9 @@ public final class OutOfMemoryProgram {
     while (manager.statistics().inUse() > 0 && System.nanoTime() - patience < 0) {
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    require(manager.statistics().inUse() == 0, "a lease was lost: " + manager.statistics());
+    require(
+        manager.statistics().inUse() == 0,
+        "a lease was lost: " + manager.statistics() + " " + Thread.getAllStackTraces().keySet());
     List<Connection> all = new ArrayList<>();
     for (int i = 0; i < PLACES; i++) {
       all.add(manager.getPool("after" + i).getConnection(Duration.ofSeconds(5)));

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Callers, workers and the housekeeper when there is no memory: no place and no lock is lost. */
+/**
+ * Callers, workers and the housekeeper when there is no memory: no place and no lock is lost. It
+ * fills a real heap again and again, which takes as long as it takes: {@code ./check long}.
+ */
+@Tag("long")
 final class OutOfMemoryTest {
 
   @Test
@@ -24,7 +29,7 @@ final class OutOfMemoryTest {
             .redirectErrorStream(true)
             .start();
     String output = new String(program.getInputStream().readAllBytes(), UTF_8);
-    assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(program.waitFor(120, TimeUnit.SECONDS)).isTrue();
 
     assertThat(program.exitValue()).as(output).isZero();
     assertThat(output).containsPattern("memory ran out [1-9][0-9]* times");
