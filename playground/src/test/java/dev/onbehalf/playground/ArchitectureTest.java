@@ -31,7 +31,9 @@ class ArchitectureTest {
     "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.DatabaseCredentials",
     "spring.OnBehalf, servicePrincipalDataSource,"
         + " spring.autoconfigure.OnBehalfActuatorAutoConfiguration$Health"
-        + " spring.autoconfigure.OnBehalfAutoConfiguration spring.test.WithUserListener"
+        + " spring.autoconfigure.OnBehalfAutoConfiguration" // the bean
+        + " spring.autoconfigure.OnBehalfAutoConfiguration" // the look at a table, while developing
+        + " spring.test.WithUserListener"
   })
   void theServicePrincipalIsGivenOutByNameInTheseOnly(String owner, String method, String callers) {
     List<String> known =
