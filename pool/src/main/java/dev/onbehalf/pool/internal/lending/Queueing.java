@@ -124,7 +124,6 @@ final class Queueing {
       }
       return outcome == null ? giveUp(place, timeout) : outcome;
     } catch (Error e) { // nobody will look at the outcome
-      place.waiter().abandon();
       withdraw(place);
       throw e;
     }

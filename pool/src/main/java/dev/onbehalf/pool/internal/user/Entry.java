@@ -117,6 +117,9 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** The caller to whom it was handed and who has not taken it yet; null for none. */
   private @Nullable Waiter handedTo;
 
+  /** For which lease; a later one is somebody else's. */
+  private long handedLease;
+
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
@@ -246,7 +249,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     boolean isLost =
         lost.present
             || (lost.lease != 0 && lost.lease == leases())
-            || (caller != null && caller.isAbandoned());
+            || (caller != null && caller.isAbandoned() && handedLease == leases());
     lost.present = false;
     return isLost && seize();
   }
@@ -303,6 +306,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
 
   /** It is LEASED for that caller, who takes it, or {@linkplain Waiter#abandon abandons} it. */
   public void handTo(Waiter caller) {
+    handedLease = leases();
     handedTo = caller;
   }
 

@@ -315,6 +315,19 @@ final class EntryTest {
   }
 
   @Test
+  void who_gave_up_after_all_that_was_handed_to_them_came_back_loses_nobody_elses_lease() {
+    Waiter caller = new Waiter();
+    entry.releaseToWaiter();
+    entry.handTo(caller);
+    entry.giveBack(entry.leases());
+    caller.abandon();
+
+    assertThat(entry.tryLease()).isTrue();
+    assertThat(entry.takeLost()).isFalse();
+    assertThat(entry.isLeasedAs(entry.leases())).isTrue();
+  }
+
+  @Test
   void it_is_fit_until_it_breaks_grows_old_or_its_pool_is_closed() {
     assertThat(entry.isFit(RETIRE_AT - 1)).isTrue();
     assertThat(entry.isFit(RETIRE_AT)).isFalse();
