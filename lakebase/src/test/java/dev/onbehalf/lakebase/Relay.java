@@ -33,29 +33,11 @@ final class Relay implements Closeable {
 
   Relay(int port) throws IOException {
     this.port = port;
-    start(this::acceptAll);
+    InBackground.start(this::acceptAll);
   }
 
   int port() {
     return door.getLocalPort();
-  }
-
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private static void start(Step step) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                step.run();
-              } catch (IOException e) {
-                // one side has left, or the test is over
-              }
-            });
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private void acceptAll() throws IOException {
@@ -65,8 +47,8 @@ final class Relay implements Closeable {
       client.setTcpNoDelay(true);
       server.setTcpNoDelay(true);
       sockets.addAll(List.of(client, server));
-      start(() -> listen(client, server));
-      start(() -> answer(server, client));
+      InBackground.start(() -> listen(client, server));
+      InBackground.start(() -> answer(server, client));
     }
   }
 

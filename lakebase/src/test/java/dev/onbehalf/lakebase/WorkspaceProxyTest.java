@@ -59,31 +59,13 @@ class WorkspaceProxyTest {
 
     ConnectProxy(int port) throws IOException {
       this.port = port;
-      start(this::serve);
-    }
-
-    private interface Step {
-      void run() throws IOException;
-    }
-
-    private static void start(Step step) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  step.run();
-                } catch (IOException e) {
-                  // one side has left, or the test is over
-                }
-              });
-      thread.setDaemon(true);
-      thread.start();
+      InBackground.start(this::serve);
     }
 
     private void serve() throws IOException {
       while (true) {
         Socket client = door.accept();
-        start(() -> tunnel(client));
+        InBackground.start(() -> tunnel(client));
       }
     }
 
@@ -98,7 +80,7 @@ class WorkspaceProxyTest {
         client
             .getOutputStream()
             .write("HTTP/1.1 200 Connected\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        start(() -> server.getInputStream().transferTo(client.getOutputStream()));
+        InBackground.start(() -> server.getInputStream().transferTo(client.getOutputStream()));
         client.getInputStream().transferTo(server.getOutputStream());
       }
     }
