@@ -32,15 +32,10 @@ final class VirtualThreadsTest {
                 .maxConnections(20)
                 .connectionTimeout(Duration.ofMinutes(2))
                 .build()) {
+      borrowAll(manager, new AtomicInteger()); // a class that is loaded pins, once, in the JVM
       recording.enable("jdk.VirtualThreadPinned").withStackTrace().withThreshold(Duration.ZERO);
       recording.start();
-      ExecutorService threads = virtualThreads();
-      for (int i = 0; i < THREADS; i++) {
-        UserPool pool = manager.getPool("user" + i % 100);
-        threads.execute(() -> served.addAndGet(borrow(pool)));
-      }
-      threads.shutdown();
-      assertThat(threads.awaitTermination(3, TimeUnit.MINUTES)).isTrue();
+      borrowAll(manager, served);
       recording.stop();
       Path file = folder.resolve("pinned.jfr");
       recording.dump(file);
@@ -50,6 +45,16 @@ final class VirtualThreadsTest {
       assertThat(RecordingFile.readAllEvents(file))
           .noneMatch(event -> String.valueOf(event.getStackTrace()).contains("dev.onbehalf"));
     }
+  }
+
+  private static void borrowAll(UserPoolManager manager, AtomicInteger served) throws Exception {
+    ExecutorService threads = virtualThreads();
+    for (int i = 0; i < THREADS; i++) {
+      UserPool pool = manager.getPool("user" + i % 100);
+      threads.execute(() -> served.addAndGet(borrow(pool)));
+    }
+    threads.shutdown();
+    assertThat(threads.awaitTermination(3, TimeUnit.MINUTES)).isTrue();
   }
 
   private static int borrow(UserPool pool) {
