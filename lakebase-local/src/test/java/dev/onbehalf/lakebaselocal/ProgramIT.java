@@ -186,25 +186,13 @@ class ProgramIT {
     assertThat(help.waitFor()).isZero();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "--no-such-option",
-        "alice@example.com",
-        "--users",
-        "--users=",
-        "--users=a,,b",
-        "--users=a,a",
-        "--users=postgres",
-        "--max-connections=many",
-        "--max-connections=0",
-        "--database=",
-      })
-  void explainsItselfWhenItIsMisused(String arguments) throws Exception {
-    Process process = run(arguments);
+  @Test
+  void explainsItselfWhenItIsMisused() throws Exception {
+    Process process = run("--users=postgres");
 
     assertThat(output(process)).isEmpty();
-    assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8)).contains("Usage: ");
+    assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
+        .contains("postgres", "Usage: ");
     assertThat(process.waitFor()).isEqualTo(2);
   }
 

@@ -219,6 +219,16 @@ class ProgramOptionsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "--no-such-option",
+        "alice@example.com",
+        "--users",
+        "--users=",
+        "--users=a,,b",
+        "--users=a,a",
+        "--users=postgres",
+        "--max-connections=many",
+        "--max-connections=0",
+        "--database=",
         "--port=0",
         "--port=x",
         "--workspace-port=65536",
@@ -231,9 +241,18 @@ class ProgramOptionsTest {
         "--proxy=:9090"
       })
   void whatCannotBeUnderstoodIsSaid(String option) {
-    assertThatThrownBy(() -> Options.parse(List.of(option)))
+    // What Main answers with the usage.
+    assertThatThrownBy(() -> Options.parse(List.of(option)).lakebase().start())
+        .isInstanceOfAny(UsageException.class, IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatCannotBeUnderstoodIsNamed() {
+    assertThatThrownBy(() -> Options.parse(List.of("--proxy=8080")))
         .isInstanceOf(UsageException.class)
-        .hasMessageContaining(option.substring(0, option.indexOf('=')));
+        .hasMessageContaining("--proxy needs");
+    assertThatThrownBy(() -> Options.parse(List.of("--workspace-port=65536")))
+        .hasMessageContaining("--workspace-port needs a port from 1 to 65535, not 65536");
   }
 
   @Test

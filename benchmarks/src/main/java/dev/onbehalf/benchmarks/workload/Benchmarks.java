@@ -2,7 +2,6 @@ package dev.onbehalf.benchmarks.workload;
 
 import dev.onbehalf.benchmarks.simulator.Zipf;
 import dev.onbehalf.benchmarks.workload.Database.Login;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -79,12 +78,7 @@ public final class Benchmarks {
         warm.withoutRowSecurity());
     play(Workload.drifting(USERS, 16));
     scram(Workload.zipf(USERS, 0.99, 30, 64).login(Login.SCRAM).learning(Duration.ofSeconds(4)));
-    Map<PeerKind, List<Result>> alone = play(Workload.polite());
-    Map<PeerKind, List<Result>> disturbed = play(Workload.polite().besideGreedy());
-    report.targets.atMost(
-        "Polite users' p99 beside a greedy one / without",
-        1.5,
-        Medians.ratios(Result::p99, ours(disturbed), ours(alone)));
+    polite(Workload.polite(), Workload.polite().besideGreedy());
     report.rotation(Rotation.measure(database, effort.counted.multipliedBy(2)));
   }
 
@@ -174,6 +168,22 @@ public final class Benchmarks {
         Medians.ratios(Result::perSecond, ours(results), of(peer, results)));
   }
 
+  private void polite(Workload alone, Workload disturbed) throws Exception {
+    List<Map<PeerKind, List<Result>>> all = repeated(alone, disturbed);
+    report.workload(alone.heading(), all.get(0));
+    report.workload(disturbed.heading(), all.get(1));
+    List<Result> apart = new ArrayList<>();
+    for (int repeat = 0; repeat < effort.repeats; repeat++) {
+      Peer peer = new Apart(database, disturbed.budget(), Workload.GREEDY);
+      apart.add(run(disturbed, peer, SEED + repeat, effort.warmUp));
+    }
+    report.apart(Medians.ratios(Result::p99, apart, ours(all.get(0))));
+    report.targets.atMost(
+        "Polite users' p99 beside a greedy one / without",
+        1.5,
+        Medians.ratios(Result::p99, ours(all.get(1)), ours(all.get(0))));
+  }
+
   private void scram(Workload workload) throws Exception {
     Map<PeerKind, List<Result>> results = play(workload);
     Map.of(PeerKind.DBCP_SHARED, 0.1, PeerKind.LOGIN, 0.3)
@@ -183,6 +193,11 @@ public final class Benchmarks {
                     workload.heading() + ": p99 / " + peer.title,
                     limit,
                     Medians.ratios(Result::p99, ours(results), of(peer, results))));
+    double hitRate = new Zipf(USERS, 0.99).share(workload.budget());
+    int callers = workload.clients().apply(SEED).size();
+    List<Double> least =
+        ours(results).stream().map(it -> 1_000 * callers / it.perSecond() / (1 - hitRate)).toList();
+    report.leastPossible(callers, hitRate, least, of(PeerKind.LOGIN, results));
   }
 
   /** Requests that wait for nobody, so many in a second that all peers should bear them. */
@@ -210,7 +225,8 @@ public final class Benchmarks {
     Workload cold = Workload.neverWarm(USERS, 16);
     database.require(cold.login(), cold.rowSecurity());
     for (PeerKind kind : List.of(PeerKind.LOGIN, PeerKind.ONBEHALF)) {
-      run(cold, kind, SEED, Duration.ZERO, effort.compiling.dividedBy(2));
+      Peer peer = kind.start(database, cold.budget());
+      run(cold, peer, SEED, effort.compiling.dividedBy(2));
     }
   }
 
@@ -248,9 +264,8 @@ public final class Benchmarks {
     for (PeerKind kind : workload.peers()) {
       boolean again = repeat == 0 || effort == Effort.LONG || workload.rivals().contains(kind);
       if (again && (kind != PeerKind.PGBOUNCER || PgBouncer.isInstalled())) {
-        Duration warmUp = effort.warmUp(workload, kind);
-        Duration counted = workload.counted(effort.counted);
-        Result result = run(workload, kind, SEED + repeat, warmUp, counted);
+        Peer peer = kind.start(database, workload.budget());
+        Result result = run(workload, peer, SEED + repeat, effort.warmUp(workload, kind));
         System.err.printf(
             "%4d s %s: %s: %s%n",
             TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - STARTED),
@@ -262,10 +277,11 @@ public final class Benchmarks {
     }
   }
 
-  private Result run(Workload workload, PeerKind kind, long seed, Duration warmUp, Duration counted)
-      throws IOException, SQLException, InterruptedException {
+  private Result run(Workload workload, Peer peer, long seed, Duration warmUp)
+      throws SQLException, InterruptedException {
     Result result;
-    try (Peer peer = kind.start(database, workload.budget())) {
+    try (peer) {
+      Duration counted = workload.counted(effort.counted);
       result = Run.of(database, peer, workload.clients().apply(seed), warmUp, counted);
     }
     database.awaitNoClients();

@@ -191,7 +191,7 @@ enum PeerKind {
     }
   }
 
-  private static HikariConfig hikari(Database database, String user, int size) {
+  static HikariConfig hikari(Database database, String user, int size) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(database.url());
     config.setUsername(user);

@@ -198,6 +198,28 @@ final class Report {
     line("");
   }
 
+  /** The least that the slowest can take, in milliseconds of each repeat. */
+  void leastPossible(int callers, double hitRate, List<Double> least, List<Result> logins) {
+    line(
+        "%d callers wait all the time (Little's law). As a share of %.3f at most is warm and takes next"
+            + " to nothing, the others take %,.0f ms on average, and no pool that serves so many"
+            + " requests a second has a p99 below that: %s of a login for every request.",
+        callers,
+        hitRate,
+        Medians.of(least),
+        Targets.spread(Medians.ratios(least, logins.stream().map(Result::p99).toList())));
+    line("");
+  }
+
+  /** The part of the machine in what a greedy neighbour does. */
+  void apart(List<Double> ratios) {
+    line(
+        "With the greedy one's %d connections outside of the pool, and a budget so much smaller for"
+            + " the others, the polite users' p99 is %s of what it is without them.",
+        PeerKind.PER_USER, Targets.spread(ratios));
+    line("");
+  }
+
   /** What a workload's table doesn't tell. */
   void note(String format, Object... arguments) {
     line(format, arguments);
