@@ -64,11 +64,21 @@ class ProgramOptionsTest {
   }
 
   @Test
-  void theEnvironmentFileIsThereWhileItRunsForSpringAndForPsqlAndForNobodyElse() throws Exception {
+  void theEnvironmentFileAndTheProxyAreThereWhileItRuns() throws Exception {
     Path file = temporary.resolve("lakebase.env");
     Path sql = Files.writeString(temporary.resolve("schema.sql"), "CREATE TABLE t (i int);");
+    int port = freePort();
     try (Program program =
-        start("--users", ALICE, "--env-file=" + file, "--sql", sql.toString(), "--grant", "g")) {
+        start(
+            "--users",
+            ALICE,
+            "--env-file=" + file,
+            "--sql",
+            sql.toString(),
+            "--grant",
+            "g",
+            "--proxy",
+            port + ":1")) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
       Properties properties = new Properties();
@@ -104,6 +114,8 @@ class ProgramOptionsTest {
       assertThat(withoutPsql.status()).isEqualTo(127);
       assertThat(withoutPsql.errors()).contains("psql was not found", "postgresql-client");
 
+      assertSignsIn(port);
+
       program.signal("TERM");
       assertThat(file).doesNotExist();
     }
@@ -112,8 +124,25 @@ class ProgramOptionsTest {
     assertThat(gone.errors()).contains("can't be read");
   }
 
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  /** At the proxy in front of an application. */
+  private static void assertSignsIn(int port) throws Exception {
+    URI uri = URI.create("http://localhost:" + port + "/local/sign-in");
+    HttpResponse<String> signedIn =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString("email=" + ALICE)).build(),
+                BodyHandlers.ofString());
+    assertThat(signedIn.statusCode()).isEqualTo(204);
+  }
+
   @Test
-  void dataOutliveAProgramThatIsKilledAndAreHadAgainAtOnce() throws Exception {
+  void dataOutliveAProgramThatIsKilledAndPsqlFindsThemByTheShellsEnvironment() throws Exception {
     assumeTrue(Files.isExecutable(PSQL), "needs psql");
     String data = "--data=" + temporary.resolve("data");
     String id;
@@ -125,21 +154,11 @@ class ProgramOptionsTest {
     }
     try (Program program = start(data)) {
       assertThat(program.get("DATABRICKS_CLIENT_ID")).isEqualTo(id);
-      Outcome outcome =
-          run(program.environment(), "psql", "sp", "-XAtc", "SELECT count(*) FROM kept");
+      Map<String, String> environment = program.environment();
+      Outcome outcome = run(environment, "psql", "sp", "-XAtc", "SELECT count(*) FROM kept");
       assertThat(outcome).isEqualTo(new Outcome(0, "0\n", ""));
-    }
-  }
-
-  @Test
-  void psqlFindsTheInstanceInTheShellsEnvironment() throws Exception {
-    assumeTrue(Files.isExecutable(PSQL), "needs psql");
-    try (Program program = start("--users", ALICE)) {
-      assertThat(run(program.environment(), "psql", ALICE, "-XAtc", "SELECT 1").output())
-          .isEqualTo("1\n");
       program.signal("TERM");
-      Outcome gone = run(program.environment(), "psql", ALICE);
-      assertThat(gone.errors()).contains("lakebase-local does not run");
+      assertThat(run(environment, "psql", ALICE).errors()).contains("lakebase-local does not run");
     }
   }
 
@@ -166,24 +185,6 @@ class ProgramOptionsTest {
         assertThat(outcome.errors().lines()).hasSize(1);
         assertThat(outcome.errors()).contains("Port " + taken.getLocalPort());
       }
-    }
-  }
-
-  @Test
-  void theProxyStandsInFrontOfAnApplication() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    try (Program program = start("--users", ALICE, "--proxy", port + ":1")) {
-      assertThat(program.environment()).containsKey("PGHOST");
-      HttpClient http = HttpClient.newHttpClient();
-      URI uri = URI.create("http://localhost:" + port + "/local/sign-in");
-      HttpResponse<String> signedIn =
-          http.send(
-              HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString("email=" + ALICE)).build(),
-              BodyHandlers.ofString());
-      assertThat(signedIn.statusCode()).isEqualTo(204);
     }
   }
 
