@@ -116,17 +116,18 @@ public class OnBehalfAutoConfiguration {
     return scope == null ? onBehalf : onBehalf.within(scope);
   }
 
-  /** What Spring Boot's own meters tell of our DataSources. */
+  /** What Spring Boot's own meters tell, once: all our DataSources share the pools. */
   @Bean
   DataSourcePoolMetadataProvider onBehalfPoolMetadataProvider(
       OnBehalf onBehalf, Lakebase lakebase) {
-    Class<?> ours = onBehalf.dataSource().getClass();
+    DataSource ours = onBehalf.dataSource();
     return dataSource -> isOrWraps(dataSource, ours) ? new PoolMetadata(lakebase) : null;
   }
 
-  private static boolean isOrWraps(DataSource dataSource, Class<?> type) {
+  private static boolean isOrWraps(DataSource dataSource, DataSource other) {
     try {
-      return dataSource.isWrapperFor(type);
+      return dataSource.isWrapperFor(other.getClass())
+          && dataSource.unwrap(other.getClass()) == other;
     } catch (SQLException e) {
       return false;
     }
