@@ -17,6 +17,7 @@ class MavenBlocksTest {
       Pattern.compile(
           "<groupId>dev\\.onbehalf</groupId>\\s*<artifactId>([^<]+)</artifactId>"
               + "\\s*<version>([^<]+)</version>");
+  private static final Pattern README_ROW = Pattern.compile("(?m)^\\| `(onbehalf-[a-z-]+)` \\|");
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
   private static final List<String> UNPUBLISHED = List.of("playground", "benchmarks");
 
@@ -51,6 +52,13 @@ class MavenBlocksTest {
       }
     }
     assertThat(seen).isGreaterThan(2);
+  }
+
+  @Test
+  void theReadmeHasAllThatIsPublished() throws Exception {
+    assertThat(README_ROW.matcher(Page.of(Page.ROOT.resolve("README.md")).text()).results())
+        .extracting(found -> found.group(1))
+        .containsExactlyInAnyOrderElementsOf(published());
   }
 
   @Test

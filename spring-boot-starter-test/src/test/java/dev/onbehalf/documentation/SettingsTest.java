@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.BindResult;
@@ -30,6 +31,10 @@ import org.springframework.boot.json.JsonParserFactory;
 class SettingsTest {
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([\\w.-]+)` \\| (?:`([^`]*)`)? ?\\|");
+  private static final Pattern TABLE =
+      Pattern.compile("(?m)^\\| `(onbehalf\\.[a-z.-]*\\.)` .*\\n\\| ---.*\\n((?:\\|.*\\n)+)");
+  private static final Pattern FIRST_COLUMN = Pattern.compile("(?m)^\\|([^|]+)\\|");
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
   private static final Pattern NAMED =
       Pattern.compile(
           "((?:onbehalf|spring|server|management)\\.[a-z0-9.-]*[a-z0-9])(?:\\.\\*|=.*)?");
@@ -126,6 +131,27 @@ class SettingsTest {
       }
     }
     assertThat(unknown).isEmpty();
+  }
+
+  /** Of a table below a prefix, such as {@code onbehalf.pool.}, the first column. */
+  @Test
+  void whatATableNamesBelowAPrefixIsKnown() {
+    List<String> unknown = new ArrayList<>();
+    int tables = 0;
+    for (Page page : Page.all()) {
+      for (MatchResult table : TABLE.matcher(page.text()).results().toList()) {
+        tables++;
+        for (MatchResult row : FIRST_COLUMN.matcher(table.group(2)).results().toList()) {
+          CODE.matcher(row.group(1))
+              .results()
+              .map(name -> table.group(1) + name.group(1).replace(".*", ""))
+              .filter(name -> !isKnown(name))
+              .forEach(name -> unknown.add(page + ": " + name));
+        }
+      }
+    }
+    assertThat(unknown).isEmpty();
+    assertThat(tables).isGreaterThan(2);
   }
 
   @Test
