@@ -1,7 +1,5 @@
 package dev.onbehalf.playground;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +31,6 @@ class ArchitectureTest {
         + " spring.autoconfigure.OnBehalfActuatorAutoConfiguration$Health"
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the bean
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the look at a table, while developing
-        + " spring.test.WithUserListener"
   })
   void theServicePrincipalIsGivenOutByNameInTheseOnly(String owner, String method, String callers) {
     List<String> known =
@@ -44,7 +41,6 @@ class ArchitectureTest {
         .containsExactlyInAnyOrderElementsOf(known);
   }
 
-  /** Its package for tests is the one part of the starter that knows lakebase-local. */
   @Test
   void nothingPointsBack() {
     layeredArchitecture()
@@ -56,11 +52,7 @@ class ArchitectureTest {
         .layer("lakebase-local")
         .definedBy("dev.onbehalf.lakebaselocal..")
         .layer("starter")
-        .definedBy(
-            resideInAPackage("dev.onbehalf.spring..")
-                .and(not(resideInAPackage("dev.onbehalf.spring.test.."))))
-        .layer("starter's test support")
-        .definedBy("dev.onbehalf.spring.test..")
+        .definedBy("dev.onbehalf.spring..")
         .layer("playground")
         .definedBy("dev.onbehalf.playground..")
         .whereLayer("pool")
@@ -71,8 +63,6 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("pool")
         .whereLayer("starter")
         .mayOnlyAccessLayers("lakebase", "pool")
-        .whereLayer("starter's test support")
-        .mayNotBeAccessedByAnyLayer()
         .whereLayer("playground")
         .mayNotBeAccessedByAnyLayer()
         .check(MAIN);

@@ -8,15 +8,14 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Our database is never one that Boot makes in memory: libraries need not log in to find that out
- * at each start, and test slices must not put such a one, which knows no people, in its place.
+ * at each start.
  */
 final class DatabaseDefaults implements EnvironmentPostProcessor {
   private static final Map<String, Object> DEFAULTS =
       Map.of(
           "spring.batch.jdbc.initialize-schema", "never",
           "spring.quartz.jdbc.initialize-schema", "never",
-          "spring.session.jdbc.initialize-schema", "never",
-          "spring.test.database.replace", "none");
+          "spring.session.jdbc.initialize-schema", "never");
 
   @Override
   public void postProcessEnvironment(

@@ -4,6 +4,7 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static dev.onbehalf.spring.SharedLakebase.CAROL;
 import static dev.onbehalf.spring.SharedLakebase.token;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +16,11 @@ import dev.onbehalf.spring.actuate.WatchedApplication.Heard;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,5 +132,24 @@ class MeasuredTest {
         .contains("jdbc_connections_max{name=\"dataSource\"} 50.0")
         .contains("onbehalf_proof_seconds_count")
         .doesNotContain("@");
+  }
+
+  @Test
+  void thePageOnOperationsHasEachMeter() throws IOException {
+    running.bean(Lakebase.class).revoke(ALICE);
+    application.workAs(ALICE); // meters of logins are there from the first one on
+    String page = Files.readString(Path.of("../docs/operations.md"));
+    String section = page.substring(page.indexOf("## Meters"), page.indexOf("## Endpoints"));
+    assertThat(
+            Pattern.compile("`(onbehalf\\.[a-z.]+)[{`]")
+                .matcher(section)
+                .results()
+                .map(found -> found.group(1))
+                .collect(toSet()))
+        .isEqualTo(
+            meters.getMeters().stream()
+                .map(meter -> meter.getId().getName())
+                .filter(name -> name.startsWith("onbehalf.") && !name.endsWith(".active"))
+                .collect(toSet()));
   }
 }

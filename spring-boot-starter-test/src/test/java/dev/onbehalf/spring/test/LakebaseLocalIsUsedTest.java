@@ -12,12 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An application's test that names no database, with lakebase-local on its class path. */
+/** An application's test that names no database. */
 @SpringBootTest(properties = {"PGHOST=", "onbehalf.group=order_users"})
 class LakebaseLocalIsUsedTest {
   private static final String TEST =
@@ -58,13 +57,5 @@ class LakebaseLocalIsUsedTest {
     runner
         .withPropertyValues("PGHOST=")
         .run(context -> assertThat(context).doesNotHaveBean(LakebaseLocal.class));
-  }
-
-  @Test
-  void withoutItOnTheClassPathNothingChanges() {
-    runner
-        .withPropertyValues(TEST, "PGHOST=")
-        .withClassLoader(new FilteredClassLoader(LakebaseLocal.class))
-        .run(context -> assertThat(context).doesNotHaveBean(LakebaseConnectionDetails.class));
   }
 }

@@ -6,7 +6,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
-import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.PropertySource;
@@ -19,11 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** An application as somebody might write it, who then tests it. */
 @SpringBootConfiguration
 @EnableAutoConfiguration(
-    exclude = {
-      HibernateJpaAutoConfiguration.class,
-      DataJpaRepositoriesAutoConfiguration.class,
-      LiquibaseAutoConfiguration.class
-    })
+    exclude = {HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class})
 @EnableMethodSecurity
 @PropertySource("classpath:db/orders/orders.properties")
 @Import(OrdersApplication.Orders.class)

@@ -9,7 +9,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.context.annotation.Bean;
@@ -19,12 +18,12 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /**
- * A {@code lakebase-local} for the test of an application that names no database: where it is on
- * the class path, it is simply used. Only in a context that Spring Boot's test support makes;
- * elsewhere an application without {@code PGHOST} is one that is not configured, and says so.
+ * A {@code lakebase-local} for the test of an application that names no database: where this
+ * artifact is on the class path, it is simply used. Only in a context that Spring Boot's test
+ * support makes; elsewhere an application without {@code PGHOST} is one that is not configured, and
+ * says so.
  */
 @AutoConfiguration(before = OnBehalfAutoConfiguration.class)
-@ConditionalOnClass(LakebaseLocal.class)
 @Conditional(LakebaseLocalAutoConfiguration.OnTestWithoutDatabase.class)
 @ConditionalOnMissingBean({LakebaseConnectionDetails.class, LakebaseLocal.class})
 public class LakebaseLocalAutoConfiguration {

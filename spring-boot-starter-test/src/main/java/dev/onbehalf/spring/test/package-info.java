@@ -1,7 +1,6 @@
 /**
  * An application's own tests, on a Lakebase that runs on this machine: {@link
- * dev.onbehalf.spring.test.WithUser} says as whom. Needs {@code onbehalf-lakebase-local} among the
- * test dependencies.
+ * dev.onbehalf.spring.test.WithUser} says as whom.
  */
 @NullMarked
 package dev.onbehalf.spring.test;

@@ -18,7 +18,7 @@ import org.springframework.transaction.annotation.Transactional;
 /** What holds in each test slice: its queries are the person's, in our database. */
 @SuppressWarnings("NullAway.Init")
 @Transactional // as each slice is, which does not go for inherited tests
-@TestPropertySource(properties = {"onbehalf.group=order_users", "spring.liquibase.enabled=false"})
+@TestPropertySource(properties = "onbehalf.group=order_users")
 abstract class Slice {
   static final String ALICE = "alice@example.com";
 
