@@ -37,6 +37,13 @@ BEGIN
       ('Desk lamp', 'Office', 39.90, 120, NULL),
       ('Espresso cups, set of four', 'Kitchen', 24.50, 64, NULL),
       ('Wool blanket', 'Home', 89.00, 18, NULL);
+    -- Nobody's, so far. These are some people's own, later and so on top.
+    INSERT INTO raw_example.products (name, category, price, stock, created_by, created_at)
+      SELECT initcap(split_part(person, '@', 1)) || '''s ' || sample.name,
+        sample.category, sample.price, sample.stock, person, clock_timestamp()
+      FROM string_to_table(current_setting('raw_example.people', true), E'\n') person,
+        (VALUES ('prototype', 'Not announced', 149.00, 1),
+                ('special order', 'On request', 62.50, 4)) sample (name, category, price, stock);
   END IF;
 
   IF NOT (SELECT relrowsecurity FROM pg_class WHERE oid = 'raw_example.products'::regclass) THEN

@@ -68,7 +68,17 @@ async function call(path, { signal, ...options } = {}) {
       detail: "It gave no reason. Its log may say more.",
     });
   }
-  return { body, said: (what) => response.headers.get(`X-Onbehalf-${what}`) ?? "" };
+  return {
+    body,
+    said: (what) => response.headers.get(`X-Onbehalf-${what}`) ?? "",
+    cost: costOf(response.headers.get("Server-Timing") ?? ""),
+  };
+}
+
+/** What a request waited for and how long, by the server's clock; null where it doesn't say. */
+function costOf(timing) {
+  const said = /^connection;desc="([\w ]+)";dur=([\d.]+), request;dur=([\d.]+)$/.exec(timing);
+  return said && { warm: said[1] === "at hand", connection: said[2], request: said[3] };
 }
 
 const myProducts = () => `${API}/${way}/my-products`;
@@ -155,18 +165,18 @@ async function loadMine(signal) {
     return;
   }
   await ask(panes.mine, signal, async () => {
-    const { body, said } = await call(myProducts(), { signal });
+    const answer = await call(myProducts(), { signal });
     if (signal.aborted) return;
-    showUser(body.user);
-    show(panes.mine, body.products, said);
+    showUser(answer.body.user);
+    show(panes.mine, answer.body.products, answer);
   });
 }
 
 async function loadAll(signal) {
   await ask(panes.all, signal, async () => {
-    const { body, said } = await call(ALL, { signal });
+    const answer = await call(ALL, { signal });
     if (signal.aborted) return;
-    show(panes.all, body, said);
+    show(panes.all, answer.body, answer);
   });
 }
 
@@ -267,6 +277,7 @@ function pane(id) {
   return {
     root, rows: null, count: find(".count"), notices: find(".notices"),
     scroller: find(".rows"), body: find("tbody"), footer: find("footer"),
+    cost: find(".cost"), warmth: find(".cost b"), price: find(".cost span"),
     sql: find(".sql"), currentUser: find(".current-user"), sessionUser: find(".session-user"),
   };
 }
@@ -275,13 +286,13 @@ const setBusy = (pane, busy) => { pane.root.ariaBusy = String(busy); };
 
 function clear(pane) {
   pane.rows = null;
-  pane.scroller.hidden = pane.footer.hidden = true;
+  pane.scroller.hidden = pane.cost.hidden = pane.footer.hidden = true;
   pane.count.textContent = "";
   pane.notices.replaceChildren();
   if (pane === panes.mine) drawRows(panes.all);
 }
 
-function show(pane, rows, said) {
+function show(pane, rows, { said, cost }) {
   setBusy(pane, false);
   pane.notices.replaceChildren();
   pane.rows = rows;
@@ -289,8 +300,18 @@ function show(pane, rows, said) {
   pane.currentUser.textContent = decodeURIComponent(said("Current-User"));
   pane.sessionUser.textContent = decodeURIComponent(said("Session-User"));
   pane.footer.hidden = false;
+  showCost(pane, cost);
   drawRows(pane);
   if (pane === panes.mine) drawRows(panes.all);
+}
+
+/** Warm is who finds a connection of their own; cold is who has to log in first. */
+function showCost(pane, cost) {
+  pane.cost.hidden = cost === null;
+  if (cost === null) return;
+  pane.cost.dataset.warmth = pane.warmth.textContent = cost.warm ? "warm" : "cold";
+  pane.price.textContent = `Own connection, ${cost.warm ? "at hand" : "new login"}: `
+    + `${cost.connection} ms. Whole request: ${cost.request} ms.`;
 }
 
 function showProblem(pane, problem, again) {
@@ -440,7 +461,9 @@ function showTab(tab) {
     each.tabIndex = each === tab ? 0 : -1;
   }
   $("panel").setAttribute("aria-labelledby", tab.id);
+  $("words").textContent = tab.dataset.words;
   $("asker").textContent = tab.dataset.asker;
+  $("asker").href = `/source/java/dev/onbehalf/playground/${tab.dataset.asker}.java`;
   way = tab.value;
 }
 

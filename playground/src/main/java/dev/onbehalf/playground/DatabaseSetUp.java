@@ -11,6 +11,7 @@ import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -25,8 +26,9 @@ import org.springframework.stereotype.Component;
  * Makes the demo's schema, table, policies and sample rows as the service principal, before the
  * first request is taken (see {@code raw_example.sql}), and the group that may use them.
  *
- * <p>The roles of local people exist already, and get the demo's rights here. On a real Lakebase an
- * administrator gives them, with the SQL that the demo's error message shows.
+ * <p>The roles of local people exist already, and get the demo's rights here, and products of their
+ * own, so that there is something to hide. On a real Lakebase an administrator gives the rights,
+ * with the SQL that the demo's error message shows, and nothing is made for anybody.
  */
 @Component
 class DatabaseSetUp implements SmartInitializingSingleton {
@@ -36,6 +38,8 @@ class DatabaseSetUp implements SmartInitializingSingleton {
       "SELECT l.pid, a.usename, l.locktype, l.relation, l.mode FROM pg_catalog.pg_locks l"
           + " JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid"
           + " WHERE l.granted;";
+  private static final String PEOPLE =
+      "SELECT pg_catalog.set_config('raw_example.people', ?, true)"; // for this transaction
   private static final Logger log = LoggerFactory.getLogger(DatabaseSetUp.class);
 
   private final Lakebase lakebase;
@@ -49,8 +53,11 @@ class DatabaseSetUp implements SmartInitializingSingleton {
   @Override
   public void afterSingletonsInstantiated() {
     try (Connection connection = lakebase.servicePrincipal().getConnection();
+        PreparedStatement people = connection.prepareStatement(PEOPLE);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
+      people.setString(1, String.join("\n", localUsers));
+      people.execute();
       statement.execute(script());
       roles().apply(connection);
       connection.commit();

@@ -5,15 +5,12 @@ import static dev.onbehalf.playground.DeployedPlayground.json;
 import static dev.onbehalf.playground.DeployedPlayground.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,20 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bad body is answered field by field, and never with 500. */
 class BadBodyTest {
-  private static LakebaseLocal local;
-  private static DeployedPlayground playground;
-
-  @BeforeAll
-  static void start() {
-    local = LakebaseLocal.builder().start();
-    playground = new DeployedPlayground(local);
-  }
-
-  @AfterAll
-  static void stop() {
-    playground.close();
-    local.close();
-  }
+  private static final DeployedPlayground playground = SharedPlayground.PLAYGROUND;
 
   private static HttpResponse<String> create(String body) {
     return playground.send(post(playground.request(API + "/products"), body));

@@ -1,7 +1,9 @@
 package dev.onbehalf.playground;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.lakebase.Lakebase;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
@@ -11,37 +13,29 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * The playground as {@code ./start} runs it: on its own Lakebase, with a stand-in for the proxy.
- */
+/** Who stands in for the proxy, and what there is besides. */
+@LocalPlayground
+@ExtendWith(OutputCaptureExtension.class)
 class LocalSignInTest {
   private static final String MINE = "/api/lakebase-examples/raw/my-products";
   private static final String DEBUG = "/api/lakebase-examples/raw/debug-token";
 
-  private static ServletWebServerApplicationContext context;
+  @Autowired private ServletWebServerApplicationContext context;
+  @LocalServerPort private int port;
   private HttpClient browser = HttpClient.newHttpClient();
-
-  @BeforeAll
-  static void start() {
-    context =
-        (ServletWebServerApplicationContext)
-            new SpringApplicationBuilder(PlaygroundApplication.class)
-                .run("--server.port=0", "--onbehalf.debug-token.enabled=true", "--PGHOST=");
-  }
-
-  @AfterAll
-  static void stop() {
-    context.close();
-  }
 
   @BeforeEach
   void openBrowser() {
@@ -66,10 +60,8 @@ class LocalSignInTest {
     return browser.send(request, BodyHandlers.ofString());
   }
 
-  private static URI uri(String path) {
-    return URI.create(
-        "http://127.0.0.1:%s%s"
-            .formatted(context.getEnvironment().getProperty("local.server.port"), path));
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
   }
 
   private static JsonNode json(HttpResponse<String> response) {
@@ -142,6 +134,56 @@ class LocalSignInTest {
     HttpResponse<String> response = send(MINE);
     assertThat(response.statusCode()).isEqualTo(403);
     assertThat(response.body()).contains("databricks_create_role('carol@example.com', 'USER')");
+  }
+
+  @Test
+  void theLogTellsWhenAPersonsPoolIsMadeReusedAndGone(CapturedOutput output) throws Exception {
+    Lakebase lakebase = context.getBean(Lakebase.class);
+    lakebase.revoke("alice@example.com"); // who may be there from another test
+    signIn("alice@example.com");
+    send(MINE);
+    send(MINE);
+    lakebase.revoke("alice@example.com");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(output)
+                    .containsPattern(alicesPool("made"))
+                    .containsPattern(alicesPool("reused"))
+                    .containsPattern(alicesPool("gone")));
+  }
+
+  private static String alicesPool(String change) {
+    return "Pool of \"alice@example.com\" %s: \\d+ users, \\d+ connections".formatted(change);
+  }
+
+  @Test
+  void whatIsPrivateIsThereFromTheStart() throws Exception {
+    signIn("alice@example.com");
+    assertThat(send(MINE).body())
+        .contains("Alice's prototype", "Alice's special order", "Desk lamp")
+        .doesNotContain("Bob's prototype");
+    signIn("bob@example.com");
+    assertThat(send(MINE).body()).contains("Bob's prototype").doesNotContain("Alice's");
+  }
+
+  @Test
+  void whatThePageLinksToIsThereAndIsText() throws Exception {
+    String page = send("/lakebase").body();
+    List<String> links =
+        Pattern.compile("<a [^>]*href=\"(/[^\"]+)\"")
+            .matcher(page)
+            .results()
+            .map(link -> link.group(1))
+            .toList();
+    assertThat(links).hasSizeGreaterThan(5);
+    for (String link : links) {
+      HttpResponse<String> text = send(link);
+      assertThat(text.statusCode()).as(link).isEqualTo(200);
+      assertThat(text.headers().firstValue("Content-Type"))
+          .as(link)
+          .hasValue("text/plain;charset=UTF-8");
+    }
   }
 
   @Test

@@ -4,6 +4,8 @@ import static dev.onbehalf.playground.DeployedPlayground.API;
 import static dev.onbehalf.playground.DeployedPlayground.json;
 import static dev.onbehalf.playground.DeployedPlayground.post;
 import static dev.onbehalf.playground.DeployedPlayground.product;
+import static dev.onbehalf.playground.SharedPlayground.ALICE;
+import static dev.onbehalf.playground.SharedPlayground.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,31 +30,16 @@ import tools.jackson.databind.JsonNode;
 
 /** What PostgreSQL lets two people see and do, through the routes and by their own SQL. */
 class RowLevelSecurityTest {
-  private static final String ALICE = "alice@example.com";
-  private static final String BOB = "bob@example.com";
   private static final String COLUMNS =
       "INSERT INTO raw_example.products (name, price, stock, created_by) ";
 
-  private static LakebaseLocal local;
-  private static DeployedPlayground playground;
+  private static final LakebaseLocal local = SharedPlayground.LOCAL;
+  private static final DeployedPlayground playground = SharedPlayground.PLAYGROUND;
 
   @BeforeAll
-  static void start() throws SQLException {
-    local = LakebaseLocal.builder().user(ALICE).user(BOB).start();
-    playground = new DeployedPlayground(local);
-    try (Connection connection =
-            playground.bean(Lakebase.class).servicePrincipal().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("GRANT raw_example_users TO \"%s\", \"%s\"".formatted(ALICE, BOB));
-    }
+  static void eachHasSomething() {
     create(ALICE, "Alice's teapot");
     create(BOB, "Bob's kite");
-  }
-
-  @AfterAll
-  static void stop() {
-    playground.close();
-    local.close();
   }
 
   private static String token(String user) {
@@ -111,7 +97,10 @@ class RowLevelSecurityTest {
   @Test
   void theServicePrincipalSeesEverything() {
     HttpResponse<String> all = playground.send(playground.request(API + "/products"));
-    assertThat(names(json(all))).contains("Alice's teapot", "Bob's kite", "Desk lamp");
+    assertThat(names(json(all)))
+        .contains("Alice's teapot", "Bob's kite", "Desk lamp")
+        .as("made for nobody, but on a laptop")
+        .doesNotContain("Alice's prototype", "Bob's prototype");
     assertThat(all.headers().firstValue("X-Onbehalf-Current-User"))
         .hasValue(local.servicePrincipal());
   }

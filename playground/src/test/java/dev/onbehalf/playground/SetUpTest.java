@@ -16,27 +16,46 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class SetUpTest {
   private static final int INSTANCES = 4;
 
-  private final LakebaseLocal local = LakebaseLocal.builder().user("alice@example.com").start();
-  private final Lakebase lakebase =
-      Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+  private static LakebaseLocal local;
+  private static Lakebase lakebase;
 
-  @AfterEach
-  void stop() {
+  @BeforeAll
+  static void start() {
+    local = LakebaseLocal.builder().user("alice@example.com").start();
+    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+  }
+
+  @AfterAll
+  static void stop() {
     lakebase.close();
     local.close();
   }
 
-  private void setUp() {
+  @AfterEach
+  void takeAllAway() throws SQLException {
+    try (Connection connection = local.superuser().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          DROP SCHEMA raw_example CASCADE;
+          DROP OWNED BY raw_example_users;
+          DROP ROLE raw_example_users""");
+    }
+  }
+
+  private static void setUp() {
     new DatabaseSetUp(lakebase, Optional.of(local)).afterSingletonsInstantiated();
   }
 
-  private void assertCount(String sql, int expected) throws SQLException {
+  private static void assertCount(String sql, int expected) throws SQLException {
     try (Connection connection = local.superuser().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SELECT count(*) FROM " + sql)) {
@@ -45,7 +64,7 @@ class SetUpTest {
     }
   }
 
-  private void execute(String sql) throws SQLException {
+  private static void execute(String sql) throws SQLException {
     try (Connection connection = lakebase.servicePrincipal().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -73,16 +92,17 @@ class SetUpTest {
     } finally {
       instances.shutdownNow();
     }
-    assertCount("raw_example.products", 3);
+    assertCount("raw_example.products WHERE created_by IS NULL", 3);
+    assertCount("raw_example.products WHERE created_by = 'alice@example.com'", 2);
     assertCount("pg_policies WHERE schemaname = 'raw_example'", 2);
   }
 
   @Test
   void sampleRowsAreAddedOnceAndStayDeleted() throws SQLException {
     setUp();
-    execute("DELETE FROM raw_example.products WHERE name = 'Desk lamp'");
+    execute("DELETE FROM raw_example.products WHERE name IN ('Desk lamp', 'Alice''s prototype')");
     setUp();
-    assertCount("raw_example.products", 2);
+    assertCount("raw_example.products", 3);
   }
 
   @Test

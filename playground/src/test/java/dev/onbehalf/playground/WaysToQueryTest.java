@@ -3,19 +3,18 @@ package dev.onbehalf.playground;
 import static dev.onbehalf.playground.DeployedPlayground.json;
 import static dev.onbehalf.playground.DeployedPlayground.post;
 import static dev.onbehalf.playground.DeployedPlayground.product;
+import static dev.onbehalf.playground.SharedPlayground.ALICE;
+import static dev.onbehalf.playground.SharedPlayground.BOB;
+import static dev.onbehalf.playground.SharedPlayground.CAROL;
+import static dev.onbehalf.playground.SharedPlayground.DORA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.net.http.HttpResponse;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,35 +22,8 @@ import tools.jackson.databind.JsonNode;
 
 /** Whichever way an application asks, the database sees the person. */
 class WaysToQueryTest {
-  private static final String ALICE = "alice@example.com";
-  private static final String BOB = "bob@example.com";
-  private static final String CAROL = "carol@example.com";
-  private static final String OUTSIDER = "dora@example.com";
-
-  private static LakebaseLocal local;
-  private static DeployedPlayground playground;
-
-  @BeforeAll
-  static void start() throws SQLException {
-    local =
-        LakebaseLocal.builder()
-            .user(ALICE)
-            .user(BOB)
-            .user(OUTSIDER)
-            .personWithoutRole(CAROL)
-            .start();
-    playground = new DeployedPlayground(local);
-    try (Connection connection =
-        playground.bean(Lakebase.class).servicePrincipal().getConnection()) {
-      RoleSetup.ofGroup(DatabaseSetUp.GROUP).user(ALICE).user(BOB).apply(connection);
-    }
-  }
-
-  @AfterAll
-  static void stop() {
-    playground.close();
-    local.close();
-  }
+  private static final LakebaseLocal local = SharedPlayground.LOCAL;
+  private static final DeployedPlayground playground = SharedPlayground.PLAYGROUND;
 
   private static String path(String way) {
     return "/api/lakebase-examples/" + way + "/my-products";
@@ -115,11 +87,11 @@ class WaysToQueryTest {
   @ParameterizedTest
   @ValueSource(strings = {"raw", "jdbc-client", "jpa", "jooq"})
   void whoMayNotIsToldTheGrant(String way) {
-    HttpResponse<String> response = get(OUTSIDER, way);
+    HttpResponse<String> response = get(DORA, way);
     assertThat(response.statusCode()).as(response.body()).isEqualTo(403);
     assertThat(problem(response)).isEqualTo("urn:onbehalf:problem:permission-denied");
-    assertThat(response.body()).contains("raw_example_users").contains(OUTSIDER);
-    assertThat(create(OUTSIDER, way, product("Nothing")).statusCode()).isEqualTo(403);
+    assertThat(response.body()).contains("raw_example_users").contains(DORA);
+    assertThat(create(DORA, way, product("Nothing")).statusCode()).isEqualTo(403);
   }
 
   @ParameterizedTest
@@ -138,6 +110,21 @@ class WaysToQueryTest {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(403);
     assertThat(problem(response)).isEqualTo("urn:onbehalf:problem:no-role");
     assertThat(response.body()).contains("databricks_create_role('carol@example.com', 'USER')");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raw", "jdbc-client", "jpa", "jooq"})
+  void theAnswerSaysWhetherItCostALoginAndHowLongItTook(String way) {
+    playground.bean(Lakebase.class).revoke(BOB); // whose connections close
+    assertThat(serverTiming(get(BOB, way)))
+        .matches("connection;desc=\"login\";dur=\\d+\\.\\d\\d, request;dur=\\d+\\.\\d\\d");
+    assertThat(serverTiming(get(BOB, way)))
+        .matches("connection;desc=\"at hand\";dur=\\d+\\.\\d\\d, request;dur=\\d+\\.\\d\\d");
+    assertThat(serverTiming(get(CAROL, way))).as("nobody's connection").startsWith("request;dur=");
+  }
+
+  private static String serverTiming(HttpResponse<String> response) {
+    return response.headers().firstValue("Server-Timing").orElse("");
   }
 
   @Test

@@ -47,11 +47,12 @@ public interface Observer {
   }
 
   /**
-   * A caller got a connection, at once or after a wait.
+   * A caller got a connection, at once or after a wait. Called on the caller's thread.
    *
    * @param nanos how long that took
+   * @param opened whether it was opened while the caller waited; otherwise it was there already
    */
-  default void leased(long nanos) {}
+  default void leased(long nanos, boolean opened) {}
 
   /**
    * A caller gave a connection back.

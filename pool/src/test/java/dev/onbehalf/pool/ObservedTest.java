@@ -2,6 +2,7 @@ package dev.onbehalf.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,6 +77,40 @@ final class ObservedTest {
       assertThat(told).isEmpty();
       assertThat(manager.statistics().acquired()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void who_hears_of_leases_is_told_for_which_a_connection_was_opened() throws SQLException {
+    List<Boolean> opened = new CopyOnWriteArrayList<>();
+    Observer hearing =
+        new Observer() {
+          @Override
+          public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+            return work.run();
+          }
+
+          @Override
+          public boolean hearsLeases() {
+            return true;
+          }
+
+          @Override
+          public void leased(long nanos, boolean newly) {
+            opened.add(newly);
+          }
+        };
+    try (UserPoolManager manager = manager().observer(hearing).build()) {
+      UserPool alice = manager.getPool("alice");
+      alice.getConnection().close();
+      alice.getConnection().close();
+      UserPool bob = manager.getPool("bob");
+      bob.prewarm();
+      await().until(() -> bob.statistics().idle() == 1);
+      bob.getConnection().close();
+    }
+    assertThat(opened)
+        .as("one at hand that nobody had before too")
+        .containsExactly(true, false, false);
   }
 
   @Test

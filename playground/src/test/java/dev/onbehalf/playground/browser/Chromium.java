@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The Chromium of this machine: the one that the variable {@code CHROMIUM} or the system property
- * of the same name points to, else the first in the usual places. Nothing is downloaded.
+ * The Chromium of this machine, started once for all tests of a JVM: the one that the variable
+ * {@code CHROMIUM} or the system property of the same name points to, else the first in the usual
+ * places. Nothing is downloaded.
  */
 final class Chromium {
   private static final List<String> NAMES =
@@ -31,15 +33,23 @@ final class Chromium {
           "--disable-sync",
           "--no-first-run");
 
+  private static @Nullable Browser browser;
+
   private Chromium() {}
 
-  static Playwright playwright() {
-    return Playwright.create(
-        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+  /** Without a window, and with an empty profile for each context; ends with the JVM. */
+  static Browser browser() {
+    if (browser == null) {
+      browser = launch();
+    }
+    return browser;
   }
 
-  /** Starts it without a window and with an empty profile. */
-  static Browser launch(Playwright playwright) {
+  private static Browser launch() {
+    Playwright playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    Runtime.getRuntime().addShutdownHook(new Thread(playwright::close));
     return playwright
         .chromium()
         .launch(new BrowserType.LaunchOptions().setExecutablePath(executable()).setArgs(ARGUMENTS));

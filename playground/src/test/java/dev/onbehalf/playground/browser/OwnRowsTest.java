@@ -3,10 +3,49 @@ package dev.onbehalf.playground.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static dev.onbehalf.playground.browser.LakebasePage.rows;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
+import dev.onbehalf.lakebase.Lakebase;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 class OwnRowsTest extends PageTest {
+  @Autowired private Lakebase pools;
+
+  @Test
+  void theFirstClickShowsThePoint() {
+    lakebase.signIn(ALICE);
+    assertThat(rows(lakebase.mine(), "Alice's prototype")).hasCount(1);
+    assertThat(rows(lakebase.mine(), "Bob's prototype")).hasCount(0);
+    assertThat(rows(lakebase.all(), "Bob's prototype")).containsText("hidden by RLS");
+    assertThat(page.locator("#words")).containsText("on behalf of (OBO)");
+  }
+
+  @Test
+  void underEachTableStandsWhatTheRequestCost() {
+    pools.revoke(BOB); // whose connections close
+    lakebase.signIn(BOB);
+    assertCost(lakebase.mine(), "cold", "new login");
+    lakebase.signIn(BOB);
+    assertCost(lakebase.mine(), "warm", "at hand");
+    assertThat(lakebase.all().locator(".cost")).containsText("Own connection");
+
+    foreseeRefusal(403);
+    lakebase.signIn(CAROL);
+    assertThat(lakebase.mine().locator(".cost")).isHidden();
+  }
+
+  private static void assertCost(Locator side, String warmth, String how) {
+    assertThat(side.locator(".cost"))
+        .hasText(
+            Pattern.compile(
+                warmth
+                    + " Own connection, "
+                    + how
+                    + ": \\d+\\.\\d\\d ms\\. Whole request: \\d+\\.\\d\\d ms\\."));
+  }
+
   @Test
   void aPersonSeesTheirNewProductOnBothSidesMarkedInBoth() {
     lakebase.signIn(ALICE);

@@ -6,19 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import dev.onbehalf.playground.PlaygroundApplication;
+import dev.onbehalf.playground.LocalPlayground;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /**
@@ -26,10 +23,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
  * with a picture under {@code target/screenshots} and with a look at the browser's console, where
  * nothing may stand but Chromium's own line for each refusal that the test foresaw.
  */
-@SpringBootTest(
-    classes = PlaygroundApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = "PGHOST=") // on lakebase-local, whatever the environment says
+@LocalPlayground
 abstract class PageTest {
   static final String ALICE = "alice@example.com";
   static final String BOB = "bob@example.com";
@@ -37,9 +31,6 @@ abstract class PageTest {
 
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
   private static final int PATIENCE_MILLIS = 20_000;
-
-  private static Playwright playwright;
-  private static Browser browser;
 
   private final List<String> console = new ArrayList<>();
   private final List<String> foreseen = new ArrayList<>();
@@ -50,21 +41,13 @@ abstract class PageTest {
   LakebasePage lakebase;
 
   @BeforeAll
-  static void startBrowser() {
-    playwright = Chromium.playwright();
-    browser = Chromium.launch(playwright);
+  static void waitAsLongAsPatienceLasts() {
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-  }
-
-  @AfterAll
-  static void stopBrowser() {
-    browser.close();
-    playwright.close();
   }
 
   @BeforeEach
   void openPage() {
-    page = browser.newContext(look()).newPage();
+    page = Chromium.browser().newContext(look()).newPage();
     lakebase = open(page);
   }
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each tab is a way to query, and shows the person's own view through it. */
 class WaysToQueryPageTest extends PageTest {
+  private static final String SOURCE = "/source/java/dev/onbehalf/playground/";
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -25,6 +27,8 @@ class WaysToQueryPageTest extends PageTest {
     lakebase.signIn(ALICE);
     lakebase.tab(name).click();
     assertThat(lakebase.mine().locator(".what")).containsText("used by the class " + asker);
+    assertThat(page.locator("#words")).containsText(name);
+    assertThat(page.locator("#asker")).hasAttribute("href", SOURCE + asker + ".java");
     assertThat(lakebase.mine().locator(".sql")).containsText(query);
     assertThat(lakebase.mine().locator(".session-user")).hasText(ALICE);
 

@@ -55,9 +55,9 @@ public final class LeaseTimers implements Observer {
   }
 
   @Override
-  public void leased(long nanos) {
+  public void leased(long nanos, boolean opened) {
     acquire.record(nanos, TimeUnit.NANOSECONDS);
-    next.leased(nanos);
+    next.leased(nanos, opened);
   }
 
   @Override

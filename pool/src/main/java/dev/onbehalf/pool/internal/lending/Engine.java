@@ -183,14 +183,14 @@ public final class Engine implements Entry.Lender {
 
   Connection acquire(Handle handle, Duration timeout) throws SQLException {
     StackRoom.requireSome();
-    long began = tellsLeases ? System.nanoTime() : 0;
+    long began = tellsLeases ? now() : 0;
     Entry idle = takeIdle(handle);
     Stale stale;
     try {
       long now = now();
       if (idle != null && idle.wasHeardOfLately(now) && idle.isFit(now)) {
         idle.lent(now);
-        return told(lend(idle), began);
+        return told(lend(idle), idle, began);
       }
       StackRoom.require(); // while the lease is this caller's to lose
       stale = new Stale(idle);
@@ -200,14 +200,15 @@ public final class Engine implements Entry.Lender {
       }
       throw e;
     }
-    return told(acquireSlowly(handle, stale, timeout), began);
+    return acquireSlowly(handle, stale, timeout, began);
   }
 
-  private PooledConnection acquireSlowly(Handle handle, Stale stale, Duration timeout)
+  private PooledConnection acquireSlowly(Handle handle, Stale stale, Duration timeout, long began)
       throws SQLException {
     try {
       long deadline = System.nanoTime() + timeout.toNanos();
-      return observer.observe("acquire", () -> acquireInTime(handle, stale, deadline, timeout));
+      return observer.observe(
+          "acquire", () -> acquireInTime(handle, stale, deadline, timeout, began));
     } catch (RuntimeException | Error e) {
       Entry idle = stale.entry;
       if (idle != null) {
@@ -218,11 +219,11 @@ public final class Engine implements Entry.Lender {
   }
 
   private PooledConnection acquireInTime(
-      Handle handle, Stale stale, long deadline, Duration timeout) throws SQLException {
+      Handle handle, Stale stale, long deadline, Duration timeout, long began) throws SQLException {
     Entry entry = queueing.await(handle, stale, deadline, timeout);
     try {
       entry.lent(now());
-      return lend(entry);
+      return told(lend(entry), entry, began);
     } catch (RuntimeException | Error e) {
       entry.lost.present = true;
       throw e;
@@ -259,9 +260,11 @@ public final class Engine implements Entry.Lender {
     return new PooledConnection(entry, lease, entry.driver()).begin();
   }
 
-  private PooledConnection told(PooledConnection connection, long began) {
+  private PooledConnection told(PooledConnection connection, Entry entry, long began) {
     if (tellsLeases) {
-      observer.leased(System.nanoTime() - began);
+      // Until its first lease has ended it was last used when it was opened.
+      boolean opened = entry.leases() == 1 && entry.lastUsed() - began > 0;
+      observer.leased(now() - began, opened);
     }
     return connection;
   }

@@ -204,7 +204,7 @@ public final class Chores {
   }
 
   private void refused(Asking call, SQLException cause, Todo todo) {
-    quietly(() -> log.debug("No credential for \"{}\"", call.slot().user(), cause));
+    quietly(() -> log.debug("No credential for \"{}\": {}", call.slot().user(), said(cause)));
     decide(todo, now -> ends.refused(call, cause, now, todo));
     wakeHousekeeper.run();
   }
@@ -228,9 +228,14 @@ public final class Chores {
   }
 
   private void failed(LoggingIn call, SQLException cause, Todo todo) {
-    quietly(() -> log.debug("Login of \"{}\" failed", call.slot().user(), cause));
+    quietly(() -> log.debug("Login of \"{}\" failed: {}", call.slot().user(), said(cause)));
     decide(todo, now -> ends.loginFailed(call, cause, now, todo));
     wakeHousekeeper.run();
+  }
+
+  /** Its stack goes to the caller, as a cause. */
+  private static String said(SQLException cause) {
+    return String.valueOf(cause.getMessage());
   }
 
   private void decide(Todo todo, LongConsumer change) {

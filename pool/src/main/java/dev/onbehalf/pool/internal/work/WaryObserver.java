@@ -94,9 +94,9 @@ public final class WaryObserver {
     }
   }
 
-  public void leased(long nanos) {
+  public void leased(long nanos, boolean opened) {
     try {
-      observer.leased(nanos);
+      observer.leased(nanos, opened);
     } catch (RuntimeException | Error e) {
       tell(e);
     }
