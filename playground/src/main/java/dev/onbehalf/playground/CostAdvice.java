@@ -20,7 +20,8 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
  */
 @ControllerAdvice
 class CostAdvice implements ResponseBodyAdvice<Object> {
-  private static final Logger log = LoggerFactory.getLogger(CostAdvice.class);
+  /** The pool's, whose lines these stand between. */
+  private static final Logger log = LoggerFactory.getLogger("dev.onbehalf.pool");
 
   private final OnBehalf onBehalf;
   private final Lakebase lakebase;
@@ -57,6 +58,6 @@ class CostAdvice implements ResponseBodyAdvice<Object> {
 
   private void logReuse(String user) {
     PoolStatistics now = lakebase.statistics();
-    log.info("Pool of \"{}\" reused: {} users, {} connections", user, now.users(), now.total());
+    log.debug("Pool of \"{}\" reused: {} users, {} connections", user, now.users(), now.total());
   }
 }

@@ -15,5 +15,9 @@ import org.springframework.boot.test.context.SpringBootTest;
 @SpringBootTest(
     classes = PlaygroundApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    properties = {"PGHOST=", "onbehalf.debug-token.enabled=true"})
+    properties = {
+      "PGHOST=",
+      "onbehalf.debug-token.enabled=true",
+      "logging.level.dev.onbehalf.pool=DEBUG"
+    })
 public @interface LocalPlayground {}
