@@ -1,11 +1,8 @@
 package dev.onbehalf.lakebaselocal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,30 +67,5 @@ class DocumentedOptionsTest {
     String page = Files.readString(ROOT.resolve("docs/lakebase-local.md"));
     String table = page.substring(page.indexOf("| option |"), page.indexOf("## The environment"));
     assertThat(options(table)).isEqualTo(options(Usage.TEXT));
-  }
-
-  @Test
-  void callsOverHttpAreAnswered(@TempDir Path folder) throws Exception {
-    assumeThat(Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)))
-        .anyMatch(place -> Files.isExecutable(Path.of(place, "curl")));
-    String page = Files.readString(ROOT.resolve("docs/lakebase-local.md"));
-    int start = page.indexOf("export $(grep");
-    String script = page.substring(start, page.indexOf("```", start));
-    assertThat(script.lines().filter(line -> line.startsWith("curl "))).hasSizeGreaterThan(6);
-    try (LakebaseLocal lakebase = LakebaseLocal.builder().start()) {
-      Files.write(
-          folder.resolve("lakebase.env"),
-          lakebase.environment().entrySet().stream()
-              .map(variable -> variable.getKey() + "=" + variable.getValue())
-              .toList());
-      Process shell =
-          new ProcessBuilder("sh", "-e", "-c", script.replace("curl ", "curl -sSf "))
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .start();
-      String said = new String(shell.getInputStream().readAllBytes(), UTF_8);
-      assertThat(shell.waitFor()).as(said).isZero();
-      assertThat(lakebase.users()).doesNotContain("dave@example.com");
-    }
   }
 }

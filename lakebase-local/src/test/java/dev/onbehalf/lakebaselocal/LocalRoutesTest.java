@@ -1,15 +1,20 @@
 package dev.onbehalf.lakebaselocal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import java.io.File;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +69,29 @@ class LocalRoutesTest {
     String credential = LAKEBASE.get().databaseCredential("eve@example.com", Duration.ofHours(1));
     assertThatThrownBy(() -> logIn("eve@example.com", credential))
         .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void theCallsThatTheDocumentationShowsAreAnswered(@TempDir Path folder) throws Exception {
+    assumeThat(List.of(System.getenv("PATH").split(File.pathSeparator, -1)))
+        .anyMatch(place -> Files.isExecutable(Path.of(place, "curl")));
+    String page = Files.readString(Path.of("../docs/lakebase-local.md"));
+    int start = page.indexOf("export $(grep");
+    String calls = page.substring(start, page.indexOf("```", start));
+    assertThat(calls.lines().filter(line -> line.startsWith("curl "))).hasSizeGreaterThan(6);
+    Files.write(
+        folder.resolve("lakebase.env"),
+        LAKEBASE.get().environment().entrySet().stream()
+            .map(variable -> variable.getKey() + "=" + variable.getValue())
+            .toList());
+    Process shell =
+        new ProcessBuilder("sh", "-e", "-c", calls.replace("curl ", "curl -sSf "))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(shell.getInputStream().readAllBytes(), UTF_8);
+    assertThat(shell.waitFor()).as(said).isZero();
+    assertThat(said).contains("dave@example.com", "refuse-logins");
   }
 
   @ParameterizedTest

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What the pages' commands name is there: scripts and what they are told, modules, tests, jars,
- * classes. Those of docs/first-steps.md are run, by docs/try; what lakebase-local is told is parsed
- * by its own DocumentedOptionsTest.
+ * classes. Those of docs/first-steps.md are run, by docs/try; what lakebase-local is told is
+ * parsed, and the calls to it are made, by its own DocumentedOptionsTest and LocalRoutesTest.
  */
 class CommandsTest {
   /** Of other programs, whose arguments are their own. */

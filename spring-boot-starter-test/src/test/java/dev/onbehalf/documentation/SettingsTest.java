@@ -39,6 +39,10 @@ class SettingsTest {
       Pattern.compile(
           "((?:onbehalf|spring|server|management)\\.[a-z0-9.-]*[a-z0-9])(?:\\.\\*|=.*)?");
 
+  /** The playground's own; Boot's for Reactor, which is not on this class path. */
+  private static final Set<String> ELSEWHERE =
+      Set.of("onbehalf.debug-token.enabled", "spring.reactor.context-propagation");
+
   /** All that is known of each property, by its name. */
   private static final Map<String, Map<?, ?>> KNOWN = known();
 
@@ -68,11 +72,7 @@ class SettingsTest {
     return known;
   }
 
-  /** The playground's own; Boot's for Reactor, which is not on this class path. */
-  private static final Set<String> ELSEWHERE =
-      Set.of("onbehalf.debug-token.enabled", "spring.reactor.context-propagation");
-
-  /** Itself, or a key of a map, or an element of a list. */
+  /** Itself, or a key of a map. */
   private static boolean isKnown(String name) {
     return KNOWN.containsKey(name)
         || KNOWN.values().stream()
@@ -82,6 +82,11 @@ class SettingsTest {
 
   private static boolean isGroup(String name) {
     return KNOWN.keySet().stream().anyMatch(it -> it.startsWith(name + "."));
+  }
+
+  private static BindResult<OnBehalfProperties> bound(Map<String, String> properties) {
+    return new Binder(new MapConfigurationPropertySource(properties))
+        .bind("onbehalf", OnBehalfProperties.class);
   }
 
   private static boolean isOfALibraryHere(String name) {
@@ -105,10 +110,7 @@ class SettingsTest {
     for (Block block : Page.blocks("properties")) {
       Map<String, String> properties = properties(block);
       assertThat(properties.keySet()).as("%s", block).isNotEmpty().allMatch(SettingsTest::isKnown);
-      BindResult<OnBehalfProperties> bound =
-          new Binder(new MapConfigurationPropertySource(properties))
-              .bind("onbehalf", OnBehalfProperties.class);
-      assertThat(bound.isBound())
+      assertThat(bound(properties).isBound())
           .as("%s", block)
           .isEqualTo(properties.keySet().stream().anyMatch(name -> name.startsWith("onbehalf.")));
     }
@@ -131,6 +133,23 @@ class SettingsTest {
       }
     }
     assertThat(unknown).isEmpty();
+  }
+
+  @Test
+  void valuesThatTheTextSetsBind() {
+    List<String> set =
+        Page.all().stream()
+            .flatMap(page -> page.code().stream())
+            .filter(code -> code.matches("onbehalf\\.[a-z.-]+=\\S+"))
+            .filter(code -> isOfALibraryHere(code.replaceFirst("=.*", "")))
+            .toList();
+    assertThat(set)
+        .hasSizeGreaterThan(5)
+        .allMatch(
+            code -> {
+              int equals = code.indexOf('=');
+              return bound(Map.of(code.substring(0, equals), code.substring(equals + 1))).isBound();
+            });
   }
 
   /** Of a table below a prefix, such as {@code onbehalf.pool.}, the first column. */
