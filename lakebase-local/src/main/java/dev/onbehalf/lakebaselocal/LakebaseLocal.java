@@ -9,6 +9,7 @@ import dev.onbehalf.lakebaselocal.internal.postgres.DatabaseSetup;
 import dev.onbehalf.lakebaselocal.internal.postgres.Server;
 import dev.onbehalf.lakebaselocal.internal.postgres.Watchdog;
 import dev.onbehalf.lakebaselocal.internal.token.TokenAuthority;
+import dev.onbehalf.lakebaselocal.internal.token.TokenKind;
 import dev.onbehalf.lakebaselocal.internal.token.TokenScopes;
 import dev.onbehalf.lakebaselocal.internal.workspace.ClientCredentials;
 import dev.onbehalf.lakebaselocal.internal.workspace.Routes;
@@ -27,10 +28,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -149,7 +152,11 @@ public final class LakebaseLocal implements AutoCloseable {
   private LoginPolicy loginPolicy() {
     Map<String, String> passwords = new HashMap<>(settings.passwordRoles());
     passwords.put(Server.SUPERUSER, superuserPassword);
-    return new LoginPolicy(tokens, people.directory(), passwords, Server.SUPERUSER, faults);
+    Set<TokenKind> kinds =
+        settings.takesAccessTokens()
+            ? EnumSet.allOf(TokenKind.class)
+            : EnumSet.of(TokenKind.DATABASE_CREDENTIAL);
+    return new LoginPolicy(tokens, kinds, people.directory(), passwords, Server.SUPERUSER, faults);
   }
 
   private List<String> setup(Kept kept) {
@@ -393,6 +400,7 @@ public final class LakebaseLocal implements AutoCloseable {
     private final Map<String, String> passwordRoles = new LinkedHashMap<>();
     private String database = "databricks_postgres";
     private int maxConnections = 100;
+    private boolean takesAccessTokens;
     private Clock clock = Clock.systemUTC();
     private int port;
     private int workspacePort;
@@ -445,6 +453,15 @@ public final class LakebaseLocal implements AutoCloseable {
     /** Tells when tokens are issued and expire; the system's clock by default. */
     public Builder clock(Clock clock) {
       this.clock = clock;
+      return this;
+    }
+
+    /**
+     * Whether an access token is a password as well, as for Cloud SQL with IAM or Microsoft Entra;
+     * false by default: Lakebase takes database credentials only.
+     */
+    public Builder takesAccessTokens(boolean takes) {
+      takesAccessTokens = takes;
       return this;
     }
 
@@ -514,6 +531,7 @@ public final class LakebaseLocal implements AutoCloseable {
               database,
               maxConnections,
               clock,
+              takesAccessTokens,
               new LocalSettings.Ports(port, workspacePort),
               data,
               group,

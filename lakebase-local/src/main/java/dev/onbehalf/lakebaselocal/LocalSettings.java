@@ -20,6 +20,7 @@ record LocalSettings(
     String database,
     int maxConnections,
     Clock clock,
+    boolean takesAccessTokens,
     Ports ports,
     @Nullable Path data,
     @Nullable String group,

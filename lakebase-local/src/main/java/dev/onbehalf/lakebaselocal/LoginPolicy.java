@@ -9,13 +9,15 @@ import dev.onbehalf.lakebaselocal.internal.workspace.Directory;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Who may log in: a role with its password, if it is one that has a password, and else with a live
- * database credential of the identity that is spelt like the role.
+ * token of the identity that is spelt like the role: a database credential, or what else is taken.
  */
 final class LoginPolicy implements Doorkeeper {
   private final TokenAuthority tokens;
+  private final Set<TokenKind> kinds;
   private final Directory directory;
   private final Map<String, String> passwords;
   private final String superuser;
@@ -23,11 +25,13 @@ final class LoginPolicy implements Doorkeeper {
 
   LoginPolicy(
       TokenAuthority tokens,
+      Set<TokenKind> kinds,
       Directory directory,
       Map<String, String> passwords,
       String superuser,
       OrderedFaults faults) {
     this.tokens = tokens;
+    this.kinds = kinds;
     this.directory = directory;
     this.passwords = Map.copyOf(passwords);
     this.superuser = superuser;
@@ -47,10 +51,14 @@ final class LoginPolicy implements Doorkeeper {
   }
 
   private boolean isCredentialOf(String role, String password) {
+    return !faults.refusesDatabaseCredentials()
+        && directory.knows(role)
+        && kinds.stream().anyMatch(kind -> isTokenOf(role, kind, password));
+  }
+
+  private boolean isTokenOf(String role, TokenKind kind, String token) {
     try {
-      return !faults.refusesDatabaseCredentials()
-          && directory.knows(role)
-          && tokens.verify(TokenKind.DATABASE_CREDENTIAL, password).identity().equals(role);
+      return tokens.verify(kind, token).identity().equals(role);
     } catch (RefusedTokenException e) {
       return false;
     }

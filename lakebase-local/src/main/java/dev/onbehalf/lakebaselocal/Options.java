@@ -36,6 +36,8 @@ record Options(
         case "--port" -> builder.port(port(option, value(option, rest)));
         case "--workspace-port" -> builder.workspacePort(port(option, value(option, rest)));
         case "--env-file" -> environmentFile = path(option, value(option, rest));
+        case "--passwords" ->
+            builder.takesAccessTokens(isAccessTokens(option, value(option, rest)));
         case "--data" -> builder.data(path(option, value(option, rest)));
         case "--grant" -> builder.grant(value(option, rest));
         case "--sql" ->
@@ -47,6 +49,15 @@ record Options(
       }
     }
     return new Options(builder, environmentFile, proxy);
+  }
+
+  private static boolean isAccessTokens(String option, String value) throws UsageException {
+    return switch (value) {
+      case "access-tokens" -> true;
+      case "credentials" -> false;
+      default ->
+          throw new UsageException(option + " is credentials or access-tokens, not " + value);
+    };
   }
 
   /** {@code --name=value} is {@code --name value}. */

@@ -17,6 +17,7 @@ final class Usage {
         --max-connections <n>            PostgreSQL's max_connections (100)
         --port <n>                       the port of logins (any that is free)
         --workspace-port <n>             the port of the workspace (any that is free)
+        --passwords <kind>               credentials, or access-tokens as well
         --env-file <file>                write the environment there too, while it runs
         --data <folder>                  keep data, roles and people there over restarts
         --grant <group>                  a group role of which all users are members

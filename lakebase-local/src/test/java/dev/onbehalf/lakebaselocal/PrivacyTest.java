@@ -83,6 +83,7 @@ class PrivacyTest {
             "d",
             10,
             new MovableClock(),
+            false,
             LocalSettings.Ports.ANY,
             null,
             null,

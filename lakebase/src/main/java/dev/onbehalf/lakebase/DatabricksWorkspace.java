@@ -5,13 +5,15 @@ import com.databricks.sdk.core.DatabricksConfig;
 import com.databricks.sdk.service.iam.CurrentUserAPI;
 import com.databricks.sdk.service.iam.MeRequest;
 import com.databricks.sdk.service.iam.User;
-import com.databricks.sdk.service.postgres.DatabaseCredential;
 import com.databricks.sdk.service.postgres.Endpoint;
 import com.databricks.sdk.service.postgres.EndpointStatus;
 import com.databricks.sdk.service.postgres.GenerateDatabaseCredentialRequest;
 import com.databricks.sdk.service.postgres.GetEndpointRequest;
 import com.databricks.sdk.service.postgres.PostgresAPI;
 import com.google.protobuf.Timestamp;
+import dev.onbehalf.identity.DatabaseCredential;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.pool.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * principal: the SDK's own search for credentials has no part in it.
  *
  * <p>Thread-safe. Every call blocks, and throws an {@link IdentityException} when the token is
- * refused, a {@link WorkspaceUnavailableException} when there is no verdict, and nothing else.
+ * refused, a {@link IssuerUnavailableException} when there is no verdict, and nothing else.
  */
 final class DatabricksWorkspace {
   private static final Logger log = LoggerFactory.getLogger(DatabricksWorkspace.class);
@@ -46,7 +48,6 @@ final class DatabricksWorkspace {
   private final WorkspaceFailures failures;
   private final ReentrantLock resolving = new ReentrantLock();
   private @Nullable DatabricksConfig resolved; // guarded by resolving
-  private volatile @Nullable String servicePrincipalName;
 
   DatabricksWorkspace(LakebaseSettings settings, Clock clock) {
     this.settings = settings;
@@ -61,25 +62,11 @@ final class DatabricksWorkspace {
 
   /** The name of the service principal, as the workspace spells it. */
   String servicePrincipalName() {
-    String name = ask(WorkspaceQuestion.OWN_NAME, this::servicePrincipal, this::userName);
-    servicePrincipalName = name;
-    return name;
+    return ask(WorkspaceQuestion.OWN_NAME, this::servicePrincipal, this::userName);
   }
 
-  /** The same, null if it was never asked for. */
-  @Nullable String knownServicePrincipalName() {
-    return servicePrincipalName;
-  }
-
-  /**
-   * Whether it answers, and takes the service principal's client. One that signs in without a
-   * client, if at all, is not asked for: there an answer that nobody may ask is an answer.
-   */
+  /** Whether it answers: that nobody may ask is an answer. */
   void answer() {
-    if (settings.clientId != null) {
-      servicePrincipalName();
-      return;
-    }
     try {
       ask(WorkspaceQuestion.WHETHER_IT_IS_THERE, () -> withHeaders(Map.of()), this::userName);
     } catch (IdentityException nobodyMayAsk) {
@@ -88,12 +75,12 @@ final class DatabricksWorkspace {
   }
 
   /** Exchanges a person's access token for a password to the database. */
-  Credential credentialFor(Secret accessToken) {
+  DatabaseCredential credentialFor(Secret accessToken) {
     return ask(WorkspaceQuestion.PERSONS_CREDENTIAL, () -> person(accessToken), this::credential);
   }
 
   /** A password to the database for the service principal. */
-  Credential servicePrincipalCredential() {
+  DatabaseCredential servicePrincipalCredential() {
     return ask(WorkspaceQuestion.OWN_CREDENTIAL, this::servicePrincipal, this::credential);
   }
 
@@ -135,8 +122,8 @@ final class DatabricksWorkspace {
     return name;
   }
 
-  private Credential credential(WorkspaceQuestion question, ApiClient client) {
-    DatabaseCredential answer =
+  private DatabaseCredential credential(WorkspaceQuestion question, ApiClient client) {
+    com.databricks.sdk.service.postgres.DatabaseCredential answer =
         new PostgresAPI(client)
             .generateDatabaseCredential(
                 new GenerateDatabaseCredentialRequest().setEndpoint(settings.endpoint));
@@ -152,7 +139,7 @@ final class DatabricksWorkspace {
     if (!expiresAt.isAfter(clock.instant())) {
       throw failures.unreadable(question, "has expired by this machine's clock");
     }
-    return new Credential(Secret.of(token), expiresAt);
+    return new DatabaseCredential(Secret.of(token), expiresAt);
   }
 
   private ApiClient.Builder person(Secret accessToken) {
@@ -196,7 +183,7 @@ final class DatabricksWorkspace {
     DatabricksConfig config =
         new DatabricksConfig()
             .setHost(settings.workspace.toString())
-            .setHttpTimeoutSeconds(seconds(settings.connectionTimeout))
+            .setHttpTimeoutSeconds(seconds(settings.timeout))
             .setDebugHeaders(false);
     if (settings.configFile != null) {
       config.setConfigFile(settings.configFile);
@@ -225,13 +212,10 @@ final class DatabricksWorkspace {
       ApiClient.Builder patient =
           client.get().withTimer(patience).withRetryStrategyPicker(patience);
       return call.apply(question, patient.build());
-    } catch (IdentityException | WorkspaceUnavailableException e) {
+    } catch (IdentityException | IssuerUnavailableException e) {
       throw e;
     } catch (RuntimeException e) {
       throw failures.of(question, e);
     }
   }
-
-  /** A database password with its end. */
-  record Credential(Secret password, Instant expiresAt) {}
 }

@@ -1,7 +1,9 @@
 package dev.onbehalf.lakebase;
 
 import com.databricks.sdk.core.DatabricksConfig;
-import dev.onbehalf.lakebase.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IssuerAnswer;
 import dev.onbehalf.pool.Secret;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +89,7 @@ public final class DeveloperSignIn {
         "There is no access token of whoever develops on this machine: {}. Sign in with the"
             + " Databricks CLI (databricks auth login), name a profile in"
             + " onbehalf.development.profile, or the way in onbehalf.development.auth-type",
-        new WorkspaceAnswer(0, "", why).message());
+        new IssuerAnswer(0, "", why).message());
     return new IdentityException(
         Reason.MISSING,
         "There is no access token of whoever develops on this machine; the log says why.");

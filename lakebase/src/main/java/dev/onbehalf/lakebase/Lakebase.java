@@ -1,129 +1,69 @@
 package dev.onbehalf.lakebase;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.Lane.Bounds;
-import dev.onbehalf.lakebase.Lane.Turn;
-import dev.onbehalf.lakebase.ProvedIdentities.Proved;
-import dev.onbehalf.lakebase.internal.Checkup;
-import dev.onbehalf.pool.Observer;
-import dev.onbehalf.pool.PoolStatistics;
-import dev.onbehalf.pool.PoolStatisticsSource;
-import dev.onbehalf.pool.UserPool;
-import dev.onbehalf.pool.UserPoolManager;
-import dev.onbehalf.pool.UserPoolOverrides;
-import dev.onbehalf.pool.UserPoolStatistics;
-import java.sql.SQLException;
+import dev.onbehalf.identity.DatabaseCredential;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.Platform;
+import dev.onbehalf.pool.Secret;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Lakebase database: as the service principal, and on behalf of the person behind a request.
+ * Databricks Lakebase: the workspace says whose an access token is, and exchanges it for a password
+ * to the database.
  *
  * <pre>{@code
- * try (Lakebase lakebase = Lakebase.fromEnvironment()) {
- *   DataSource alice = lakebase.asUser(forwardedIdentity); // current_user is alice@example.com
- *   DataSource everything = lakebase.servicePrincipal();   // the application itself
+ * try (OnBehalfDatabase database = Lakebase.fromEnvironment()) {
+ *   DataSource alice = database.asUser(forwardedIdentity); // current_user is alice@example.com
  * }
  * }</pre>
  *
- * <p>All connections, the service principal's included, count against one budget. Nothing here
- * falls back from a person to the service principal. Thread-safe; building one opens no connection
- * and makes no call. Make one for each database and close it at the end.
+ * <p>Thread-safe; making one makes no call.
  */
-public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
+public final class Lakebase implements Platform {
   private static final Logger log = LoggerFactory.getLogger(Lakebase.class);
-  private static final Duration THREADS_LAST = Duration.ofSeconds(30);
 
   private final LakebaseSettings settings;
   private final DatabricksWorkspace workspace;
-  private final Checkup<Optional<RuntimeException>> workspaceHealth;
-  private final ServicePrincipalRole servicePrincipalRole;
-  private final SignOuts signOuts = new SignOuts();
-  private final ProvedIdentities identities;
-  private final DatabaseCredentials credentials;
-  private final boolean prewarm;
-  private final UserPoolManager pools;
-  private final UserPoolOverrides servicePrincipalOverrides;
-  private final ExecutorService lookups;
+  private final IdentityVerifier verifier;
+  private volatile List<String> names;
 
   private Lakebase(LakebaseSettings settings, Clock clock) {
-    Duration timeout = settings.connectionTimeout;
     this.settings = settings;
-    workspace = new DatabricksWorkspace(settings, clock);
-    lookups = lookups();
-    Observer observer = settings.observer;
-    servicePrincipalRole =
-        new ServicePrincipalRole(
-            settings,
-            askedOnce(workspace::servicePrincipalName, clock),
-            workspace::knownServicePrincipalName);
-    credentials =
-        new DatabaseCredentials(
-            workspace, servicePrincipalRole, signOuts, clock, lookups, timeout, observer);
-    IdentityVerifier own = settings.identityVerifier;
-    identities =
-        new ProvedIdentities(
-            own == null ? new WorkspaceIdentityVerifier(workspace, clock) : own,
-            own == null || own.cacheable() ? credentials::requireScopes : (user, token) -> {},
-            signOuts,
-            clock,
-            new SignInLanes(clock, lookups),
-            timeout,
-            observer);
-    workspaceHealth =
-        new Checkup<>(
-            this::lookAtWorkspace,
-            () ->
-                Optional.of(
-                    new WorkspaceUnavailableException(
-                        "The Databricks workspace did not answer in time.", null)),
-            clock,
-            timeout);
-    servicePrincipalOverrides =
-        new UserPoolOverrides(
-            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
-    prewarm = settings.prewarm;
-    pools =
-        UserPoolManager.builder(
-                new PostgresConnections(settings, servicePrincipalRole::is), credentials)
-            .maxConnections(settings.maxConnections)
-            .maxConnectionsPerUser(settings.maxConnectionsPerUser)
-            .maxWaitersPerUser(settings.maxWaitersPerUser)
-            .connectionTimeout(settings.connectionTimeout)
-            .idleTimeout(settings.idleTimeout)
-            .maxLifetime(settings.maxLifetime)
-            .leakDetectionThreshold(settings.leakDetectionThreshold)
-            .socketTimeout(settings.socketTimeout)
-            .discardAllOnReturn(settings.discardAllOnReturn)
-            .allowRlsBypass(settings.allowRlsBypass)
-            .rlsCheckMaxAge(settings.rlsCheckMaxAge)
-            .tableOwners(servicePrincipalRole::owners)
-            .observer(observer)
-            .build();
+    this.workspace = new DatabricksWorkspace(settings, clock);
+    this.verifier = new WorkspaceIdentityVerifier(workspace);
+    this.names = settings.clientId == null ? List.of() : List.of(settings.clientId);
   }
 
   /**
-   * The Lakebase that the process's environment names.
+   * The database that the process's environment names.
    *
    * @throws InvalidSettingsException naming every missing or wrong variable at once
    */
-  public static Lakebase fromEnvironment() {
-    return of(LakebaseSettings.fromEnvironment(System.getenv()));
+  public static OnBehalfDatabase fromEnvironment() {
+    return database(System.getenv());
   }
 
-  /** The Lakebase that {@code settings} name. */
+  /**
+   * The database that {@code environment} names.
+   *
+   * @throws InvalidSettingsException naming every missing or wrong variable at once
+   */
+  public static OnBehalfDatabase database(Map<String, String> environment) {
+    return InvalidSettingsException.together(
+        () -> DatabaseSettings.fromEnvironment(environment),
+        () -> LakebaseSettings.fromEnvironment(environment),
+        (database, lakebase) -> OnBehalfDatabase.of(database, of(lakebase)));
+  }
+
+  /** The workspace that {@code settings} name. */
   public static Lakebase of(LakebaseSettings settings) {
     return of(settings, Clock.systemUTC());
   }
@@ -132,219 +72,78 @@ public final class Lakebase implements AutoCloseable, PoolStatisticsSource {
     return new Lakebase(settings, clock);
   }
 
-  /**
-   * Connections of the application itself. It owns the tables, so Row-Level Security does not hold
-   * it back: ask for it by name, and only where no person's rights are meant.
-   *
-   * @throws WorkspaceUnavailableException when the role's name must be asked for, and can't be
-   */
-  public DataSource servicePrincipal() {
-    return pools.getPool(servicePrincipalRole.name(), servicePrincipalOverrides);
-  }
-
-  /** The role that {@link #servicePrincipal()} logs in as. */
-  public String servicePrincipalRole() {
-    return servicePrincipalRole.name();
-  }
-
-  /**
-   * Connections of the person behind a request, after the proof that the token is theirs. The proof
-   * costs one call to the workspace, at most every five minutes for each token. The first
-   * connection costs another one, after the proof: a token that is refused has cost one call.
-   *
-   * <p>{@code getConnection()} throws an {@link java.sql.SQLException}: 28000 or 28P01 when
-   * PostgreSQL has no such role or refuses it, with a {@link RoleRefusedException} as its cause;
-   * 28000 as a {@link dev.onbehalf.pool.RlsBypassException} when Row-Level Security would not hold
-   * it; 08001 when the database is unreachable or the workspace gives no verdict, then with a
-   * {@link WorkspaceUnavailableException} as its cause; 08004 with an {@link IdentityException} as
-   * its cause when the workspace refused the exchange.
-   *
-   * <p>A token with fewer scopes than those that opened the person's connections is exchanged once
-   * before it gets one of these, at its proof: what it may not do, they don't do for it.
-   *
-   * @return the person's pool; {@code user()} is the role, as the proof spells the address
-   * @throws IdentityException when the token is refused, lacks a scope or belongs to somebody else,
-   *     for the application's own names, and, with {@link Reason#BUSY}, when too many others wait
-   *     for their proof
-   * @throws WorkspaceUnavailableException when the workspace could not be asked
-   */
-  public UserPool asUser(ForwardedIdentity identity) {
-    while (true) {
-      Proved proved = identities.prove(identity);
-      String user = proved.user();
-      if (servicePrincipalRole.isReserved(user)) {
-        throw new IdentityException(
-            Reason.RESERVED,
-            "%s is a name of the application's own, and no request may act as it.".formatted(user));
-      }
-      switch (credentials.remember(proved)) {
-        case KNOWN -> {
-          return pool(user);
-        }
-        case NEWER -> {
-          pools.credentialRenewed(user);
-          return pool(user);
-        }
-        case SIGNED_OUT -> {} // meanwhile: prove it anew
-      }
-    }
-  }
-
-  private UserPool pool(String user) {
-    UserPool pool = pools.getPool(user);
-    if (prewarm) {
-      pool.prewarm();
-    }
-    return pool;
-  }
-
-  /**
-   * Forgets all about a person who signed out: proofs and credentials at once, and idle connections
-   * close; those in use close when they are given back. A token that is still good at the workspace
-   * can be proved anew: ending that is the identity provider's business.
-   *
-   * @param user the role, as {@code asUser(identity).user()} spells it
-   * @throws IllegalArgumentException for a name of the application's own, which nobody can sign out
-   */
-  public void revoke(String user) {
-    if (servicePrincipalRole.isReserved(user)) {
-      throw new IllegalArgumentException(
-          "%s is a name of the application's own; only people sign out".formatted(user));
-    }
-    signOuts.add(user); // first, so that whatever is under way knows
-    identities.forget(user);
-    credentials.forget(user);
-    pools.closePool(user);
-  }
-
-  /** How many proofs and refusals are kept, which is bounded. */
-  long proofs() {
-    return identities.size();
-  }
-
-  /** What the pools hold and do at this moment. */
-  @Override
-  public PoolStatistics statistics() {
-    return pools.statistics();
-  }
-
-  /**
-   * What each known user holds and waits for at this moment. The service principal is among them,
-   * under the name of {@link #servicePrincipalRole()}, once its connections were asked for.
-   */
-  @Override
-  public List<UserPoolStatistics> statisticsByUser() {
-    return pools.statisticsByUser();
-  }
-
   /** What this was built with. */
   public LakebaseSettings settings() {
     return settings;
   }
 
-  /**
-   * Whether the workspace answers and takes the service principal's client. Costs one call in three
-   * seconds at most, however often and by however many it is asked: what is known is not older, be
-   * it good or bad. Waits for nothing but that call, and within the connection timeout.
-   *
-   * @throws WorkspaceUnavailableException when it does not answer in time, or refuses the service
-   *     principal: its reason tells
-   */
-  public void askWorkspace() {
-    Optional<RuntimeException> failure = workspaceHealth.latest();
-    if (failure.isPresent()) {
-      throw failure.get();
-    }
+  /** Asks the workspace. */
+  @Override
+  public IdentityVerifier identityVerifier() {
+    return verifier;
   }
 
-  private Optional<RuntimeException> lookAtWorkspace() {
-    try {
+  @Override
+  public DatabaseCredential personCredential(String user, Secret accessToken) {
+    return workspace.credentialFor(accessToken);
+  }
+
+  @Override
+  public DatabaseCredential servicePrincipalCredential() {
+    return workspace.servicePrincipalCredential();
+  }
+
+  /** The client's id, and what the workspace says, once it was asked. */
+  @Override
+  public List<String> servicePrincipalNames() {
+    return names;
+  }
+
+  @Override
+  public String askServicePrincipalName() {
+    String name = workspace.servicePrincipalName();
+    names = Stream.concat(names.stream(), Stream.of(name)).distinct().toList();
+    return name;
+  }
+
+  /**
+   * Whether it answers, and takes the service principal's client. One that signs in without a
+   * client, if at all, is not asked for.
+   */
+  @Override
+  public void check() {
+    if (settings.clientId == null) {
       workspace.answer();
-      return Optional.empty();
-    } catch (IdentityException e) {
-      log.warn("The workspace does not take the service principal's credentials", e);
-      return Optional.of(e);
-    } catch (RuntimeException e) { // logged where it was met
-      return Optional.of(e);
+    } else {
+      askServicePrincipalName();
     }
   }
 
-  /**
-   * Gets the service principal's database credential, which its first login would get, so that a
-   * wrong endpoint, client or secret is found out before anybody needs a connection. Costs one
-   * call, and none where there is a native password or the credential is at hand.
-   *
-   * @throws WorkspaceUnavailableException when there is none to be had; its reason tells why
-   */
-  public void checkServicePrincipal() {
-    try {
-      credentials.credential(servicePrincipalRole.name());
-    } catch (SQLException e) {
-      throw e.getCause() instanceof WorkspaceUnavailableException cause
-          ? cause
-          : new WorkspaceUnavailableException(String.valueOf(e.getMessage()), e);
-    }
+  @Override
+  public Optional<String> healthName() {
+    return Optional.of("workspace");
   }
 
-  /**
-   * Warns, in the log, when {@code PGHOST} is not where the workspace says that the endpoint's
-   * database is: it would refuse the credentials of that endpoint. Costs one call; where the
-   * workspace does not say, or is not asked for credentials, nothing is said.
-   */
-  public void checkHost() {
-    if (servicePrincipalRole.password() != null && settings.clientId == null) {
-      return;
-    }
+  @Override
+  public void checkHost(String host) {
     EndpointHosts hosts = workspace.endpointHosts();
-    if (hosts.areOtherThan(settings.host)) {
+    if (hosts.areOtherThan(host)) {
       log.warn(
           "PGHOST is {}, and the workspace says that {} is at {}: logins there take no credentials"
               + " of that endpoint. Correct PGHOST or LAKEBASE_ENDPOINT.",
-          settings.host,
+          host,
           settings.endpoint,
           String.join(", ", hosts.direct()));
     }
   }
 
-  /** Closes every connection, after a grace period for those in use. */
   @Override
-  public void close() {
-    pools.close();
-    lookups.shutdownNow();
+  public String createRole(String user) {
+    return LakebaseRoles.createRole(user);
   }
 
-  /** Shares a question among all who ask while it is under way, and keeps the answer. */
-  private Supplier<String> askedOnce(Supplier<String> question, Clock clock) {
-    SharedLookup<String, Known> answers =
-        new SharedLookup<>(1, clock, settings.connectionTimeout, settings.observer);
-    Lane lane = new Lane(Bounds.ofThreads(1), lookups);
-    return () -> answers.get("", lane, new Turn("", 0, 0), () -> new Known(question.get())).what();
-  }
-
-  private record Known(String what) implements SharedLookup.Expiring {
-    @Override
-    public Instant goodUntil() {
-      return Instant.MAX;
-    }
-  }
-
-  /** As many as the lanes let there be, and none while nothing is looked up. */
-  private static ExecutorService lookups() {
-    AtomicInteger number = new AtomicInteger();
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        THREADS_LAST.toSeconds(),
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        task -> {
-          String name = "onbehalf-workspace-" + number.incrementAndGet();
-          // Made for one caller and used for all: it inherits nothing that is bound to a thread.
-          Thread thread = new Thread(null, task, name, 0, false);
-          thread.setContextClassLoader(loader);
-          thread.setDaemon(true);
-          return thread;
-        });
+  @Override
+  public Optional<String> createRoleCommand(String user) {
+    return Optional.of(LakebaseRoles.createRoleCommand(settings.endpoint, user));
   }
 }

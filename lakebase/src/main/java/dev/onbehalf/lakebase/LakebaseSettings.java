@@ -1,62 +1,44 @@
 package dev.onbehalf.lakebase;
 
-import dev.onbehalf.pool.Observer;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.identity.internal.SettingsReader;
 import dev.onbehalf.pool.Secret;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which database, which workspace, as whom, and how many connections: everything {@link Lakebase}
- * has to know, checked. The platform's own variables are read as the platform sets them.
+ * Which workspace, which of its databases, and as whom the application asks: everything {@link
+ * Lakebase} has to know besides {@link dev.onbehalf.identity.DatabaseSettings}, checked. The
+ * platform's own variables are read as the platform sets them.
  *
  * <pre>{@code
  * LakebaseSettings settings = LakebaseSettings.fromEnvironment(System.getenv());
- * LakebaseSettings smaller =
- *     LakebaseSettings.builder().environment(System.getenv()).maxConnections(20).build();
+ * LakebaseSettings patient =
+ *     LakebaseSettings.builder().environment(System.getenv()).timeout(Duration.ofSeconds(30)).build();
  * }</pre>
  *
  * <table>
  * <caption>The variables</caption>
- * <tr><td>{@code PGHOST}, {@code PGDATABASE}</td><td>needed</td></tr>
- * <tr><td>{@code PGPORT}</td><td>5432</td></tr>
- * <tr><td>{@code PGSSLMODE}</td><td>whatever it says, {@code verify-full} for a host that is not
- *     loopback; there {@code require} is too when {@code PGSSLROOTCERT} is set</td></tr>
- * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset or {@code
- *     system}</td></tr>
- * <tr><td>{@code PGOPTIONS}</td><td>what sessions begin with, as {@code -c work_mem=64MB}</td></tr>
- * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
  * <tr><td>{@code LAKEBASE_ENDPOINT}, {@code DATABRICKS_HOST}</td><td>needed</td></tr>
  * <tr><td>{@code DATABRICKS_CLIENT_ID}, {@code DATABRICKS_CLIENT_SECRET}</td>
  *     <td>the service principal's OAuth client; without them the Databricks SDK looks for another
  *     way to sign in</td></tr>
  * <tr><td>{@code DATABRICKS_CONFIG_PROFILE}, {@code DATABRICKS_CONFIG_FILE}</td>
  *     <td>one of them: a profile, and the file that has it, {@code ~/.databrickscfg}</td></tr>
- * <tr><td>{@code PGUSER}</td><td>the service principal's role, if not the client's id</td></tr>
- * <tr><td>{@code PGPASSWORD}</td><td>a native password for {@code PGUSER}</td></tr>
  * </table>
  *
  * <p>Immutable and thread-safe; {@code toString} prints no secret.
  */
 public final class LakebaseSettings {
-  /** So many connections of the budget nobody but the service principal can take. */
-  private static final int SERVICE_PRINCIPAL_RESERVE = 2;
+  private static final Pattern ENDPOINT =
+      Pattern.compile("projects/[^/\\s]+/branches/[^/\\s]+/endpoints/[^/\\s]+");
 
-  final String host;
-  final int port;
-  final String database;
-  final ServerTls tls;
-  final String applicationName;
-  final StartupOptions startupOptions;
-  final StartupOptions peoplesStartupOptions;
-  final DriverProperties driverProperties;
   final String endpoint;
   final URI workspace;
   final @Nullable InetSocketAddress workspaceProxy;
@@ -64,41 +46,11 @@ public final class LakebaseSettings {
   final @Nullable Secret clientSecret;
   final @Nullable String profile;
   final @Nullable String configFile;
-  final @Nullable String servicePrincipalRole;
-  final @Nullable Secret servicePrincipalPassword;
-  final int maxConnections;
-  final int maxConnectionsPerUser;
-  final int maxWaitersPerUser;
-  final int servicePrincipalMaxConnections;
-  final int servicePrincipalReserve;
-  final Duration connectionTimeout;
-  final Duration idleTimeout;
-  final Duration maxLifetime;
-  final Duration leakDetectionThreshold;
-  final Duration socketTimeout;
-  final boolean prewarm;
-  final boolean discardAllOnReturn;
-  final @Nullable IdentityVerifier identityVerifier;
-  final boolean allowRlsBypass;
-  final Duration rlsCheckMaxAge;
-  final Set<String> tableOwners;
-  final Observer observer;
+  final Duration timeout;
 
   private LakebaseSettings(Builder builder, SettingsReader read) {
-    host = read.host("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
-    port = read.port("PGPORT", 5432);
-    database = read.required("PGDATABASE", "databricks_postgres");
-    tls = ServerTls.read(read, host, builder.allowInsecureTls);
-    applicationName = read.optional("PGAPPNAME").orElse("onbehalf");
-    startupOptions = StartupOptions.read(read);
-    peoplesStartupOptions =
-        startupOptions
-            .with("statement_timeout", builder.statementTimeout)
-            .with("lock_timeout", builder.lockTimeout)
-            .with("idle_in_transaction_session_timeout", builder.idleInTransactionTimeout);
-    driverProperties = DriverProperties.read(read, builder.driverProperties);
-    endpoint = read.endpoint("LAKEBASE_ENDPOINT");
-    workspace = read.workspace("DATABRICKS_HOST", builder.allowInsecureTls);
+    endpoint = endpoint(read, "LAKEBASE_ENDPOINT");
+    workspace = workspace(read, "DATABRICKS_HOST", builder.allowInsecureTls);
     workspaceProxy =
         builder.workspaceProxyHost == null
             ? null
@@ -108,47 +60,64 @@ public final class LakebaseSettings {
     clientSecret = read.optional("DATABRICKS_CLIENT_SECRET").map(Secret::of).orElse(null);
     profile = read.optional("DATABRICKS_CONFIG_PROFILE").orElse(null);
     configFile = read.optional("DATABRICKS_CONFIG_FILE").orElse(null);
-    servicePrincipalRole = read.role("PGUSER").orElse(null);
-    servicePrincipalPassword = read.optional("PGPASSWORD").map(Secret::of).orElse(null);
     read.together(
         "DATABRICKS_CLIENT_ID",
         "DATABRICKS_CLIENT_SECRET",
         "an OAuth client is its id and its secret; take both from the service principal's page");
-    read.needs(
-        "PGPASSWORD", "PGUSER", "a password needs the role that it is for, for example app_owner");
-    maxConnections = builder.maxConnections;
-    maxConnectionsPerUser = builder.maxConnectionsPerUser;
-    maxWaitersPerUser = builder.maxWaitersPerUser;
-    servicePrincipalMaxConnections =
-        Math.min(builder.servicePrincipalMaxConnections, maxConnections);
-    servicePrincipalReserve =
-        Math.max(0, Math.min(SERVICE_PRINCIPAL_RESERVE, servicePrincipalMaxConnections - 1));
-    connectionTimeout = builder.connectionTimeout;
-    idleTimeout = builder.idleTimeout;
-    maxLifetime = builder.maxLifetime;
-    leakDetectionThreshold = builder.leakDetectionThreshold;
-    socketTimeout = builder.socketTimeout;
-    prewarm = builder.prewarm;
-    discardAllOnReturn = builder.discardAllOnReturn;
-    identityVerifier = builder.identityVerifier;
-    allowRlsBypass = builder.allowRlsBypass;
-    rlsCheckMaxAge = builder.rlsCheckMaxAge;
-    tableOwners = Set.copyOf(builder.tableOwners);
-    observer = builder.observer;
-    read.atLeastOne("maxConnections", maxConnections);
-    read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
-    read.atLeastOne("maxWaitersPerUser", maxWaitersPerUser);
-    read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
-    read.positive("connectionTimeout", connectionTimeout);
-    read.positive("idleTimeout", idleTimeout);
-    read.positive("maxLifetime", maxLifetime);
-    read.positiveOrZero("leakDetectionThreshold", leakDetectionThreshold);
-    read.positiveOrZero("socketTimeout", socketTimeout);
-    read.upToAnHour("rlsCheckMaxAge", rlsCheckMaxAge);
-    read.sessionTimeout("statementTimeout", builder.statementTimeout);
-    read.sessionTimeout("lockTimeout", builder.lockTimeout);
-    read.sessionTimeout("idleInTransactionTimeout", builder.idleInTransactionTimeout);
+    timeout = builder.timeout;
+    read.positive("timeout", timeout);
     read.throwProblems();
+  }
+
+  private static String endpoint(SettingsReader read, String name) {
+    String example = "projects/shop/branches/production/endpoints/primary";
+    String value = read.required(name, example);
+    if (!value.isEmpty() && !ENDPOINT.matcher(value).matches()) {
+      read.problem(
+          "%s is \"%s\", not an endpoint's resource name. Example: %s=%s",
+          name, value, name, example);
+    }
+    return value;
+  }
+
+  /** Databricks Apps sets a bare host name; people paste an address with https:// before it. */
+  private static URI workspace(SettingsReader read, String name, boolean allowInsecure) {
+    String example = "https://dbc-a1b2c3d4-e5f6.cloud.databricks.com";
+    String value = read.required(name, example);
+    URI stand = URI.create("https://invalid");
+    if (value.isEmpty()) {
+      return stand;
+    }
+    try {
+      URI uri = new URI(value.contains("://") ? value : "https://" + value);
+      boolean known = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+      if (!known || uri.getHost() == null || uri.getUserInfo() != null || hasMore(uri)) {
+        read.problem(
+            "%s is \"%s\", not the address of a workspace. Example: %s=%s",
+            name, value, name, example);
+        return stand;
+      }
+      boolean secure = "https".equals(uri.getScheme()) || SettingsReader.isLoopback(uri.getHost());
+      if (!secure && !allowInsecure) {
+        read.problem(
+            "%s is \"%s\", and http:// sends tokens in clear. Example: %s=%s; or set"
+                + " onbehalf.allow-insecure-tls to accept that",
+            name, value, name, example);
+      }
+      return new URI(uri.getScheme(), uri.getAuthority(), null, null, null);
+    } catch (URISyntaxException e) {
+      read.problem(
+          "%s is \"%s\", not an address: %s. Example: %s=%s",
+          name, value, e.getReason(), name, example);
+      return stand;
+    }
+  }
+
+  private static boolean hasMore(URI uri) {
+    String path = uri.getPath();
+    return !(path == null || path.isEmpty() || path.equals("/"))
+        || uri.getQuery() != null
+        || uri.getFragment() != null;
   }
 
   /**
@@ -160,89 +129,28 @@ public final class LakebaseSettings {
     return builder().environment(environment).build();
   }
 
-  /** The endpoint that this database is reached through: {@code LAKEBASE_ENDPOINT}. */
+  /** The endpoint that the database is reached through: {@code LAKEBASE_ENDPOINT}. */
   public String endpoint() {
     return endpoint;
   }
 
-  /** Connections over all users that the process may hold. */
-  public int maxConnections() {
-    return maxConnections;
-  }
-
-  /** Connections that one user may hold. */
-  public int maxConnectionsPerUser() {
-    return maxConnectionsPerUser;
-  }
-
-  /** Connections that the service principal may hold. */
-  public int servicePrincipalMaxConnections() {
-    return servicePrincipalMaxConnections;
-  }
-
-  /** How long a caller waits for a connection, or for the workspace. */
-  public Duration connectionTimeout() {
-    return connectionTimeout;
-  }
-
-  /** How long an unused connection is kept. */
-  public Duration idleTimeout() {
-    return idleTimeout;
-  }
-
-  /**
-   * Whether a JDBC URL leads to the database that these settings name, as whichever role. Compares
-   * what is written, and asks nobody: another name of the same host is another host.
-   */
-  public boolean isReachedBy(String jdbcUrl) {
-    return DatabaseUrl.leadsTo(this, jdbcUrl);
-  }
-
-  /** A builder with nothing set and the defaults for the pool. */
+  /** A builder with nothing set and the defaults. */
   public static Builder builder() {
     return new Builder();
   }
 
   @Override
   public String toString() {
-    return "LakebaseSettings[%s:%s/%s, sslmode=%s, %s at %s, %s connections, %s a user]"
-        .formatted(
-            host,
-            port,
-            database,
-            tls.mode().libpqName(),
-            endpoint,
-            workspace,
-            maxConnections,
-            maxConnectionsPerUser);
+    return "LakebaseSettings[%s at %s]".formatted(endpoint, workspace);
   }
 
   /** Collects settings; the last value set wins. Not thread-safe. */
   public static final class Builder {
     private final Map<String, String> variables = new HashMap<>();
     private boolean allowInsecureTls;
-    private int maxConnections = 50;
-    private int maxConnectionsPerUser = 3;
-    private int maxWaitersPerUser = 50;
-    private int servicePrincipalMaxConnections = 10;
-    private Duration connectionTimeout = Duration.ofSeconds(10);
-    private Duration idleTimeout = Duration.ofSeconds(30);
-    private Duration maxLifetime = Duration.ofMinutes(30);
-    private Duration leakDetectionThreshold = Duration.ZERO;
-    private Duration socketTimeout = Duration.ZERO;
-    private Duration statementTimeout = Duration.ZERO;
-    private Duration lockTimeout = Duration.ZERO;
-    private Duration idleInTransactionTimeout = Duration.ZERO;
-    private final Map<String, String> driverProperties = new TreeMap<>();
+    private Duration timeout = Duration.ofSeconds(10);
     private @Nullable String workspaceProxyHost;
     private int workspaceProxyPort;
-    private boolean prewarm;
-    private boolean discardAllOnReturn;
-    private @Nullable IdentityVerifier identityVerifier;
-    private boolean allowRlsBypass;
-    private Duration rlsCheckMaxAge = Duration.ofSeconds(5);
-    private Collection<String> tableOwners = List.of();
-    private Observer observer = Observer.NOBODY;
 
     private Builder() {}
 
@@ -262,113 +170,15 @@ public final class LakebaseSettings {
       return this;
     }
 
-    /**
-     * Takes {@code PGSSLMODE} at its word, and lets {@code DATABRICKS_HOST} be {@code http://}, for
-     * hosts that are not loopback: whoever sits between can then read tokens.
-     */
+    /** Lets {@code DATABRICKS_HOST} be {@code http://} for a host that is not loopback. */
     public Builder allowInsecureTls(boolean allow) {
       allowInsecureTls = allow;
       return this;
     }
 
-    /** The budget: connections over all users that this process may hold. Default 50. */
-    public Builder maxConnections(int connections) {
-      maxConnections = connections;
-      return this;
-    }
-
-    /** Connections that one user may hold. Default 3. */
-    public Builder maxConnectionsPerUser(int connections) {
-      maxConnectionsPerUser = connections;
-      return this;
-    }
-
-    /**
-     * Callers of one person that may wait for a connection at once; one more is refused without
-     * waiting, so that no person can hold all of a web server's threads. Default 50.
-     */
-    public Builder maxWaitersPerUser(int callers) {
-      maxWaitersPerUser = callers;
-      return this;
-    }
-
-    /** Connections that the service principal may hold, within the budget. Default 10. */
-    public Builder servicePrincipalMaxConnections(int connections) {
-      servicePrincipalMaxConnections = connections;
-      return this;
-    }
-
-    /** How long a caller waits for a connection, or for the workspace. Default 10 s. */
-    public Builder connectionTimeout(Duration timeout) {
-      connectionTimeout = timeout;
-      return this;
-    }
-
-    /** How long an unused connection is kept. Default 30 s. */
-    public Builder idleTimeout(Duration timeout) {
-      idleTimeout = timeout;
-      return this;
-    }
-
-    /** How old a connection may become. Default 30 minutes. */
-    public Builder maxLifetime(Duration age) {
-      maxLifetime = age;
-      return this;
-    }
-
-    /**
-     * How long a connection may be in use before that is reported once, at WARN, with the user and
-     * the stack that took it. Default zero: never.
-     */
-    public Builder leakDetectionThreshold(Duration threshold) {
-      leakDetectionThreshold = threshold;
-      return this;
-    }
-
-    /**
-     * How long a caller's statement waits for the server's next answer; then its connection is
-     * closed. Default zero: for ever, as how long a query may take is the application's business.
-     */
-    public Builder socketTimeout(Duration timeout) {
-      socketTimeout = timeout;
-      return this;
-    }
-
-    /**
-     * How long a person's statement may run: the server ends it then, with SQLState 57014. Default
-     * zero: what the server says. The service principal's statements, set-ups among them, have what
-     * {@code PGOPTIONS} says; so have people's where this is zero. At most 24 days, as the next
-     * two.
-     */
-    public Builder statementTimeout(Duration timeout) {
-      statementTimeout = timeout;
-      return this;
-    }
-
-    /**
-     * How long a person's statement waits for a lock (55P03). Default zero: what the server says.
-     */
-    public Builder lockTimeout(Duration timeout) {
-      lockTimeout = timeout;
-      return this;
-    }
-
-    /**
-     * How long a person's transaction may do nothing before the server ends its session (25P03).
-     * Default zero: what the server says.
-     */
-    public Builder idleInTransactionTimeout(Duration timeout) {
-      idleInTransactionTimeout = timeout;
-      return this;
-    }
-
-    /**
-     * Sets one of pgjdbc's own connection properties, such as {@code stringtype}; upper and lower
-     * case are one. Refused is what would have somebody else log in, what weakens TLS, and what has
-     * a setting here.
-     */
-    public Builder driverProperty(String name, String value) {
-      driverProperties.put(name, value);
+    /** How long an answer of the workspace is waited for. Default 10 s. */
+    public Builder timeout(Duration longest) {
+      timeout = longest;
       return this;
     }
 
@@ -379,71 +189,6 @@ public final class LakebaseSettings {
     public Builder workspaceProxy(String host, int port) {
       workspaceProxyHost = host;
       workspaceProxyPort = port;
-      return this;
-    }
-
-    /**
-     * Whether a person who is proved gets a login begun at once, where a place is free, so that it
-     * is on its way when they ask for a connection. Default false.
-     */
-    public Builder prewarm(boolean warm) {
-      prewarm = warm;
-      return this;
-    }
-
-    /**
-     * Ends each use of a connection with {@code DISCARD ALL}, at the price of a round trip: what a
-     * request's SQL left in the session ({@code SET}, {@code SET ROLE}, temporary tables) is gone
-     * for that user's next request. Never another user's, with or without. Default false.
-     */
-    public Builder discardAllOnReturn(boolean discard) {
-      discardAllOnReturn = discard;
-      return this;
-    }
-
-    /** Who proves whose a token is. By default the workspace is asked. */
-    public Builder identityVerifier(IdentityVerifier verifier) {
-      identityVerifier = verifier;
-      return this;
-    }
-
-    /**
-     * Lets people log in whom Row-Level Security does not hold back: superusers, roles with
-     * BYPASSRLS, members of the tables' owners. Default false: such a login ends in a {@link
-     * dev.onbehalf.pool.RlsBypassException}. The service principal is never asked.
-     */
-    public Builder allowRlsBypass(boolean allow) {
-      allowRlsBypass = allow;
-      return this;
-    }
-
-    /**
-     * How old may be what is known of the roles that Row-Level Security holds: what a role is given
-     * is noticed at a login that begins so much later. Zero: asked at each login, for a round trip;
-     * at most 1 hour; default 5 s.
-     */
-    public Builder rlsCheckMaxAge(Duration age) {
-      rlsCheckMaxAge = age;
-      return this;
-    }
-
-    /**
-     * The roles that own the tables besides the service principal, of which nobody may be a member.
-     * None by default.
-     */
-    public Builder tableOwners(Collection<String> roles) {
-      tableOwners = roles;
-      return this;
-    }
-
-    /**
-     * Who measures or traces what takes time: {@code proof} and {@code exchange}, which are not
-     * told of when their answer is at hand, and the pool's {@code acquire}, {@code credential} and
-     * {@code login}. What fails is told as it failed: by an {@link IdentityException}, a {@link
-     * WorkspaceUnavailableException} or an {@link java.sql.SQLException}. Default nobody.
-     */
-    public Builder observer(Observer value) {
-      observer = value;
       return this;
     }
 

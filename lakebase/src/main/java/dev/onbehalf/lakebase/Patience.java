@@ -22,9 +22,7 @@ final class Patience extends SystemTimer implements RetryStrategyPicker {
   private @Nullable DatabricksError last;
 
   Patience(LakebaseSettings settings) {
-    this(
-        new RequestBasedRetryStrategyPicker(settings.workspace.toString()),
-        settings.connectionTimeout);
+    this(new RequestBasedRetryStrategyPicker(settings.workspace.toString()), settings.timeout);
   }
 
   private Patience(RetryStrategyPicker usual, Duration patience) {

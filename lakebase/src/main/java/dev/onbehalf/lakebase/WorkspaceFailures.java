@@ -4,9 +4,13 @@ import com.databricks.sdk.core.DatabricksError;
 import com.databricks.sdk.core.DatabricksException;
 import com.databricks.sdk.core.error.PrivateLinkValidationError;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IssuerAnswer;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.IssuerUnavailableException.Reason;
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.lakebase.WorkspaceQuestion.About;
 import dev.onbehalf.lakebase.WorkspaceQuestion.Asker;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -84,7 +88,7 @@ final class WorkspaceFailures {
   }
 
   /** Something was answered, and it is not what was asked for. */
-  WorkspaceUnavailableException unreadable(WorkspaceQuestion question, String what) {
+  IssuerUnavailableException unreadable(WorkspaceQuestion question, String what) {
     return operators(
         Reason.ANSWER_UNREADABLE,
         "The Databricks workspace was asked %s, and its answer %s. Whoever runs the application has to look at DATABRICKS_HOST: is it a workspace's address?"
@@ -132,9 +136,9 @@ final class WorkspaceFailures {
   }
 
   /** None of the SDK's was found, or the one that was found needs its owner. */
-  private WorkspaceUnavailableException noWayToSignIn(
+  private IssuerUnavailableException noWayToSignIn(
       WorkspaceQuestion question, RuntimeException failure) {
-    String sdk = new WorkspaceAnswer(0, "", String.valueOf(failure.getMessage())).message();
+    String sdk = new IssuerAnswer(0, "", String.valueOf(failure.getMessage())).message();
     if (isNews(sdk)) {
       log.warn("The Databricks SDK found no way to sign in at {}: {}", workspace, sdk);
     }
@@ -153,7 +157,7 @@ final class WorkspaceFailures {
   }
 
   private RuntimeException answered(
-      WorkspaceQuestion question, WorkspaceAnswer answer, RuntimeException failure) {
+      WorkspaceQuestion question, IssuerAnswer answer, RuntimeException failure) {
     int status = answer.status();
     if (status >= 500 || status == 408 || status == 409 || status == 425 || status == 429) {
       return unreachable(question, answer, null);
@@ -180,15 +184,15 @@ final class WorkspaceFailures {
         : requestRefused(question, answer);
   }
 
-  private static WorkspaceAnswer answer(DatabricksError error) {
-    return new WorkspaceAnswer(
+  private static IssuerAnswer answer(DatabricksError error) {
+    return new IssuerAnswer(
         error.getStatusCode(),
         Objects.requireNonNullElse(error.getErrorCode(), ""),
         Objects.requireNonNullElse(error.getMessage(), ""));
   }
 
   /** What is said of a token; null if nothing is. */
-  private @Nullable IdentityException ofToken(WorkspaceQuestion question, WorkspaceAnswer answer) {
+  private @Nullable IdentityException ofToken(WorkspaceQuestion question, IssuerAnswer answer) {
     int status = answer.status();
     Matcher scopes = SCOPES.matcher(answer.message());
     if ((status == 401 || status == 403) && scopes.find()) {
@@ -207,7 +211,7 @@ final class WorkspaceFailures {
   }
 
   private IdentityException missingScope(
-      WorkspaceQuestion question, WorkspaceAnswer answer, @Nullable String scopes) {
+      WorkspaceQuestion question, IssuerAnswer answer, @Nullable String scopes) {
     String message =
         "The access token lacks %s, without which the workspace is not asked %s (%s). Whoever runs the application adds it to those that people are asked for; on Databricks Apps, to the app's user authorization (user_api_scopes). Then sign in again."
             .formatted(scopes == null ? "a scope" : "the scope " + scopes, question.words, answer);
@@ -215,7 +219,7 @@ final class WorkspaceFailures {
     return new IdentityException(IdentityException.Reason.MISSING_SCOPE, message, answer, null);
   }
 
-  private IdentityException notPermitted(WorkspaceQuestion question, WorkspaceAnswer answer) {
+  private IdentityException notPermitted(WorkspaceQuestion question, IssuerAnswer answer) {
     String message =
         "The workspace does not permit the owner of the access token to ask it %s (%s). Ask an administrator of the workspace for access to it%s."
             .formatted(
@@ -226,14 +230,13 @@ final class WorkspaceFailures {
     return new IdentityException(IdentityException.Reason.NOT_PERMITTED, message, answer, null);
   }
 
-  private void tell(WorkspaceQuestion question, String message, WorkspaceAnswer answer) {
+  private void tell(WorkspaceQuestion question, String message, IssuerAnswer answer) {
     if (question.asker != Asker.NOBODY && isNews(question + answer.statusAndCode())) {
       log.warn("{} {} says: {}", message, workspace, answer);
     }
   }
 
-  private WorkspaceUnavailableException missing(
-      WorkspaceQuestion question, WorkspaceAnswer answer) {
+  private IssuerUnavailableException missing(WorkspaceQuestion question, IssuerAnswer answer) {
     boolean ofApi = answer.errorCode().equals("ENDPOINT_NOT_FOUND"); // a path, no Lakebase endpoint
     if (question.about == About.ENDPOINT && !ofApi) {
       return operators(
@@ -251,8 +254,8 @@ final class WorkspaceFailures {
         null);
   }
 
-  private WorkspaceUnavailableException servicePrincipalRefused(
-      WorkspaceQuestion question, @Nullable WorkspaceAnswer answer) {
+  private IssuerUnavailableException servicePrincipalRefused(
+      WorkspaceQuestion question, @Nullable IssuerAnswer answer) {
     return operators(
         Reason.SERVICE_PRINCIPAL_REFUSED,
         "The Databricks workspace refuses this application itself, asked %s%s. Whoever runs it has to look at DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, and at what the service principal may do."
@@ -261,8 +264,8 @@ final class WorkspaceFailures {
         null);
   }
 
-  private WorkspaceUnavailableException requestRefused(
-      WorkspaceQuestion question, WorkspaceAnswer answer) {
+  private IssuerUnavailableException requestRefused(
+      WorkspaceQuestion question, IssuerAnswer answer) {
     return operators(
         Reason.REQUEST_REFUSED,
         "The Databricks workspace refuses to be asked %s (%s). Whoever runs the application has to look at its log."
@@ -271,26 +274,26 @@ final class WorkspaceFailures {
         null);
   }
 
-  private WorkspaceUnavailableException operators(
-      Reason reason, String message, @Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
+  private IssuerUnavailableException operators(
+      Reason reason, String message, @Nullable IssuerAnswer answer, @Nullable Throwable cause) {
     if (isNews(message)) {
       log.error("{} {} says: {}", message, workspace, words(answer, cause));
     }
-    return new WorkspaceUnavailableException(reason, message, answer, cause);
+    return new IssuerUnavailableException(reason, message, answer, cause);
   }
 
-  private WorkspaceUnavailableException unreachable(
-      WorkspaceQuestion question, @Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
+  private IssuerUnavailableException unreachable(
+      WorkspaceQuestion question, @Nullable IssuerAnswer answer, @Nullable Throwable cause) {
     Objects.requireNonNull(outages.get(question))
         .log("{} could not be asked {}: {}", workspace, question.words, words(answer, cause));
-    return new WorkspaceUnavailableException(
+    return new IssuerUnavailableException(
         Reason.UNREACHABLE,
         "The Databricks workspace could not be asked. Try again in a few seconds.",
         answer,
         cause);
   }
 
-  private static Object words(@Nullable WorkspaceAnswer answer, @Nullable Throwable cause) {
+  private static Object words(@Nullable IssuerAnswer answer, @Nullable Throwable cause) {
     if (answer != null) {
       return answer;
     }

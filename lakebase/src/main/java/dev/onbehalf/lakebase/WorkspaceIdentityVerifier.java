@@ -1,8 +1,9 @@
 package dev.onbehalf.lakebase;
 
-import java.time.Clock;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.internal.TokenClaims;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * Asks the workspace whose a token is ({@code GET /api/2.0/preview/scim/v2/Me} with that token):
@@ -12,23 +13,15 @@ import java.util.Optional;
  */
 final class WorkspaceIdentityVerifier implements IdentityVerifier {
   private final DatabricksWorkspace workspace;
-  private final Clock clock;
 
-  WorkspaceIdentityVerifier(DatabricksWorkspace workspace, Clock clock) {
+  WorkspaceIdentityVerifier(DatabricksWorkspace workspace) {
     this.workspace = workspace;
-    this.clock = clock;
   }
 
   @Override
   public Proof verify(ForwardedIdentity identity) {
     String user = workspace.userNameOf(identity.accessToken());
-    Instant longest = clock.instant().plus(ProvedIdentities.LONGEST);
     // Its own end is believed only to ask again sooner, never later.
-    return new Proof(user, endOf(identity.accessToken().reveal()).orElse(longest));
-  }
-
-  /** What the token says of its own end, if it does. */
-  static Optional<Instant> endOf(String token) {
-    return TokenClaims.of(token).end();
+    return new Proof(user, TokenClaims.of(identity.accessToken()).end().orElse(Instant.MAX));
   }
 }

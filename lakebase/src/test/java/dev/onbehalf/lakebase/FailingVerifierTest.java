@@ -3,8 +3,12 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.Secret;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,9 +70,9 @@ class FailingVerifierTest {
     "deep, false"
   })
   void whateverItThrowsIsARefusalAndIsKept(String how, boolean cacheable) {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         workspace.settings().identityVerifier(verifier(how, cacheable)).build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> lakebase.asUser(ALICE))
             .isInstanceOfSatisfying(

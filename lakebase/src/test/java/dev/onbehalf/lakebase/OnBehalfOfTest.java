@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.MovableClock;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleRefusedException;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -49,7 +56,7 @@ class OnBehalfOfTest {
   private static final String CREDENTIALS = "/api/2.0/postgres/credentials";
 
   private static LakebaseLocal local;
-  private Lakebase lakebase;
+  private OnBehalfDatabase lakebase;
 
   @BeforeAll
   static void startLocal() {
@@ -69,7 +76,7 @@ class OnBehalfOfTest {
 
   @BeforeEach
   void open() {
-    lakebase = Lakebase.of(settings());
+    lakebase = TestDatabase.of(settings());
     local.calls().reset();
   }
 
@@ -79,8 +86,8 @@ class OnBehalfOfTest {
     local.faults().clear();
   }
 
-  private static LakebaseSettings settings() {
-    return LakebaseSettings.fromEnvironment(local.environment());
+  private static TestDatabase.Settings settings() {
+    return TestDatabase.settings(local.environment());
   }
 
   private static boolean isOpen(Connection connection) {
@@ -143,12 +150,12 @@ class OnBehalfOfTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatSqlSetStaysWithTheUserUnlessAllIsToBeDiscarded(boolean discard) throws SQLException {
-    LakebaseSettings settings =
-        LakebaseSettings.builder()
+    TestDatabase.Settings settings =
+        TestDatabase.builder()
             .environment(local.environment())
-            .discardAllOnReturn(discard)
+            .with(it -> it.discardAllOnReturn(discard))
             .build();
-    try (Lakebase other = Lakebase.of(settings)) {
+    try (OnBehalfDatabase other = TestDatabase.of(settings)) {
       UserPool alice = other.asUser(identity(ALICE));
       try (Connection connection = alice.getConnection();
           Statement statement = connection.createStatement()) {
@@ -173,7 +180,7 @@ class OnBehalfOfTest {
     Map<String, String> variables = new HashMap<>(local.environment());
     variables.put("PGSSLMODE", "verify-full");
     variables.put(name, value == null ? "" : value);
-    try (Lakebase other = Lakebase.of(LakebaseSettings.fromEnvironment(variables))) {
+    try (OnBehalfDatabase other = TestDatabase.of(TestDatabase.settings(variables))) {
       assertThatThrownBy(() -> other.asUser(identity(ALICE)).getConnection())
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(state))
@@ -183,12 +190,12 @@ class OnBehalfOfTest {
 
   @Test
   void connectionsAge() throws SQLException {
-    LakebaseSettings settings =
-        LakebaseSettings.builder()
+    TestDatabase.Settings settings =
+        TestDatabase.builder()
             .environment(local.environment())
-            .maxLifetime(Duration.ofMillis(100))
+            .with(it -> it.maxLifetime(Duration.ofMillis(100)))
             .build();
-    try (Lakebase other = Lakebase.of(settings)) {
+    try (OnBehalfDatabase other = TestDatabase.of(settings)) {
       other.asUser(identity(ALICE)).getConnection().close();
       await().untilAsserted(() -> assertThat(other.statistics().evicted().lifetime()).isEqualTo(1));
     }
@@ -206,7 +213,7 @@ class OnBehalfOfTest {
     Map<String, String> variables = new HashMap<>(local.environment());
     variables.put("PGUSER", "app_owner");
     variables.put("PGPASSWORD", "hunter2");
-    try (Lakebase native_ = Lakebase.of(LakebaseSettings.fromEnvironment(variables))) {
+    try (OnBehalfDatabase native_ = TestDatabase.of(TestDatabase.settings(variables))) {
       assertThat(whoIs(native_.servicePrincipal())).isEqualTo("app_owner app_owner");
     }
     assertThat(local.calls().total()).isZero();
@@ -308,7 +315,7 @@ class OnBehalfOfTest {
   @Test
   void aRefusalIsRememberedSoThatAFloodOfBadTokensIsNoFloodOfCalls() {
     MovableClock clock = new MovableClock();
-    try (Lakebase timed = Lakebase.of(settings(), clock)) {
+    try (OnBehalfDatabase timed = TestDatabase.of(settings(), clock)) {
       for (int i = 0; i < 50; i++) {
         assertThatThrownBy(() -> timed.asUser(identity(ALICE, "letmein")))
             .isInstanceOf(IdentityException.class);
@@ -339,13 +346,10 @@ class OnBehalfOfTest {
           verifying.decrementAndGet();
           throw new IdentityException(Reason.TOKEN_REFUSED, "Nobody's.");
         };
-    LakebaseSettings settings =
-        LakebaseSettings.builder()
-            .environment(local.environment())
-            .identityVerifier(refusing)
-            .build();
+    TestDatabase.Settings settings =
+        TestDatabase.builder().environment(local.environment()).identityVerifier(refusing).build();
     ExecutorService threads = Executors.newFixedThreadPool(64);
-    try (Lakebase flooded = Lakebase.of(settings, new MovableClock())) {
+    try (OnBehalfDatabase flooded = TestDatabase.of(settings, new MovableClock())) {
       for (int round = 0; round < 2; round++) {
         List<Future<?>> refusals = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
@@ -379,7 +383,7 @@ class OnBehalfOfTest {
   void aProofIsBelievedForFiveMinutesAtMost() {
     MovableClock clock = new MovableClock();
     ForwardedIdentity alice = identity(ALICE);
-    try (Lakebase timed = Lakebase.of(settings(), clock)) {
+    try (OnBehalfDatabase timed = TestDatabase.of(settings(), clock)) {
       timed.asUser(alice);
       clock.advance(Duration.ofSeconds(299));
       timed.asUser(alice);
@@ -394,7 +398,7 @@ class OnBehalfOfTest {
   void aProofEndsWithItsToken() {
     MovableClock clock = new MovableClock();
     ForwardedIdentity alice = identity(ALICE, local.accessToken(ALICE, Duration.ofMinutes(2)));
-    try (Lakebase timed = Lakebase.of(settings(), clock)) {
+    try (OnBehalfDatabase timed = TestDatabase.of(settings(), clock)) {
       timed.asUser(alice);
       clock.advance(Duration.ofSeconds(125));
       timed.asUser(alice); // the workspace's own clock stands, so it says yes; but it was asked
@@ -406,7 +410,7 @@ class OnBehalfOfTest {
   void aCredentialIsRenewedTwoMinutesBeforeItEnds() throws SQLException {
     MovableClock clock = new MovableClock();
     ForwardedIdentity alice = identity(ALICE);
-    try (Lakebase timed = Lakebase.of(settings(), clock);
+    try (OnBehalfDatabase timed = TestDatabase.of(settings(), clock);
         Connection one = timed.asUser(alice).getConnection()) {
       clock.advance(Duration.ofMinutes(57));
       try (Connection two = timed.asUser(alice).getConnection()) {
@@ -436,7 +440,7 @@ class OnBehalfOfTest {
   void nobodyActsAsTheServicePrincipalThroughARequest() {
     Map<String, String> variables = new HashMap<>(local.environment());
     variables.put("PGUSER", ALICE);
-    try (Lakebase alices = Lakebase.of(LakebaseSettings.fromEnvironment(variables))) {
+    try (OnBehalfDatabase alices = TestDatabase.of(TestDatabase.settings(variables))) {
       assertThatThrownBy(() -> alices.asUser(identity(ALICE)))
           .isInstanceOfSatisfying(
               IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.RESERVED));
@@ -536,7 +540,7 @@ class OnBehalfOfTest {
   void aWorkspaceThatFailsIsUnavailableAndNotAVerdict() {
     try (Fault down = local.faults().failWorkspace(500)) {
       assertThatThrownBy(() -> lakebase.asUser(identity(ALICE)))
-          .isInstanceOf(WorkspaceUnavailableException.class)
+          .isInstanceOf(IssuerUnavailableException.class)
           .hasMessage("The Databricks workspace could not be asked. Try again in a few seconds.");
     }
     assertThat(lakebase.asUser(identity(ALICE)).user()).isEqualTo(ALICE);
@@ -558,47 +562,47 @@ class OnBehalfOfTest {
   @ParameterizedTest
   @ValueSource(ints = {429, 503})
   void aWorkspaceThatAsksToWaitForTooLongIsUnavailable(int status) {
-    LakebaseSettings impatient =
-        LakebaseSettings.builder()
+    TestDatabase.Settings impatient =
+        TestDatabase.builder()
             .environment(local.environment())
             .connectionTimeout(Duration.ofMillis(1_500))
             .build();
-    try (Lakebase hurried = Lakebase.of(impatient);
+    try (OnBehalfDatabase hurried = TestDatabase.of(impatient);
         Fault busy = local.faults().failWorkspace(status)) {
       assertThatThrownBy(() -> hurried.asUser(identity(ALICE)))
-          .isInstanceOf(WorkspaceUnavailableException.class)
+          .isInstanceOf(IssuerUnavailableException.class)
           .hasMessageContaining("Try again");
     }
   }
 
   @Test
   void aWorkspaceThatIsSlowerThanTheTimeoutIsUnavailable() {
-    LakebaseSettings impatient =
-        LakebaseSettings.builder()
+    TestDatabase.Settings impatient =
+        TestDatabase.builder()
             .environment(local.environment())
             .connectionTimeout(Duration.ofMillis(300))
             .build();
-    try (Lakebase hurried = Lakebase.of(impatient);
+    try (OnBehalfDatabase hurried = TestDatabase.of(impatient);
         Fault slow = local.faults().delayWorkspace(Duration.ofSeconds(3))) {
       assertThatThrownBy(() -> hurried.asUser(identity(ALICE)))
-          .isInstanceOf(WorkspaceUnavailableException.class)
+          .isInstanceOf(IssuerUnavailableException.class)
           .hasMessageContaining("within 300 ms");
     }
   }
 
   @Test
   void anExchangeThatFailsIsAnSqlExceptionWithTheReasonAsItsCause() {
-    LakebaseSettings offline =
-        LakebaseSettings.builder()
+    TestDatabase.Settings offline =
+        TestDatabase.builder()
             .environment(local.environment())
             .identityVerifier(identity -> new Proof(ALICE, Instant.MAX))
             .build();
-    try (Lakebase proving = Lakebase.of(offline);
+    try (OnBehalfDatabase proving = TestDatabase.of(offline);
         Fault down = local.faults().failWorkspace(500)) {
       assertThatThrownBy(() -> proving.asUser(identity(ALICE)).getConnection())
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"))
-          .hasStackTraceContaining("WorkspaceUnavailableException");
+          .hasStackTraceContaining("IssuerUnavailableException");
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -49,7 +51,7 @@ class OtherLocalesTest {
     TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
     String ida = "IDA.I@example.com"; // of whose letters Turkish makes others
     try (LakebaseLocal local = LakebaseLocal.builder().user("alice@example.com").user(ida).start();
-        Lakebase lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()))) {
+        OnBehalfDatabase lakebase = TestDatabase.of(TestDatabase.settings(local.environment()))) {
       underRowSecurity(lakebase);
       // The second login asks about the table that the first one found.
       for (String person : List.of("alice@example.com", ida)) {
@@ -66,16 +68,16 @@ class OtherLocalesTest {
       assertThatThrownBy(
               () -> new ForwardedIdentity("x".repeat(70) + "@example.com", Secret.of("token")))
           .hasMessageContaining("82 bytes");
-      assertThatThrownBy(() -> RoleSetup.ofGroup("g".repeat(64))).hasMessageContaining("64");
+      assertThatThrownBy(() -> LakebaseRoles.ofGroup("g".repeat(64))).hasMessageContaining("64");
     }
   }
 
-  private static void underRowSecurity(Lakebase lakebase) throws SQLException {
+  private static void underRowSecurity(OnBehalfDatabase lakebase) throws SQLException {
     try (Connection owner = lakebase.servicePrincipal().getConnection();
         Statement statement = owner.createStatement()) {
       statement.execute(
           "CREATE TABLE public.notes (n int); ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY");
-      assertThat(RoleSetup.ofGroup("readers").schema("public").apply(owner)).isNotEmpty();
+      assertThat(LakebaseRoles.ofGroup("readers").schema("public").apply(owner)).isNotEmpty();
     }
   }
 }

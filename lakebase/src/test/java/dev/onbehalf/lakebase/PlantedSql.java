@@ -1,5 +1,6 @@
 package dev.onbehalf.lakebase;
 
+import dev.onbehalf.identity.RoleSetup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -3,7 +3,10 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.RoleSetup.Privilege;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.identity.RoleSetup.Privilege;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -32,12 +35,12 @@ class PlantedSqlTest {
   private static final String SUPERUSER = "postgres";
 
   private static LakebaseLocal local;
-  private static Lakebase lakebase;
+  private static OnBehalfDatabase lakebase;
 
   @BeforeAll
   static void somebodyPlants() throws SQLException {
     local = LakebaseLocal.builder().user(ALICE).user(MALLORY).start();
-    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+    lakebase = TestDatabase.of(TestDatabase.settings(local.environment()));
     try (Connection owner = lakebase.servicePrincipal().getConnection()) {
       execute(owner, "CREATE SCHEMA shop; CREATE TABLE shop.orders (item pg_catalog.text)");
     }
@@ -94,7 +97,7 @@ class PlantedSqlTest {
   }
 
   private static RoleSetup setup(String name) {
-    return RoleSetup.ofGroup(name + "s")
+    return LakebaseRoles.ofGroup(name + "s")
         .user(ALICE)
         .user(name + "@example.com")
         .schema("shop")
@@ -128,7 +131,7 @@ class PlantedSqlTest {
   @Test
   void theStatementsThatAnAdministratorPastes() throws SQLException {
     try (Connection superuser = local.superuser().getConnection()) {
-      execute(superuser, RoleSetup.createRole("pasted@example.com"));
+      execute(superuser, LakebaseRoles.createRole("pasted@example.com"));
       execute(superuser, RoleSetup.grantRole(ALICE, "pasted@example.com"));
     }
   }
@@ -170,7 +173,7 @@ class PlantedSqlTest {
       assertThat(single(connection, "SHOW search_path")).isEqualTo("shop");
       assertThat(single(connection, "SHOW lock_timeout")).isEqualTo("7s");
 
-      RoleSetup refused = RoleSetup.ofGroup("others").user(ALICE).schema("no such schema");
+      RoleSetup refused = LakebaseRoles.ofGroup("others").user(ALICE).schema("no such schema");
       assertThatThrownBy(() -> refused.apply(connection)).isInstanceOf(SQLException.class);
       assertThat(single(connection, "SHOW search_path")).isEqualTo("shop");
       assertThat(single(connection, "SHOW lock_timeout")).isEqualTo("7s");

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,8 +78,8 @@ class RedirectTest {
     HttpServer redirecting = server();
     redirecting.createContext("/", answering(status, toldTheWorkspace, url(stranger)));
     redirecting.start();
-    LakebaseSettings settings =
-        LakebaseSettings.builder()
+    TestDatabase.Settings settings =
+        TestDatabase.builder()
             .variable("PGHOST", "localhost")
             .variable("PGDATABASE", "nobody_asks")
             .variable("PGUSER", "app")
@@ -85,10 +88,10 @@ class RedirectTest {
             .variable("DATABRICKS_HOST", url(redirecting))
             .build();
     toldTheWorkspace.clear();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       ForwardedIdentity alice = new ForwardedIdentity("alice@example.com", Secret.of(TOKEN));
       assertThatThrownBy(() -> lakebase.asUser(alice))
-          .isInstanceOf(WorkspaceUnavailableException.class);
+          .isInstanceOf(IssuerUnavailableException.class);
     } finally {
       redirecting.stop(0);
     }

@@ -3,8 +3,11 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.Secret;
@@ -61,17 +64,17 @@ class ReservedNamesTest {
     }
   }
 
-  private static LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder()
+  private static TestDatabase.Builder settings() {
+    return TestDatabase.builder()
         .environment(local.environment())
         .variable("PGUSER", "app_owner")
         .variable("PGPASSWORD", "hunter2")
-        .tableOwners(List.of(OWNER));
+        .with(it -> it.tableOwners(List.of(OWNER)));
   }
 
   /** As if the workspace said so of a token that can be exchanged for a credential of theirs. */
-  private static Lakebase proving(String user) {
-    return Lakebase.of(
+  private static OnBehalfDatabase proving(String user) {
+    return TestDatabase.of(
         settings().identityVerifier(identity -> new Proof(user, Instant.MAX)).build());
   }
 
@@ -84,7 +87,7 @@ class ReservedNamesTest {
   void noRequestActsUnderAnyNameOfTheApplication() {
     for (String name :
         List.of("app_owner", "App_Owner", client, client.toUpperCase(Locale.ROOT), OWNER)) {
-      try (Lakebase lakebase = proving(name)) {
+      try (OnBehalfDatabase lakebase = proving(name)) {
         local.calls().reset();
         assertThatThrownBy(() -> lakebase.asUser(identity(name)))
             .as(name)
@@ -98,7 +101,7 @@ class ReservedNamesTest {
 
   @Test
   void nobodySignsOutANameOfTheApplication() {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       for (String name : List.of("app_owner", client, OWNER)) {
         assertThatThrownBy(() -> lakebase.revoke(name))
             .isInstanceOf(IllegalArgumentException.class);
@@ -110,14 +113,14 @@ class ReservedNamesTest {
   void whatTheWorkspaceCallsTheApplicationIsReservedOnceItIsKnown() {
     try (StubWorkspace workspace = new StubWorkspace()) {
       workspace.answer(StubWorkspace.ME, 200, "{\"userName\": \"the-robot\"}");
-      LakebaseSettings settings =
+      TestDatabase.Settings settings =
           workspace
               .settings()
               .variable("PGUSER", "app_owner")
               .identityVerifier(identity -> new Proof("The-Robot", Instant.MAX))
               .build();
-      try (Lakebase lakebase = Lakebase.of(settings)) {
-        lakebase.askWorkspace();
+      try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
+        lakebase.checkPlatform();
         assertThatThrownBy(() -> lakebase.asUser(identity("the-robot")))
             .isInstanceOfSatisfying(
                 IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.RESERVED));
@@ -128,7 +131,7 @@ class ReservedNamesTest {
   @Test
   void aMemberOfTheClientsRoleIsRefusedAtLogin() {
     sql("GRANT \"" + client + "\" TO \"" + ALICE + "\"");
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       ForwardedIdentity alice =
           new ForwardedIdentity(ALICE, Secret.of(local.accessToken(ALICE, Duration.ofHours(1))));
       assertThatThrownBy(() -> lakebase.asUser(alice).getConnection())
@@ -142,8 +145,8 @@ class ReservedNamesTest {
   /** Who lets roles above Row-Level Security in has said so of the owners too. */
   @Test
   void anOwnerMayLogInWhereSuchRolesMay() throws SQLException {
-    LakebaseSettings lenient = settings().allowRlsBypass(true).build();
-    try (Lakebase lakebase = Lakebase.of(lenient)) {
+    TestDatabase.Settings lenient = settings().with(it -> it.allowRlsBypass(true)).build();
+    try (OnBehalfDatabase lakebase = TestDatabase.of(lenient)) {
       ForwardedIdentity owner =
           new ForwardedIdentity(OWNER, Secret.of(local.accessToken(OWNER, Duration.ofHours(1))));
       try (Connection connection = lakebase.asUser(owner).getConnection()) {

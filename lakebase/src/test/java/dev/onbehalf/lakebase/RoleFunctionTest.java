@@ -3,6 +3,8 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.identity.TestCatalog;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -38,7 +40,7 @@ class RoleFunctionTest {
   }
 
   private static RoleSetup setup() {
-    return RoleSetup.ofGroup("shoppers").user("new@example.com");
+    return LakebaseRoles.ofGroup("shoppers").user("new@example.com");
   }
 
   /** Who installs an extension owns it, and may declare functions of theirs parts of it. */
@@ -80,7 +82,7 @@ class RoleFunctionTest {
       assertThatThrownBy(() -> setup().apply(superuser))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("databricks_create_role");
-      assertThat(new RoleCatalog(superuser).hasRole("shoppers")).isFalse();
+      assertThat(TestCatalog.hasRole(superuser, "shoppers")).isFalse();
     }
   }
 }

@@ -3,7 +3,11 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.RoleSetup.Privilege;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.identity.RoleSetup.Privilege;
+import dev.onbehalf.identity.TestCatalog;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -49,14 +53,14 @@ class RoleSetupOnPostgresTest {
   private static final String TABLE = "ta;ble'--";
 
   private static LakebaseLocal local;
-  private static Lakebase lakebase;
+  private static OnBehalfDatabase lakebase;
 
   @BeforeAll
   static void start() {
     LakebaseLocal.Builder builder = LakebaseLocal.builder();
     HOSTILE.forEach(builder::personWithoutRole);
     local = builder.start();
-    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+    lakebase = TestDatabase.of(TestDatabase.settings(local.environment()));
   }
 
   @AfterAll
@@ -66,7 +70,7 @@ class RoleSetupOnPostgresTest {
   }
 
   private static RoleSetup setup(Stream<String> users) {
-    RoleSetup setup = RoleSetup.ofGroup(GROUP).schema(SCHEMA);
+    RoleSetup setup = LakebaseRoles.ofGroup(GROUP).schema(SCHEMA);
     users.forEach(setup::user);
     return setup.table(SCHEMA, TABLE, Privilege.SELECT, Privilege.INSERT);
   }
@@ -150,7 +154,7 @@ class RoleSetupOnPostgresTest {
 
       assertThat(setup(HOSTILE.stream()).dryRun(owner)).isEmpty();
       for (String name : HOSTILE) {
-        assertThat(new RoleCatalog(owner).hasRole(name)).as(name).isTrue();
+        assertThat(TestCatalog.hasRole(owner, name)).as(name).isTrue();
       }
       assertPowerless(owner);
       anythingRefusedUndoesAll(owner);
@@ -159,23 +163,24 @@ class RoleSetupOnPostgresTest {
   }
 
   private static void anythingRefusedUndoesAll(Connection owner) throws SQLException {
-    RoleSetup setup = RoleSetup.ofGroup("half").user("dora@example.com").schema("no such schema");
+    RoleSetup setup =
+        LakebaseRoles.ofGroup("half").user("dora@example.com").schema("no such schema");
     assertThatThrownBy(() -> setup.apply(owner)).isInstanceOf(SQLException.class);
-    assertThat(new RoleCatalog(owner).hasRole("half")).isFalse();
+    assertThat(TestCatalog.hasRole(owner, "half")).isFalse();
     assertThat(owner.getAutoCommit()).isTrue();
   }
 
   private static void aPowerfulGroupTakesNobodyIn(Connection owner) throws SQLException {
     execute(owner, "CREATE ROLE wardens BYPASSRLS");
-    assertThatThrownBy(() -> RoleSetup.ofGroup("wardens").user("dora@example.com").apply(owner))
+    assertThatThrownBy(() -> LakebaseRoles.ofGroup("wardens").user("dora@example.com").apply(owner))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("\"wardens\"");
-    assertThat(new RoleCatalog(owner).hasRole("dora@example.com")).isFalse();
+    assertThat(TestCatalog.hasRole(owner, "dora@example.com")).isFalse();
   }
 
   @Test
   void aNameThatPostgresWouldCutIsRefused() {
-    assertThatThrownBy(() -> RoleSetup.ofGroup("g").user("x".repeat(64)))
+    assertThatThrownBy(() -> LakebaseRoles.ofGroup("g").user("x".repeat(64)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("64");
   }

@@ -3,8 +3,14 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.TestIssuer;
+import dev.onbehalf.identity.internal.TokenClaims;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -43,8 +49,8 @@ class ScopesTest {
     local.calls().reset();
   }
 
-  private static LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder().environment(local.environment());
+  private static TestDatabase.Builder settings() {
+    return TestDatabase.builder().environment(local.environment());
   }
 
   private static ForwardedIdentity alice(String... scopes) {
@@ -52,13 +58,14 @@ class ScopesTest {
         ALICE, Secret.of(local.accessToken(ALICE, Duration.ofHours(1), scopes)));
   }
 
-  private static void connect(Lakebase lakebase, ForwardedIdentity identity) throws SQLException {
+  private static void connect(OnBehalfDatabase lakebase, ForwardedIdentity identity)
+      throws SQLException {
     try (Connection connection = lakebase.asUser(identity).getConnection()) {
       assertThat(connection.isValid(5)).isTrue();
     }
   }
 
-  private static void assertMissingScope(Lakebase lakebase, ForwardedIdentity identity) {
+  private static void assertMissingScope(OnBehalfDatabase lakebase, ForwardedIdentity identity) {
     assertThatThrownBy(() -> lakebase.asUser(identity))
         .isInstanceOfSatisfying(
             IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MISSING_SCOPE))
@@ -67,7 +74,7 @@ class ScopesTest {
 
   @Test
   void aFirstTokenWithoutTheScopeIsRefusedByTheExchangeAndNotHammered() {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       ForwardedIdentity reading = alice(READ);
       for (int i = 0; i < 20; i++) {
         assertThatThrownBy(() -> lakebase.asUser(reading).getConnection())
@@ -82,7 +89,7 @@ class ScopesTest {
 
   @Test
   void aWarmConnectionDoesNothingForALaterTokenWithoutTheScope() throws SQLException {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       connect(lakebase, alice(READ, "postgres"));
       long acquired = lakebase.statistics().acquired();
       ForwardedIdentity narrower = alice(READ);
@@ -98,7 +105,7 @@ class ScopesTest {
 
   @Test
   void theOrderOfWrongAndRightAddressesChangesNothing() throws SQLException {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       connect(lakebase, alice(READ, "postgres"));
       ForwardedIdentity narrower = alice(READ);
       ForwardedIdentity forged = new ForwardedIdentity("bob@example.com", narrower.accessToken());
@@ -110,7 +117,8 @@ class ScopesTest {
   @Test
   void aTokenThatIsProvedOfflineIsExchangedTooBeforeItGetsAWarmConnection() throws SQLException {
     IdentityVerifier offline = identity -> new Proof(ALICE, Instant.MAX);
-    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(offline).build())) {
+    try (OnBehalfDatabase lakebase =
+        TestDatabase.of(settings().identityVerifier(offline).build())) {
       connect(lakebase, alice(READ, "postgres"));
       assertMissingScope(lakebase, alice(READ));
     }
@@ -118,7 +126,7 @@ class ScopesTest {
 
   @Test
   void aRotatedTokenWithTheSameScopesOrMoreCostsNoExchange() throws SQLException {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       connect(lakebase, alice(READ, "postgres"));
       connect(lakebase, alice("postgres", READ));
       connect(lakebase, alice(READ, "postgres", "sql"));
@@ -129,7 +137,7 @@ class ScopesTest {
 
   @Test
   void aNarrowerTokenThatMayBeExchangedCostsOneExchangeAndClosesNothing() throws SQLException {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       connect(lakebase, alice(READ, "postgres", "sql"));
       connect(lakebase, alice(READ, "postgres"));
       connect(lakebase, alice(READ, "postgres"));
@@ -141,7 +149,7 @@ class ScopesTest {
 
   @Test
   void aTokenThatMayNotBeAskedForItsOwnerNamesThatScope() {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       assertThatThrownBy(() -> lakebase.asUser(alice("postgres")))
           .isInstanceOfSatisfying(
               IdentityException.class, e -> assertThat(e.reason()).isEqualTo(Reason.MISSING_SCOPE))

@@ -3,6 +3,10 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.TestPlatform;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -43,11 +47,11 @@ class SessionSettingsTest {
     local.close();
   }
 
-  private static LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder().environment(local.environment());
+  private static TestDatabase.Builder settings() {
+    return TestDatabase.builder().environment(local.environment());
   }
 
-  private static DataSource alice(Lakebase lakebase) {
+  private static DataSource alice(OnBehalfDatabase lakebase) {
     String token = local.accessToken(ALICE, Duration.ofHours(1));
     return lakebase.asUser(new ForwardedIdentity(ALICE, Secret.of(token)));
   }
@@ -63,14 +67,14 @@ class SessionSettingsTest {
 
   @Test
   void peoplesSessionsHaveTheTimeOutsAndTheApplicationsHaveWhatTheOptionsSay() throws SQLException {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         settings()
             .variable("PGOPTIONS", "-c statement_timeout=7s --work-mem=5MB")
-            .statementTimeout(Duration.ofSeconds(30))
-            .lockTimeout(Duration.ofMillis(1_500))
-            .idleInTransactionTimeout(Duration.ofMinutes(2))
+            .with(it -> it.statementTimeout(Duration.ofSeconds(30)))
+            .with(it -> it.lockTimeout(Duration.ofMillis(1_500)))
+            .with(it -> it.idleInTransactionTimeout(Duration.ofMinutes(2)))
             .build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       DataSource alice = alice(lakebase);
       assertThat(show(alice, "statement_timeout")).isEqualTo("30s");
       assertThat(show(alice, "lock_timeout")).isEqualTo("1500ms");
@@ -85,9 +89,12 @@ class SessionSettingsTest {
 
   @Test
   void whatALeaseChangedIsResetToThem() throws SQLException {
-    LakebaseSettings settings =
-        settings().statementTimeout(Duration.ofSeconds(30)).discardAllOnReturn(true).build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    TestDatabase.Settings settings =
+        settings()
+            .with(it -> it.statementTimeout(Duration.ofSeconds(30)))
+            .with(it -> it.discardAllOnReturn(true))
+            .build();
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       DataSource alice = alice(lakebase);
       try (Connection connection = alice.getConnection();
           Statement statement = connection.createStatement()) {
@@ -101,9 +108,10 @@ class SessionSettingsTest {
   /** Impatient reloads: nobody tells us that their browser has gone. */
   @Test
   void aPersonIsLockedOutByTheirOwnSlowQueriesForNoLongerThanTheTimeOut() throws Exception {
-    LakebaseSettings settings = settings().statementTimeout(Duration.ofSeconds(1)).build();
+    TestDatabase.Settings settings =
+        settings().with(it -> it.statementTimeout(Duration.ofSeconds(1))).build();
     ExecutorService reloads = Executors.newFixedThreadPool(3);
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       DataSource alice = alice(lakebase);
       List<Future<String>> pages = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -130,8 +138,9 @@ class SessionSettingsTest {
 
   @Test
   void aTransactionThatIsLeftIdleEndsAndItsConnectionIsNotLentAgain() throws SQLException {
-    LakebaseSettings settings = settings().idleInTransactionTimeout(Duration.ofMillis(100)).build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    TestDatabase.Settings settings =
+        settings().with(it -> it.idleInTransactionTimeout(Duration.ofMillis(100))).build();
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       DataSource alice = alice(lakebase);
       try (Connection connection = alice.getConnection();
           Statement statement = connection.createStatement()) {
@@ -166,15 +175,15 @@ class SessionSettingsTest {
         "''|''"
       })
   void optionsAreReadAsTheServerReadsThem(String options, String sent) {
-    LakebaseSettings settings = settings().variable("PGOPTIONS", options).build();
-    assertThat(settings.startupOptions.text()).isEqualTo(sent);
+    TestDatabase.Settings settings = settings().variable("PGOPTIONS", options).build();
+    assertThat(TestPlatform.startupOptions(settings.database())).isEqualTo(sent);
   }
 
   @Test
   void anEscapedOptionArrivesAtTheServer() throws SQLException {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         settings().variable("PGOPTIONS", "-c my.note=a\\ b\\\\c -c search_path=\"a\\ b\"").build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       assertThat(show(alice(lakebase), "my.note")).isEqualTo("a b\\c");
       assertThat(show(alice(lakebase), "search_path")).isEqualTo("\"a b\"");
     }
@@ -209,13 +218,13 @@ class SessionSettingsTest {
 
   @Test
   void anyOtherPropertyOfTheDriverIsTakenHoweverItIsSpelt() throws SQLException {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         settings()
-            .driverProperty("stringType", "unspecified")
-            .driverProperty("REWRITEBATCHEDINSERTS", "true")
-            .driverProperty("autosave", "conservative")
+            .with(it -> it.driverProperty("stringType", "unspecified"))
+            .with(it -> it.driverProperty("REWRITEBATCHEDINSERTS", "true"))
+            .with(it -> it.driverProperty("autosave", "conservative"))
             .build();
-    try (Lakebase lakebase = Lakebase.of(settings);
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings);
         Connection connection = alice(lakebase).getConnection();
         PreparedStatement statement =
             connection.prepareStatement("SELECT 1 OPERATOR(pg_catalog.=) ?")) {
@@ -260,7 +269,7 @@ class SessionSettingsTest {
         "loggerLevel"
       })
   void aPropertyThatIsNotTheApplicationsToSetIsRefusedWithAReason(String name) {
-    assertThatThrownBy(() -> settings().driverProperty(name, "hush-hush").build())
+    assertThatThrownBy(() -> settings().with(it -> it.driverProperty(name, "hush-hush")).build())
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("driverProperties." + name + " is not to be set: ")
         .hasMessageNotContaining("hush-hush");
@@ -271,12 +280,12 @@ class SessionSettingsTest {
     assertThatThrownBy(
             () ->
                 settings()
-                    .driverProperty("stringtypes", "unspecified")
-                    .driverProperty("autosave", "sometimes")
-                    .statementTimeout(Duration.ofDays(25))
-                    .lockTimeout(Duration.ofMillis(-1))
-                    .idleInTransactionTimeout(Duration.ofNanos(1))
-                    .workspaceProxy("proxy.example.com", 0)
+                    .with(it -> it.driverProperty("stringtypes", "unspecified"))
+                    .with(it -> it.driverProperty("autosave", "sometimes"))
+                    .with(it -> it.statementTimeout(Duration.ofDays(25)))
+                    .with(it -> it.lockTimeout(Duration.ofMillis(-1)))
+                    .with(it -> it.idleInTransactionTimeout(Duration.ofNanos(1)))
+                    .asking(it -> it.workspaceProxy("proxy.example.com", 0))
                     .build())
         .hasMessageContaining("6 problems")
         .hasMessageContaining("driverProperties.stringtypes is no property")

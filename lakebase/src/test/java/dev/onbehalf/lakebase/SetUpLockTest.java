@@ -3,7 +3,10 @@ package dev.onbehalf.lakebase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.RoleSetup.Privilege;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.identity.RoleSetup.Privilege;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -22,8 +25,8 @@ class SetUpLockTest {
   private static final String MALLORY = "mallory@example.com";
 
   private final LakebaseLocal local = LakebaseLocal.builder().user(MALLORY).start();
-  private final Lakebase lakebase =
-      Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+  private final OnBehalfDatabase lakebase =
+      TestDatabase.of(TestDatabase.settings(local.environment()));
 
   @AfterEach
   void stop() {
@@ -43,7 +46,7 @@ class SetUpLockTest {
   }
 
   private static RoleSetup setup() {
-    return RoleSetup.ofGroup("shoppers")
+    return LakebaseRoles.ofGroup("shoppers")
         .user(MALLORY)
         .schema("shop")
         .table("shop", "orders", Privilege.SELECT, Privilege.UPDATE);

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.MovableClock;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.TestPlatform;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -40,7 +47,7 @@ class SignInFloodTest {
 
   private static LakebaseLocal local;
   private final MovableClock clock = new MovableClock();
-  private Lakebase lakebase;
+  private OnBehalfDatabase lakebase;
 
   @BeforeAll
   static void start() {
@@ -54,8 +61,8 @@ class SignInFloodTest {
 
   @BeforeEach
   void open() {
-    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()), clock);
-    lakebase.askWorkspace(); // pays for the discovery
+    lakebase = TestDatabase.of(TestDatabase.settings(local.environment()), clock);
+    lakebase.checkPlatform(); // pays for the discovery
   }
 
   @AfterEach
@@ -120,7 +127,7 @@ class SignInFloodTest {
       clock.advance(Duration.ofMinutes(6));
       assertSoon(() -> lakebase.asUser(alice)); // a renewal
       assertSoon(() -> lakebase.asUser(person(BOB))); // a new token of somebody known
-      assertSoon(lakebase::askWorkspace);
+      assertSoon(lakebase::checkPlatform);
       assertThat(triesUntilSignedIn(person(CAROL))).as("tries of a newcomer").isLessThan(4);
 
       assertThat(flood.mostWaiting()).as("callers who wait").isLessThan(200);
@@ -174,12 +181,12 @@ class SignInFloodTest {
 
   @Test
   void whatEverybodyHasGivenUpWaitingForIsNotAskedAnyMore() {
-    LakebaseSettings hurried =
-        LakebaseSettings.builder()
+    TestDatabase.Settings hurried =
+        TestDatabase.builder()
             .environment(local.environment())
             .connectionTimeout(Duration.ofMillis(500))
             .build();
-    try (Lakebase impatient = Lakebase.of(hurried);
+    try (OnBehalfDatabase impatient = TestDatabase.of(hurried);
         Fault slow = local.faults().delayWorkspace(Duration.ofSeconds(3))) {
       local.calls().reset();
       AtomicInteger givenUp = new AtomicInteger();
@@ -192,13 +199,13 @@ class SignInFloodTest {
                 }
                 assertThatThrownBy(
                         () -> impatient.asUser(madeUp("ghost-%s@example.com".formatted(i), i)))
-                    .isInstanceOf(WorkspaceUnavailableException.class);
+                    .isInstanceOf(IssuerUnavailableException.class);
                 givenUp.incrementAndGet();
               })) {
         await().until(() -> givenUp.get() == 40);
       }
       local.faults().clear();
-      await().until(() -> impatient.proofs() == 0); // those that had begun are over
+      await().until(() -> TestPlatform.proofs(impatient) == 0); // those that had begun are over
       assertThatThrownBy(() -> impatient.asUser(madeUp("ghost@example.com", 0)))
           .isInstanceOf(IdentityException.class);
       assertThat(local.calls().to(ME)).as("of forty look-ups, those that had begun").isLessThan(12);
@@ -216,13 +223,10 @@ class SignInFloodTest {
           proofs.incrementAndGet();
           return new Proof(identity.address(), Instant.MAX);
         };
-    LakebaseSettings settings =
-        LakebaseSettings.builder()
-            .environment(local.environment())
-            .identityVerifier(verifier)
-            .build();
+    TestDatabase.Settings settings =
+        TestDatabase.builder().environment(local.environment()).identityVerifier(verifier).build();
     int people = 2_000;
-    try (Lakebase offline = Lakebase.of(settings, clock)) {
+    try (OnBehalfDatabase offline = TestDatabase.of(settings, clock)) {
       for (int i = 0; i < people; i++) {
         offline.asUser(good(i));
       }

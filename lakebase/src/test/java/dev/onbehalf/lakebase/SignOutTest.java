@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -47,8 +51,8 @@ class SignOutTest {
     local.close();
   }
 
-  private static LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder().environment(local.environment());
+  private static TestDatabase.Builder settings() {
+    return TestDatabase.builder().environment(local.environment());
   }
 
   private static ForwardedIdentity alice() {
@@ -73,7 +77,7 @@ class SignOutTest {
   }
 
   private static CompletableFuture<UserPool> beginToProve(
-      Lakebase lakebase, ForwardedIdentity identity, HeldVerifier verifier) {
+      OnBehalfDatabase lakebase, ForwardedIdentity identity, HeldVerifier verifier) {
     CompletableFuture<UserPool> underWay =
         CompletableFuture.supplyAsync(() -> lakebase.asUser(identity));
     await().until(() -> verifier.asked.get() == 1);
@@ -84,7 +88,8 @@ class SignOutTest {
   void aProofThatWasUnderWayAtSignOutIsMadeAgainBeforeAnythingIsRemembered() {
     HeldVerifier verifier = new HeldVerifier();
     ForwardedIdentity alice = alice();
-    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(verifier).build())) {
+    try (OnBehalfDatabase lakebase =
+        TestDatabase.of(settings().identityVerifier(verifier).build())) {
       CompletableFuture<UserPool> underWay = beginToProve(lakebase, alice, verifier);
       lakebase.revoke(ALICE);
       verifier.go.countDown();
@@ -100,7 +105,8 @@ class SignOutTest {
   void whoeverElseSignsOutMakesNobodyProveThemselvesAgain() {
     HeldVerifier verifier = new HeldVerifier();
     ForwardedIdentity alice = alice();
-    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(verifier).build())) {
+    try (OnBehalfDatabase lakebase =
+        TestDatabase.of(settings().identityVerifier(verifier).build())) {
       CompletableFuture<UserPool> underWay = beginToProve(lakebase, alice, verifier);
       for (int i = 0; i < 10; i++) {
         lakebase.revoke("mallory-" + i + "@example.com");
@@ -123,7 +129,8 @@ class SignOutTest {
         };
     AtomicBoolean over = new AtomicBoolean();
     ExecutorService threads = Executors.newFixedThreadPool(4);
-    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(counting).build())) {
+    try (OnBehalfDatabase lakebase =
+        TestDatabase.of(settings().identityVerifier(counting).build())) {
       List<Future<?>> busy = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         busy.add(
@@ -158,7 +165,8 @@ class SignOutTest {
   void aCredentialThatALoginWaitsForAtSignOutIsNotKeptAndOpensNothing() throws SQLException {
     ForwardedIdentity alice = alice();
     IdentityVerifier offline = identity -> new Proof(ALICE, Instant.MAX);
-    try (Lakebase lakebase = Lakebase.of(settings().identityVerifier(offline).build())) {
+    try (OnBehalfDatabase lakebase =
+        TestDatabase.of(settings().identityVerifier(offline).build())) {
       local.calls().reset();
       UserPool pool = lakebase.asUser(alice);
       CompletableFuture<Void> login;
@@ -181,7 +189,7 @@ class SignOutTest {
   @Test
   void afterSignOutNothingIsLeftButAHandleThatOpensNothing() throws SQLException {
     ForwardedIdentity alice = alice();
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       UserPool pool = lakebase.asUser(alice);
       Connection inUse = pool.getConnection();
       pool.getConnection().close();
@@ -198,7 +206,7 @@ class SignOutTest {
 
   @Test
   void theServicePrincipalCannotBeSignedOut() {
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       assertThatThrownBy(() -> lakebase.revoke(local.servicePrincipal()))
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -208,7 +216,7 @@ class SignOutTest {
   void aTokenWithAnothersAddressIsNotExchanged() throws SQLException {
     ForwardedIdentity proper = alice();
     ForwardedIdentity forged = new ForwardedIdentity("bob@example.com", proper.accessToken());
-    try (Lakebase lakebase = Lakebase.of(settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings().build())) {
       local.calls().reset();
       assertThatThrownBy(() -> lakebase.asUser(forged)).isInstanceOf(IdentityException.class);
       assertThat(lakebase.statistics().users()).isZero();

@@ -63,8 +63,8 @@ final class StubWorkspace implements AutoCloseable {
   }
 
   /** Settings of an application whose database nobody reaches. */
-  LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder()
+  TestDatabase.Builder settings() {
+    return TestDatabase.builder()
         .variable("PGHOST", "localhost")
         .variable("PGPORT", "1")
         .variable("PGDATABASE", "nobody_asks")

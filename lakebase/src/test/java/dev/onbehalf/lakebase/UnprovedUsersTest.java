@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.MovableClock;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.TestPlatform;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.Secret;
@@ -58,13 +63,13 @@ class UnprovedUsersTest {
   @Test
   void aHundredThousandMadeUpAddressesLeaveNothingBehindAndEvictNobody() throws SQLException {
     try (LakebaseLocal local = LakebaseLocal.builder().user(ALICE).start();
-        Lakebase lakebase =
-            Lakebase.of(
-                LakebaseSettings.builder()
+        OnBehalfDatabase lakebase =
+            TestDatabase.of(
+                TestDatabase.builder()
                     .environment(local.environment())
                     .identityVerifier(UnprovedUsersTest::prove)
-                    .idleTimeout(Duration.ofMinutes(10))
-                    .maxConnections(1)
+                    .with(it -> it.idleTimeout(Duration.ofMinutes(10)))
+                    .with(it -> it.maxConnections(1))
                     .build(),
                 clock)) {
       ForwardedIdentity alice =
@@ -82,11 +87,14 @@ class UnprovedUsersTest {
 
       assertThat(lakebase.statistics()).as("pools, connections, evictions").isEqualTo(before);
       long grown = liveHeap() - heapBefore;
-      System.out.printf("%,d kept, live heap %+,d bytes%n", lakebase.proofs(), grown);
+      System.out.printf("%,d kept, live heap %+,d bytes%n", TestPlatform.proofs(lakebase), grown);
       assertThat(grown).as("bytes of a bounded cache").isLessThan(16 * MEBIBYTE);
-      assertThat(lakebase.proofs()).as("proofs and refusals").isLessThanOrEqualTo(40_000);
+      assertThat(TestPlatform.proofs(lakebase))
+          .as("proofs and refusals")
+          .isLessThanOrEqualTo(40_000);
       clock.advance(Duration.ofMinutes(6));
-      await("the end of proofs and refusals").until(() -> lakebase.proofs() == 0); // in batches
+      await("the end of proofs and refusals")
+          .until(() -> TestPlatform.proofs(lakebase) == 0); // in batches
       long left = liveHeap() - heapBefore;
       System.out.printf("none kept, live heap %+,d bytes%n", left);
       assertThat(left).as("bytes left").isLessThan(4 * MEBIBYTE);
@@ -98,7 +106,7 @@ class UnprovedUsersTest {
     }
   }
 
-  private static void assertRefused(Lakebase lakebase, int number) {
+  private static void assertRefused(OnBehalfDatabase lakebase, int number) {
     ForwardedIdentity identity = madeUp(number);
     assertThatThrownBy(() -> lakebase.asUser(identity)).isInstanceOf(IdentityException.class);
   }

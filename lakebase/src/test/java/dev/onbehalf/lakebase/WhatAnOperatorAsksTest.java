@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.onbehalf.lakebase.WorkspaceUnavailableException.Reason;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.IssuerUnavailableException.Reason;
+import dev.onbehalf.identity.MovableClock;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -32,7 +36,7 @@ class WhatAnOperatorAsksTest {
 
   private static LakebaseLocal local;
   private final MovableClock clock = new MovableClock();
-  private Lakebase lakebase;
+  private OnBehalfDatabase lakebase;
 
   @BeforeAll
   static void startLocal() {
@@ -46,7 +50,7 @@ class WhatAnOperatorAsksTest {
 
   @BeforeEach
   void open() {
-    lakebase = Lakebase.of(settings().build(), clock);
+    lakebase = TestDatabase.of(settings().build(), clock);
     local.calls().reset();
   }
 
@@ -56,8 +60,8 @@ class WhatAnOperatorAsksTest {
     local.faults().clear();
   }
 
-  private static LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder()
+  private static TestDatabase.Builder settings() {
+    return TestDatabase.builder()
         .environment(local.environment())
         .connectionTimeout(Duration.ofSeconds(20));
   }
@@ -65,14 +69,13 @@ class WhatAnOperatorAsksTest {
   @Test
   void aWorkspaceCostsOneCallInThreeSecondsHoweverOftenItIsAskedAbout() {
     for (int i = 0; i < 1_000; i++) {
-      lakebase.askWorkspace();
+      lakebase.checkPlatform();
     }
     assertThat(local.calls().to(ME)).isEqualTo(1);
     clock.advance(Duration.ofSeconds(3));
     try (Fault failing = local.faults().failWorkspace(500)) {
       for (int i = 0; i < 1_000; i++) {
-        assertThatThrownBy(lakebase::askWorkspace)
-            .isInstanceOf(WorkspaceUnavailableException.class);
+        assertThatThrownBy(lakebase::checkPlatform).isInstanceOf(IssuerUnavailableException.class);
       }
     }
     assertThat(local.calls().to(ME)).isEqualTo(2);
@@ -81,13 +84,13 @@ class WhatAnOperatorAsksTest {
 
   @Test
   void whoAsksAtTheSameTimeSharesTheCall() {
-    lakebase.askWorkspace(); // pays for the discovery
+    lakebase.checkPlatform(); // pays for the discovery
     local.calls().reset();
     clock.advance(Duration.ofSeconds(3));
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try (Fault slow = local.faults().delayWorkspace(Duration.ofMillis(500))) {
       CompletableFuture.allOf(
-              Stream.generate(() -> CompletableFuture.runAsync(lakebase::askWorkspace, threads))
+              Stream.generate(() -> CompletableFuture.runAsync(lakebase::checkPlatform, threads))
                   .limit(8)
                   .toArray(CompletableFuture[]::new))
           .join();
@@ -99,13 +102,12 @@ class WhatAnOperatorAsksTest {
 
   @Test
   void aWorkspaceThatHangsIsUnavailableWithinTheConnectionTimeoutAndAtOnceAfterwards() {
-    LakebaseSettings hurried = settings().connectionTimeout(Duration.ofSeconds(1)).build();
+    TestDatabase.Settings hurried = settings().connectionTimeout(Duration.ofSeconds(1)).build();
     long before = System.nanoTime();
-    try (Lakebase impatient = Lakebase.of(hurried);
+    try (OnBehalfDatabase impatient = TestDatabase.of(hurried);
         Fault hanging = local.faults().delayWorkspace(Duration.ofSeconds(60))) {
       for (int i = 0; i < 1_000; i++) {
-        assertThatThrownBy(impatient::askWorkspace)
-            .isInstanceOf(WorkspaceUnavailableException.class);
+        assertThatThrownBy(impatient::checkPlatform).isInstanceOf(IssuerUnavailableException.class);
       }
     }
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(30));
@@ -114,28 +116,28 @@ class WhatAnOperatorAsksTest {
   @Test
   void aServicePrincipalThatIsRefusedIsSaidToBe() {
     try (Fault refusing = local.faults().refuseAccessTokens()) {
-      assertThatThrownBy(lakebase::askWorkspace)
+      assertThatThrownBy(lakebase::checkPlatform)
           .isInstanceOfSatisfying(
-              WorkspaceUnavailableException.class,
+              IssuerUnavailableException.class,
               e -> assertThat(e.reason()).isEqualTo(Reason.SERVICE_PRINCIPAL_REFUSED));
     }
   }
 
   @Test
   void aServicePrincipalWithoutAClientIsNotNeededForIt() {
-    LakebaseSettings.Builder builder =
+    TestDatabase.Builder builder =
         settings()
             .variable("DATABRICKS_CLIENT_ID", null)
             .variable("DATABRICKS_CLIENT_SECRET", null)
             .variable("PGUSER", "app_owner")
             .variable("PGPASSWORD", "hunter2");
-    try (Lakebase withPassword = Lakebase.of(builder.build())) {
-      withPassword.askWorkspace();
+    try (OnBehalfDatabase withPassword = TestDatabase.of(builder.build())) {
+      withPassword.checkPlatform();
     }
-    try (Lakebase withPassword = Lakebase.of(builder.build())) {
+    try (OnBehalfDatabase withPassword = TestDatabase.of(builder.build())) {
       try (Fault failing = local.faults().failWorkspace(500)) {
-        assertThatThrownBy(withPassword::askWorkspace)
-            .isInstanceOf(WorkspaceUnavailableException.class);
+        assertThatThrownBy(withPassword::checkPlatform)
+            .isInstanceOf(IssuerUnavailableException.class);
       }
     }
   }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException.Reason;
+import dev.onbehalf.identity.InBackground;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.IssuerUnavailableException.Reason;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.internal.gateway.ServerIdentity;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -91,8 +94,8 @@ class WorkspaceProxyTest {
     }
   }
 
-  private static LakebaseSettings.Builder settings() {
-    return LakebaseSettings.builder()
+  private static TestDatabase.Builder settings() {
+    return TestDatabase.builder()
         .variable("PGHOST", "localhost")
         .variable("PGDATABASE", "nobody_asks")
         .variable("LAKEBASE_ENDPOINT", StubWorkspace.ENDPOINT)
@@ -103,10 +106,9 @@ class WorkspaceProxyTest {
   }
 
   /** The one behind the proxy shows a certificate that nobody vouches for: so far we have come. */
-  private Reason verdict(LakebaseSettings settings) {
-    try (Lakebase lakebase = Lakebase.of(settings)) {
-      return catchThrowableOfType(
-              WorkspaceUnavailableException.class, lakebase::checkServicePrincipal)
+  private Reason verdict(TestDatabase.Settings settings) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
+      return catchThrowableOfType(IssuerUnavailableException.class, lakebase::checkServicePrincipal)
           .reason();
     }
   }
@@ -117,7 +119,8 @@ class WorkspaceProxyTest {
 
   @Test
   void theProxyOfTheSettingsIsAskedForATunnel() {
-    LakebaseSettings settings = settings().workspaceProxy("localhost", port()).build();
+    TestDatabase.Settings settings =
+        settings().asking(it -> it.workspaceProxy("localhost", port())).build();
     assertThat(verdict(settings)).isEqualTo(Reason.UNTRUSTED);
     assertThat(proxy.asked).isNotEmpty().allMatch("CONNECT workspace.invalid:443 HTTP/1.1"::equals);
   }

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.IssuerAnswer;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.internal.gateway.ServerIdentity;
 import dev.onbehalf.pool.Secret;
 import java.io.IOException;
@@ -42,13 +47,13 @@ class WorkspaceVerdictsTest {
 
   /** Of the exchange; the proof is left to somebody else. */
   private SQLException refusedLogin() {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         workspace
             .settings()
             .connectionTimeout(Duration.ofSeconds(5))
             .identityVerifier(identity -> new Proof(ALICE, Instant.MAX))
             .build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       return printable(
           catchThrowableOfType(
               SQLException.class, () -> lakebase.asUser(IDENTITY).getConnection()));
@@ -56,9 +61,9 @@ class WorkspaceVerdictsTest {
   }
 
   private RuntimeException refusedProof() {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         workspace.settings().connectionTimeout(Duration.ofSeconds(5)).build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       return printable(
           catchThrowableOfType(RuntimeException.class, () -> lakebase.asUser(IDENTITY)));
     }
@@ -123,11 +128,11 @@ class WorkspaceVerdictsTest {
         "503|''|UNREACHABLE|Try again"
       })
   void anExchangeThatCameToNothingSaysWhyAndNeverThatARoleIsMissing(
-      int status, String body, WorkspaceUnavailableException.Reason reason, String says) {
+      int status, String body, IssuerUnavailableException.Reason reason, String says) {
     workspace.answer(StubWorkspace.CREDENTIALS, status, body);
     SQLException failure = refusedLogin();
     assertThat(failure.getSQLState()).isEqualTo("08001");
-    WorkspaceUnavailableException cause = cause(failure, WorkspaceUnavailableException.class);
+    IssuerUnavailableException cause = cause(failure, IssuerUnavailableException.class);
     assertThat(cause.reason()).as(cause.getMessage()).isEqualTo(reason);
     assertThat((Throwable) failure)
         .hasMessageContaining(says)
@@ -210,10 +215,9 @@ class WorkspaceVerdictsTest {
         "500|{}|UNREACHABLE"
       })
   void aProofThatCameToNothingIsNoVerdictOnTheToken(
-      int status, String body, WorkspaceUnavailableException.Reason reason) {
+      int status, String body, IssuerUnavailableException.Reason reason) {
     workspace.answer(StubWorkspace.ME, status, body);
-    WorkspaceUnavailableException failure =
-        cause(refusedProof(), WorkspaceUnavailableException.class);
+    IssuerUnavailableException failure = cause(refusedProof(), IssuerUnavailableException.class);
     assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
   }
 
@@ -235,14 +239,14 @@ class WorkspaceVerdictsTest {
       })
   void anApplicationThatIsRefusedItselfIsToldSo(String path, int status, String body) {
     workspace.answer(path, status, body);
-    try (Lakebase lakebase = Lakebase.of(workspace.settings().build())) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(workspace.settings().build())) {
       SQLException failure =
           printable(
               catchThrowableOfType(
                   SQLException.class, () -> lakebase.servicePrincipal().getConnection()));
       assertThat(failure.getSQLState()).isEqualTo("08001");
-      assertThat(cause(failure, WorkspaceUnavailableException.class).reason())
-          .isEqualTo(WorkspaceUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED);
+      assertThat(cause(failure, IssuerUnavailableException.class).reason())
+          .isEqualTo(IssuerUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED);
       assertThat((Throwable) failure).hasMessageContaining("DATABRICKS_CLIENT_SECRET");
     }
   }
@@ -251,7 +255,7 @@ class WorkspaceVerdictsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "shop"})
   void anApplicationWithoutAWayToSignInIsNotToldToTryAgain(String profile) {
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         workspace
             .settings()
             .variable("DATABRICKS_CLIENT_ID", null)
@@ -259,13 +263,13 @@ class WorkspaceVerdictsTest {
             .variable("DATABRICKS_CONFIG_PROFILE", profile)
             .variable("DATABRICKS_CONFIG_FILE", "/nowhere/databrickscfg")
             .build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
-      WorkspaceUnavailableException failure =
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
+      IssuerUnavailableException failure =
           printable(
               catchThrowableOfType(
-                  WorkspaceUnavailableException.class, lakebase::checkServicePrincipal));
+                  IssuerUnavailableException.class, lakebase::checkServicePrincipal));
       assertThat(failure.reason())
-          .isEqualTo(WorkspaceUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED);
+          .isEqualTo(IssuerUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED);
       assertThat(failure).hasMessageContaining("DATABRICKS_CONFIG_PROFILE");
     }
   }
@@ -273,9 +277,8 @@ class WorkspaceVerdictsTest {
   @Test
   void aWorkspaceThatIsNotThereIsUnreachable() {
     workspace.close();
-    WorkspaceUnavailableException failure =
-        cause(refusedLogin(), WorkspaceUnavailableException.class);
-    assertThat(failure.reason()).isEqualTo(WorkspaceUnavailableException.Reason.UNREACHABLE);
+    IssuerUnavailableException failure = cause(refusedLogin(), IssuerUnavailableException.class);
+    assertThat(failure.reason()).isEqualTo(IssuerUnavailableException.Reason.UNREACHABLE);
   }
 
   @Test
@@ -284,17 +287,17 @@ class WorkspaceVerdictsTest {
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     stranger.setHttpsConfigurator(new HttpsConfigurator(ServerIdentity.create().tls()));
     stranger.start();
-    LakebaseSettings settings =
+    TestDatabase.Settings settings =
         workspace
             .settings()
             .variable("DATABRICKS_HOST", "https://localhost:" + stranger.getAddress().getPort())
             .identityVerifier(identity -> new Proof(ALICE, Instant.MAX))
             .build();
-    try (Lakebase lakebase = Lakebase.of(settings)) {
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings)) {
       SQLException failure =
           catchThrowableOfType(SQLException.class, () -> lakebase.asUser(IDENTITY).getConnection());
-      assertThat(cause(failure, WorkspaceUnavailableException.class).reason())
-          .isEqualTo(WorkspaceUnavailableException.Reason.UNTRUSTED);
+      assertThat(cause(failure, IssuerUnavailableException.class).reason())
+          .isEqualTo(IssuerUnavailableException.Reason.UNTRUSTED);
     } finally {
       stranger.stop(0);
     }
@@ -309,13 +312,13 @@ class WorkspaceVerdictsTest {
         "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.c2ln",
       })
   void whatAWorkspaceSaysIsMadeFitToBePrinted(String message) {
-    WorkspaceAnswer answer = new WorkspaceAnswer(403, "A\nB", message);
+    IssuerAnswer answer = new IssuerAnswer(403, "A\nB", message);
     assertThat(answer.errorCode()).isEmpty();
     assertThat(answer.message())
         .doesNotContain("\n", "\r", "\u0000", "\u202e", "https:", "dapi", "eyJ")
         .isNotBlank();
-    assertThat(new WorkspaceAnswer(500, "", "word ".repeat(1_000)).message()).hasSize(300);
-    assertThat(new WorkspaceAnswer(500, "", " \n<!DOCTYPE html><p>secret").message()).isEmpty();
+    assertThat(new IssuerAnswer(500, "", "word ".repeat(1_000)).message()).hasSize(300);
+    assertThat(new IssuerAnswer(500, "", " \n<!DOCTYPE html><p>secret").message()).isEmpty();
     assertThat(answer.toString().toLowerCase(Locale.ROOT)).startsWith("403: ");
   }
 }

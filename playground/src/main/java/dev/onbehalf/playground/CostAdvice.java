@@ -1,6 +1,6 @@
 package dev.onbehalf.playground;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.spring.OnBehalf;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +24,11 @@ class CostAdvice implements ResponseBodyAdvice<Object> {
   private static final Logger log = LoggerFactory.getLogger("dev.onbehalf.pool");
 
   private final OnBehalf onBehalf;
-  private final Lakebase lakebase;
+  private final OnBehalfDatabase database;
 
-  CostAdvice(OnBehalf onBehalf, Lakebase lakebase) {
+  CostAdvice(OnBehalf onBehalf, OnBehalfDatabase database) {
     this.onBehalf = onBehalf;
-    this.lakebase = lakebase;
+    this.database = database;
   }
 
   @Override
@@ -57,7 +57,7 @@ class CostAdvice implements ResponseBodyAdvice<Object> {
   }
 
   private void logReuse(String user) {
-    PoolStatistics now = lakebase.statistics();
+    PoolStatistics now = database.statistics();
     log.debug("Pool of \"{}\" reused: {} users, {} connections", user, now.users(), now.total());
   }
 }

@@ -1,12 +1,13 @@
 package dev.onbehalf.playground;
 
-import static dev.onbehalf.lakebase.RoleSetup.Privilege.DELETE;
-import static dev.onbehalf.lakebase.RoleSetup.Privilege.INSERT;
-import static dev.onbehalf.lakebase.RoleSetup.Privilege.SELECT;
-import static dev.onbehalf.lakebase.RoleSetup.Privilege.UPDATE;
+import static dev.onbehalf.identity.RoleSetup.Privilege.DELETE;
+import static dev.onbehalf.identity.RoleSetup.Privilege.INSERT;
+import static dev.onbehalf.identity.RoleSetup.Privilege.SELECT;
+import static dev.onbehalf.identity.RoleSetup.Privilege.UPDATE;
 
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.lakebase.LakebaseRoles;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,17 +43,17 @@ class DatabaseSetUp implements SmartInitializingSingleton {
       "SELECT pg_catalog.set_config('raw_example.people', ?, true)"; // for this transaction
   private static final Logger log = LoggerFactory.getLogger(DatabaseSetUp.class);
 
-  private final Lakebase lakebase;
+  private final OnBehalfDatabase database;
   private final List<String> localUsers;
 
-  DatabaseSetUp(Lakebase lakebase, Optional<LakebaseLocal> local) {
-    this.lakebase = lakebase;
+  DatabaseSetUp(OnBehalfDatabase database, Optional<LakebaseLocal> local) {
+    this.database = database;
     this.localUsers = local.map(LakebaseLocal::users).orElse(List.of());
   }
 
   @Override
   public void afterSingletonsInstantiated() {
-    try (Connection connection = lakebase.servicePrincipal().getConnection();
+    try (Connection connection = database.servicePrincipal().getConnection();
         PreparedStatement people = connection.prepareStatement(PEOPLE);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
@@ -61,7 +62,7 @@ class DatabaseSetUp implements SmartInitializingSingleton {
       statement.execute(script());
       roles().apply(connection);
       connection.commit();
-      log.info("Schema raw_example is set up, owned by {}", lakebase.servicePrincipalRole());
+      log.info("Schema raw_example is set up, owned by {}", database.servicePrincipalRole());
     } catch (SQLException | IOException e) {
       throw new IllegalStateException(
           "The service principal could not set up the schema raw_example: %s%s"
@@ -85,7 +86,7 @@ class DatabaseSetUp implements SmartInitializingSingleton {
 
   private RoleSetup roles() {
     RoleSetup roles =
-        RoleSetup.ofGroup(GROUP)
+        LakebaseRoles.ofGroup(GROUP)
             .schema("raw_example")
             .table("raw_example", "products", SELECT, INSERT, UPDATE, DELETE);
     localUsers.forEach(roles::user);

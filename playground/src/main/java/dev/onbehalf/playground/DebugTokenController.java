@@ -1,7 +1,7 @@
 package dev.onbehalf.playground;
 
 import com.nimbusds.jwt.JWTParser;
-import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.spring.ForwardedHeaders;
 import jakarta.servlet.http.HttpServletRequest;

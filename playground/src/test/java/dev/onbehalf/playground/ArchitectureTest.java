@@ -25,8 +25,9 @@ class ArchitectureTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "lakebase.Lakebase, servicePrincipal, playground.DatabaseSetUp spring.OnBehalf",
-    "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.DatabaseCredentials",
+    "identity.OnBehalfDatabase, servicePrincipal, playground.DatabaseSetUp spring.OnBehalf",
+    "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.Lakebase",
+    "identity.Platform, servicePrincipalCredential, identity.DatabaseCredentials",
     "spring.OnBehalf, servicePrincipalDataSource,"
         + " spring.autoconfigure.OnBehalfActuatorAutoConfiguration$Health"
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the bean
@@ -47,8 +48,12 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInAnyPackage("dev.onbehalf..")
         .layer("pool")
         .definedBy("dev.onbehalf.pool..")
+        .layer("identity")
+        .definedBy("dev.onbehalf.identity..")
         .layer("lakebase")
         .definedBy("dev.onbehalf.lakebase..")
+        .optionalLayer("rds-iam")
+        .definedBy("dev.onbehalf.rds..")
         .layer("lakebase-local")
         .definedBy("dev.onbehalf.lakebaselocal..")
         .layer("starter")
@@ -59,10 +64,14 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("lakebase-local")
         .mayNotAccessAnyLayer()
-        .whereLayer("lakebase")
+        .whereLayer("identity")
         .mayOnlyAccessLayers("pool")
+        .whereLayer("lakebase")
+        .mayOnlyAccessLayers("identity", "pool")
+        .whereLayer("rds-iam")
+        .mayOnlyAccessLayers("identity", "pool")
         .whereLayer("starter")
-        .mayOnlyAccessLayers("lakebase", "pool")
+        .mayOnlyAccessLayers("lakebase", "rds-iam", "identity", "pool")
         .whereLayer("playground")
         .mayNotBeAccessedByAnyLayer()
         .check(MAIN);

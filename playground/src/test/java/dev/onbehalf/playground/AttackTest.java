@@ -14,8 +14,9 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.lakebase.LakebaseRoles;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.PoolStatistics;
 import java.io.IOException;
@@ -68,8 +69,8 @@ class AttackTest {
     local = builder.start();
     playground = new DeployedPlayground(local, "onbehalf.pool.rls-check-max-age=0s");
     try (Connection connection =
-        playground.bean(Lakebase.class).servicePrincipal().getConnection()) {
-      RoleSetup users = RoleSetup.ofGroup(DatabaseSetUp.GROUP);
+        playground.bean(OnBehalfDatabase.class).servicePrincipal().getConnection()) {
+      RoleSetup users = LakebaseRoles.ofGroup(DatabaseSetUp.GROUP);
       local.users().forEach(users::user);
       users.apply(connection);
     }
@@ -93,7 +94,7 @@ class AttackTest {
   }
 
   private static PoolStatistics warmStatistics() {
-    return playground.bean(Lakebase.class).statistics();
+    return playground.bean(OnBehalfDatabase.class).statistics();
   }
 
   @BeforeEach

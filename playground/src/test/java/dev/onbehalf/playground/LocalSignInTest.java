@@ -3,7 +3,7 @@ package dev.onbehalf.playground;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
@@ -138,7 +138,7 @@ class LocalSignInTest {
 
   @Test
   void theLogTellsWhenAPersonsPoolIsMadeReusedAndGone(CapturedOutput output) throws Exception {
-    Lakebase lakebase = context.getBean(Lakebase.class);
+    OnBehalfDatabase lakebase = context.getBean(OnBehalfDatabase.class);
     lakebase.revoke("alice@example.com"); // who may be there from another test
     signIn("alice@example.com");
     send(MINE);

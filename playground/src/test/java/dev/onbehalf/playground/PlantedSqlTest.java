@@ -6,9 +6,9 @@ import static dev.onbehalf.playground.DeployedPlayground.product;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
-import dev.onbehalf.lakebase.RoleSetup;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -162,7 +162,7 @@ class PlantedSqlTest {
   }
 
   private void setUp() {
-    try (Lakebase lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()))) {
+    try (OnBehalfDatabase lakebase = Lakebase.database(local.environment())) {
       new DatabaseSetUp(lakebase, Optional.empty()).afterSingletonsInstantiated();
     }
   }

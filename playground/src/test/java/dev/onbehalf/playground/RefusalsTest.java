@@ -5,8 +5,8 @@ import static dev.onbehalf.playground.DeployedPlayground.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -104,9 +104,9 @@ class RefusalsTest {
 
   @Test
   void anothersTokenIsForbiddenAndTouchesNoConnection() {
-    long acquired = playground.bean(Lakebase.class).statistics().acquired();
+    long acquired = playground.bean(OnBehalfDatabase.class).statistics().acquired();
     assertProblem(playground.as(ALICE, token(BOB), MINE), 403, "identity-mismatch");
-    assertThat(playground.bean(Lakebase.class).statistics().acquired()).isEqualTo(acquired);
+    assertThat(playground.bean(OnBehalfDatabase.class).statistics().acquired()).isEqualTo(acquired);
   }
 
   @Test
@@ -157,7 +157,7 @@ class RefusalsTest {
 
   @Test
   void aBusyBudgetIsToldInNumbers() throws SQLException {
-    Lakebase lakebase = playground.bean(Lakebase.class);
+    OnBehalfDatabase lakebase = playground.bean(OnBehalfDatabase.class);
     ForwardedIdentity bob = new ForwardedIdentity(BOB, Secret.of(token(BOB)));
     try (Connection one = lakebase.asUser(bob).getConnection()) {
       assertThat(one.isValid(5)).isTrue();

@@ -9,8 +9,8 @@ import static dev.onbehalf.playground.SharedPlayground.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.net.http.HttpResponse;
@@ -62,7 +62,7 @@ class RowLevelSecurityTest {
 
   private static DataSource asUser(String user) {
     return playground
-        .bean(Lakebase.class)
+        .bean(OnBehalfDatabase.class)
         .asUser(new ForwardedIdentity(user, Secret.of(token(user))));
   }
 

@@ -6,9 +6,10 @@ import static dev.onbehalf.playground.DeployedPlayground.product;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.lakebase.LakebaseRoles;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
@@ -83,7 +84,7 @@ class SecretsTest {
           "DEBUG com.databricks.sdk.core.ApiClient",
           "DEBUG org.apache.tomcat",
           "TRACE org.springframework.web",
-          "DEBUG dev.onbehalf.lakebase",
+          "DEBUG dev.onbehalf.identity",
           "DEBUG dev.onbehalf.pool");
 
   private final Set<String> secrets = ConcurrentHashMap.newKeySet();
@@ -139,7 +140,7 @@ class SecretsTest {
 
   private static void letIn(LakebaseLocal local, String... users) throws SQLException {
     try (Connection connection = local.superuser().getConnection()) {
-      RoleSetup group = RoleSetup.ofGroup(DatabaseSetUp.GROUP);
+      RoleSetup group = LakebaseRoles.ofGroup(DatabaseSetUp.GROUP);
       Stream.of(users).forEach(group::user);
       group.apply(connection);
     }
@@ -152,7 +153,7 @@ class SecretsTest {
     local.faults().cutConnections();
     ask(playground.as(ALICE, token(local, ALICE), MINE), playground);
     try (Fault refused = local.faults().refuseDatabaseCredentials()) {
-      playground.bean(Lakebase.class).revoke(ALICE);
+      playground.bean(OnBehalfDatabase.class).revoke(ALICE);
       ask(playground.as(ALICE, token(local, ALICE), MINE), playground);
     }
     for (int status : new int[] {401, 403, 429, 500, 503}) {
@@ -165,7 +166,7 @@ class SecretsTest {
     ask(playground.request(API + "/health"), playground);
     local.faults().startDatabase();
     ask(playground.as(BOB, token(local, BOB), MINE), playground);
-    exceptions(local, playground.bean(Lakebase.class));
+    exceptions(local, playground.bean(OnBehalfDatabase.class));
   }
 
   private void manyRequestsAtOnce(LakebaseLocal local, DeployedPlayground playground)
@@ -218,7 +219,7 @@ class SecretsTest {
     }
   }
 
-  private void exceptions(LakebaseLocal local, Lakebase lakebase) {
+  private void exceptions(LakebaseLocal local, OnBehalfDatabase lakebase) {
     try (Fault failing = local.faults().failWorkspace(500)) {
       note(lakebase, ALICE, token(local, ALICE));
     }
@@ -233,7 +234,7 @@ class SecretsTest {
     note(lakebase, BOB, token(local, ALICE));
   }
 
-  private void note(Lakebase lakebase, String user, String token) {
+  private void note(OnBehalfDatabase lakebase, String user, String token) {
     ForwardedIdentity identity = new ForwardedIdentity(user, Secret.of(token));
     answers.add(identity.toString());
     try {

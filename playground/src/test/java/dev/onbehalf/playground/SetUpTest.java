@@ -2,8 +2,8 @@ package dev.onbehalf.playground;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,12 +25,12 @@ class SetUpTest {
   private static final int INSTANCES = 4;
 
   private static LakebaseLocal local;
-  private static Lakebase lakebase;
+  private static OnBehalfDatabase lakebase;
 
   @BeforeAll
   static void start() {
     local = LakebaseLocal.builder().user("alice@example.com").start();
-    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(local.environment()));
+    lakebase = Lakebase.database(local.environment());
   }
 
   @AfterAll

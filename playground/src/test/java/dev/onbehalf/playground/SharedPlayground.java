@@ -1,7 +1,7 @@
 package dev.onbehalf.playground;
 
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.lakebase.LakebaseRoles;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,8 +23,8 @@ final class SharedPlayground {
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(SharedPlayground::stop));
     try (Connection connection =
-        PLAYGROUND.bean(Lakebase.class).servicePrincipal().getConnection()) {
-      RoleSetup.ofGroup(DatabaseSetUp.GROUP).user(ALICE).user(BOB).apply(connection);
+        PLAYGROUND.bean(OnBehalfDatabase.class).servicePrincipal().getConnection()) {
+      LakebaseRoles.ofGroup(DatabaseSetUp.GROUP).user(ALICE).user(BOB).apply(connection);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

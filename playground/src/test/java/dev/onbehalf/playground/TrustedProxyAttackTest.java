@@ -5,7 +5,7 @@ import static dev.onbehalf.playground.DeployedPlayground.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.InvalidSettingsException;
+import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import jakarta.servlet.Filter;
 import java.net.http.HttpResponse;

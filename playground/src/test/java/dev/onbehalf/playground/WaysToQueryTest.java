@@ -9,7 +9,7 @@ import static dev.onbehalf.playground.SharedPlayground.CAROL;
 import static dev.onbehalf.playground.SharedPlayground.DORA;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -115,7 +115,7 @@ class WaysToQueryTest {
   @ParameterizedTest
   @ValueSource(strings = {"raw", "jdbc-client", "jpa", "jooq"})
   void theAnswerSaysWhetherItCostALoginAndHowLongItTook(String way) {
-    playground.bean(Lakebase.class).revoke(BOB); // whose connections close
+    playground.bean(OnBehalfDatabase.class).revoke(BOB); // whose connections close
     assertThat(serverTiming(get(BOB, way)))
         .matches("connection;desc=\"login\";dur=\\d+\\.\\d\\d, request;dur=\\d+\\.\\d\\d");
     assertThat(serverTiming(get(BOB, way)))

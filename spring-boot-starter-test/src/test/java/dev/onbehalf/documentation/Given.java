@@ -1,6 +1,6 @@
 package dev.onbehalf.documentation;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.identity.ForwardedIdentity;
 import dev.onbehalf.spring.OnBehalf;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

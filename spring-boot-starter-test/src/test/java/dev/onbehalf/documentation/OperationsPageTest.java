@@ -26,7 +26,7 @@ class OperationsPageTest {
   /** All of the code, with what is joined by plus signs in one piece. */
   private static String code() throws IOException {
     StringBuilder code = new StringBuilder();
-    for (String module : List.of("pool", "lakebase", "spring-boot-starter")) {
+    for (String module : List.of("pool", "identity", "lakebase", "spring-boot-starter")) {
       try (Stream<Path> files = Files.walk(Page.ROOT.resolve(module).resolve("src/main/java"))) {
         for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
           code.append(Files.readString(file).replaceAll("(?m)^\\s*/?\\*.*$", ""));

@@ -1,6 +1,6 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.pool.UserPool;
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -41,7 +41,7 @@ public final class Destinations {
           "org.apache.tomcat.jdbc.pool.");
 
   private final OnBehalf onBehalf;
-  private final LakebaseSettings settings;
+  private final DatabaseSettings settings;
 
   /** Asked several times at a start, and the answer may cost a connection. */
   private final Map<DataSource, Destination> known =
@@ -71,7 +71,7 @@ public final class Destinations {
     void show(Connection connection) throws SQLException;
   }
 
-  Destinations(OnBehalf onBehalf, LakebaseSettings settings) {
+  Destinations(OnBehalf onBehalf, DatabaseSettings settings) {
     this.onBehalf = onBehalf;
     this.settings = settings;
   }

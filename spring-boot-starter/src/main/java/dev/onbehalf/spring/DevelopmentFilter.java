@@ -1,8 +1,7 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.DeveloperSignIn;
-import dev.onbehalf.lakebase.IdentityException;
-import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.pool.Secret;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -29,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Plays the proxy on a developer's machine: a request of their own browser that brings no identity
- * gets theirs, an address and the token that the Databricks SDK finds. It proves nothing: that is
- * done with it as with what any proxy forwards, so a token of somebody else is refused.
+ * gets theirs, an address and a token that is found on the machine. It proves nothing: that is done
+ * with it as with what any proxy forwards, so a token of somebody else is refused.
  *
  * <p>Only what comes from this machine, under this machine's name, directly, and not at another
  * site's instigation, is the developer's: not what a tunnel or a proxy passes on ({@code
@@ -52,7 +51,7 @@ public final class DevelopmentFilter implements Filter {
   /** As a server hands a header's bytes on: one character each. */
   private final String user;
 
-  private final DeveloperSignIn signIn;
+  private final DevelopmentToken signIn;
   private final IdentityHeaders headers;
   private final ProblemWriter problems;
 
@@ -60,7 +59,7 @@ public final class DevelopmentFilter implements Filter {
    * @param user the developer's address
    */
   public DevelopmentFilter(
-      String user, DeveloperSignIn signIn, IdentityHeaders headers, ProblemWriter problems) {
+      String user, DevelopmentToken signIn, IdentityHeaders headers, ProblemWriter problems) {
     this.user = new String(user.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     this.signIn = signIn;
     this.headers = headers;

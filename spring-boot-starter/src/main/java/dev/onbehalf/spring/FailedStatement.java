@@ -1,6 +1,6 @@
 package dev.onbehalf.spring;
 
-import static dev.onbehalf.lakebase.RoleSetup.identifier;
+import static dev.onbehalf.identity.RoleSetup.identifier;
 
 import java.lang.reflect.Method;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.IdentityException;
-import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.pool.Secret;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;

@@ -1,9 +1,9 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.IdentityException;
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.UserPool;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -26,7 +26,7 @@ import javax.sql.DataSource;
  * former's already, and a person's work never becomes another person's. Thread-safe.
  */
 public final class OnBehalf {
-  private final Lakebase lakebase;
+  private final OnBehalfDatabase database;
   private final Consumer<Acting> check;
   private final PersonScope scope;
   private final Destinations destinations;
@@ -45,15 +45,15 @@ public final class OnBehalf {
     void run() throws E;
   }
 
-  public OnBehalf(Lakebase lakebase) {
-    this(lakebase, acting -> {}, user -> () -> {});
+  public OnBehalf(OnBehalfDatabase database) {
+    this(database, acting -> {}, user -> () -> {});
   }
 
-  private OnBehalf(Lakebase lakebase, Consumer<Acting> check, PersonScope scope) {
-    this.lakebase = lakebase;
+  private OnBehalf(OnBehalfDatabase database, Consumer<Acting> check, PersonScope scope) {
+    this.database = database;
     this.check = check;
     this.scope = scope;
-    destinations = new Destinations(this, lakebase.settings());
+    destinations = new Destinations(this, database.settings());
   }
 
   /**
@@ -61,14 +61,14 @@ public final class OnBehalf {
    * {@link java.util.concurrent.CompletableFuture} that another's request may be running ({@code
    * thenApply}). Each connection then costs a walk over the stack.
    */
-  public static OnBehalf checkingCallbacks(Lakebase lakebase) {
+  public static OnBehalf checkingCallbacks(OnBehalfDatabase database) {
     CallbackCheck.switchOn();
-    return new OnBehalf(lakebase, CallbackCheck::check, user -> () -> {});
+    return new OnBehalf(database, CallbackCheck::check, user -> () -> {});
   }
 
   /** One that begins {@code scope} around a person's work; its {@link #dataSource()} is its own. */
   public OnBehalf within(PersonScope scope) {
-    return new OnBehalf(lakebase, check, scope);
+    return new OnBehalf(database, check, scope);
   }
 
   /**
@@ -76,13 +76,13 @@ public final class OnBehalf {
    * that the token is theirs.
    *
    * @throws IdentityException when the token is refused or belongs to somebody else
-   * @throws WorkspaceUnavailableException when the workspace could not be asked
+   * @throws IssuerUnavailableException when the workspace could not be asked
    * @throws IllegalStateException when another person is bound, or a transaction is open that is
    *     not this person's
    * @throws E what {@code work} throws
    */
   public <T, E extends Exception> T asUser(ForwardedIdentity identity, Work<T, E> work) throws E {
-    return as(lakebase.asUser(identity), work);
+    return as(database.asUser(identity), work);
   }
 
   /** As {@link #asUser(ForwardedIdentity, Work)}. */
@@ -130,7 +130,7 @@ public final class OnBehalf {
   /**
    * Leads to the connections of whoever is bound when one is asked for. Its {@code getConnection()}
    * throws a {@link NobodyBoundException} where nobody is, and otherwise what {@link
-   * Lakebase#asUser} says.
+   * OnBehalfDatabase#asUser} says.
    */
   public DataSource dataSource() {
     return dataSource;
@@ -150,7 +150,7 @@ public final class OnBehalf {
 
   /** The person of a proved identity; binds nobody. */
   UserPool prove(ForwardedIdentity identity) {
-    return lakebase.asUser(identity);
+    return database.asUser(identity);
   }
 
   /** Runs {@code work} as a person who was proved before. */
@@ -210,8 +210,8 @@ public final class OnBehalf {
    */
   private DataSource servicePrincipal() throws SQLException {
     try {
-      return lakebase.servicePrincipal();
-    } catch (WorkspaceUnavailableException e) {
+      return database.servicePrincipal();
+    } catch (IssuerUnavailableException e) {
       throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
     }
   }

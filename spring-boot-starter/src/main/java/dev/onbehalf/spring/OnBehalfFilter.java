@@ -1,9 +1,9 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.IdentityException;
-import dev.onbehalf.lakebase.IdentityException.Reason;
-import dev.onbehalf.lakebase.IdentityHeaders;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.IdentityHeaders;
+import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.pool.UserPool;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -56,7 +56,7 @@ public final class OnBehalfFilter extends OncePerRequestFilter {
     try {
       concealed = ForwardedHeaders.conceal(request, headers);
       person = person(concealed);
-    } catch (IdentityException | WorkspaceUnavailableException e) {
+    } catch (IdentityException | IssuerUnavailableException e) {
       problems.refuse(e, request, response);
       return;
     } catch (RuntimeException e) {

@@ -1,9 +1,10 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.IdentityException;
-import dev.onbehalf.lakebase.RoleRefusedException;
-import dev.onbehalf.lakebase.RoleSetup;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.Platform;
+import dev.onbehalf.identity.RoleRefusedException;
+import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.RlsBypassException;
@@ -41,16 +42,16 @@ public final class OnBehalfProblems {
   private static final String NO_CREDENTIAL = "08004";
 
   private final OnBehalf onBehalf;
-  private final String endpoint;
+  private final Platform platform;
   private final @Nullable String group;
 
   /**
-   * @param endpoint {@code LAKEBASE_ENDPOINT}, where roles are made
+   * @param platform how roles are made
    * @param group the role through which people hold their rights, null if none is to be named
    */
-  public OnBehalfProblems(OnBehalf onBehalf, String endpoint, @Nullable String group) {
+  public OnBehalfProblems(OnBehalf onBehalf, Platform platform, @Nullable String group) {
     this.onBehalf = onBehalf;
-    this.endpoint = endpoint;
+    this.platform = platform;
     this.group = group;
   }
 
@@ -59,7 +60,7 @@ public final class OnBehalfProblems {
    * the application's own affair, such as a violated constraint.
    */
   public Optional<ResponseEntity<ProblemDetail>> of(Throwable failure) {
-    WorkspaceUnavailableException workspace = cause(failure, WorkspaceUnavailableException.class);
+    IssuerUnavailableException workspace = cause(failure, IssuerUnavailableException.class);
     if (workspace != null) {
       return Optional.of(of(workspace)); // logged where it was met, once and not for each request
     }
@@ -77,15 +78,16 @@ public final class OnBehalfProblems {
   }
 
   /** Who is told to try again tries again, so that is said only where it may help. */
-  private static ResponseEntity<ProblemDetail> of(WorkspaceUnavailableException e) {
+  private ResponseEntity<ProblemDetail> of(IssuerUnavailableException e) {
+    String issuer = platform.healthName().orElse("issuer");
     String word =
         switch (e.reason()) {
-          case UNREACHABLE -> "workspace-unreachable";
-          case UNTRUSTED -> "workspace-untrusted";
+          case UNREACHABLE -> issuer + "-unreachable";
+          case UNTRUSTED -> issuer + "-untrusted";
           case NO_SUCH_ENDPOINT -> "no-such-endpoint";
           case SERVICE_PRINCIPAL_REFUSED -> "service-principal-refused";
-          case REQUEST_REFUSED -> "workspace-refuses-request";
-          case ANSWER_UNREADABLE -> "workspace-answer-unreadable";
+          case REQUEST_REFUSED -> issuer + "-refuses-request";
+          case ANSWER_UNREADABLE -> issuer + "-answer-unreadable";
         };
     return e.reason().passes()
         ? ProblemResponses.tryAgain(word, e.getMessage())
@@ -196,24 +198,27 @@ public final class OnBehalfProblems {
     String user = e.user();
     String sql =
         group == null
-            ? RoleSetup.createRole(user)
-            : RoleSetup.createRole(user) + "\n" + RoleSetup.grantRole(group, user);
+            ? platform.createRole(user)
+            : platform.createRole(user) + "\n" + RoleSetup.grantRole(group, user);
     return ProblemResponses.of(
         HttpStatus.FORBIDDEN,
         "no-role",
         """
         PostgreSQL lets no role "%s" log in (%s). Ask an administrator of the database to run
-        %s
-        The Databricks CLI can make the role too%s:
-        %s\
+        %s%s\
         """
-            .formatted(
-                user,
-                e.getSQLState(),
-                sql,
-                group == null ? "" : ", but not the GRANT",
-                RoleSetup.createRoleCommand(endpoint, user)),
+            .formatted(user, e.getSQLState(), sql, orByCommand(user)),
         user);
+  }
+
+  private String orByCommand(String user) {
+    return platform
+        .createRoleCommand(user)
+        .map(
+            command ->
+                "\nA command makes the role too%s:\n%s"
+                    .formatted(group == null ? "" : ", but not the GRANT", command))
+        .orElse("");
   }
 
   private static ResponseEntity<ProblemDetail> bypassesRls(RlsBypassException e) {

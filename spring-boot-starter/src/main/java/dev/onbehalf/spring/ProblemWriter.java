@@ -1,6 +1,6 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.IssuerUnavailableException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
@@ -76,7 +76,7 @@ public final class ProblemWriter {
         problems.of(refusal).orElseThrow(() -> new IllegalStateException("No answer", refusal));
     ProblemDetail problem = answer.getBody();
     if (problem != null
-        && refusal instanceof WorkspaceUnavailableException unavailable
+        && refusal instanceof IssuerUnavailableException unavailable
         && !unavailable.reason().passes()) { // what an operator has to mend is no stranger's matter
       problem.setDetail(
           "Whose the access token is could not be found out. Whoever runs the application finds the"

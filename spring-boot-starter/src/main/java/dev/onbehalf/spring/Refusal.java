@@ -1,8 +1,8 @@
 package dev.onbehalf.spring;
 
-import static dev.onbehalf.lakebase.RoleSetup.identifier;
+import static dev.onbehalf.identity.RoleSetup.identifier;
 
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.RoleSetup;
 import org.jspecify.annotations.Nullable;
 
 /**

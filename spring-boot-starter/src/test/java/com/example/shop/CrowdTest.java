@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.example.shop.RawHttp.Answer;
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.TestApplication;
 import java.sql.Connection;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ class CrowdTest {
             "onbehalf.pool.max-connections-per-user=1",
             "onbehalf.pool.max-waiters-per-user=" + MAY_WAIT,
             "onbehalf.pool.connection-timeout=30s")) {
-      Lakebase lakebase = shop.bean(Lakebase.class);
+      OnBehalfDatabase lakebase = shop.bean(OnBehalfDatabase.class);
       ExecutorService clients = Executors.newCachedThreadPool();
       String alices = header(ALICE);
       List<CompletableFuture<Answer>> crowd = new ArrayList<>();

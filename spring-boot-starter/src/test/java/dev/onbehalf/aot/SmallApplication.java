@@ -1,6 +1,6 @@
 package dev.onbehalf.aot;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.identity.ForwardedIdentity;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.spring.OnBehalf;
 import java.sql.SQLException;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
@@ -62,7 +62,7 @@ class LibrariesTest {
 
   @BeforeAll
   static void start() {
-    try (Lakebase lakebase = Lakebase.of(settings())) {
+    try (OnBehalfDatabase lakebase = OnBehalfDatabase.of(settings(), SharedLakebase.platform())) {
       new JdbcTemplate(lakebase.servicePrincipal()).execute(TABLES);
     }
     new JdbcTemplate(SUPERUSER)
@@ -79,8 +79,8 @@ class LibrariesTest {
             "spring.modulith.events.jdbc.schema-initialization.enabled=true");
   }
 
-  private static LakebaseSettings settings() {
-    return LakebaseSettings.builder()
+  private static DatabaseSettings settings() {
+    return DatabaseSettings.builder()
         .environment(SharedLakebase.get().environment())
         .connectionTimeout(Duration.ofMinutes(1))
         .build();
@@ -97,7 +97,9 @@ class LibrariesTest {
 
   @AfterEach
   void nothingIsLeft() {
-    await().atMost(BOUND).until(() -> application.bean(Lakebase.class).statistics().inUse() == 0);
+    await()
+        .atMost(BOUND)
+        .until(() -> application.bean(OnBehalfDatabase.class).statistics().inUse() == 0);
     new JdbcTemplate(SUPERUSER).execute("DELETE FROM note");
     assertThat(application.bean(OnBehalf.class).currentUser()).isEmpty();
   }

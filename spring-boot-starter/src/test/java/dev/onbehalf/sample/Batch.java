@@ -10,7 +10,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class Batch {
   private Batch() {}
 
-  /** Starts one on the shared Lakebase. */
+  /** Starts one on the shared OnBehalfDatabase. */
   static ConfigurableApplicationContext start(Class<?> application, String... properties) {
     Stream<String> environment =
         SharedLakebase.get().environment().entrySet().stream()

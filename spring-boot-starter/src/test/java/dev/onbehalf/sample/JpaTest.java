@@ -4,7 +4,7 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.TestApplication;
 import dev.onbehalf.spring.WithoutSecurity;
@@ -71,9 +71,9 @@ class JpaTest extends Sample {
   static class OpenInView {
     private final JpaItemRepository items;
     private final OnBehalf onBehalf;
-    private final Lakebase lakebase;
+    private final OnBehalfDatabase lakebase;
 
-    OpenInView(JpaItemRepository items, OnBehalf onBehalf, Lakebase lakebase) {
+    OpenInView(JpaItemRepository items, OnBehalf onBehalf, OnBehalfDatabase lakebase) {
       this.items = items;
       this.onBehalf = onBehalf;
       this.lakebase = lakebase;

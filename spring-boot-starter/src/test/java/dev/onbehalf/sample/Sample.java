@@ -4,7 +4,7 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -40,7 +40,7 @@ abstract class Sample {
   @AfterEach
   void nothingIsLeft() {
     Shop.reset();
-    assertThat(application.bean(Lakebase.class).statistics().inUse()).isZero();
+    assertThat(application.bean(OnBehalfDatabase.class).statistics().inUse()).isZero();
   }
 
   final String get(String user, String path) {

@@ -1,11 +1,11 @@
 package dev.onbehalf.sample;
 
-import static dev.onbehalf.lakebase.RoleSetup.Privilege.INSERT;
-import static dev.onbehalf.lakebase.RoleSetup.Privilege.SELECT;
+import static dev.onbehalf.identity.RoleSetup.Privilege.INSERT;
+import static dev.onbehalf.identity.RoleSetup.Privilege.SELECT;
 
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.lakebase.LakebaseRoles;
 import dev.onbehalf.spring.SharedLakebase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -44,16 +44,17 @@ final class Shop {
   private static final Duration FIRST_LOGIN = Duration.ofMinutes(1);
 
   static {
-    try (Lakebase lakebase =
-            Lakebase.of(
-                LakebaseSettings.builder()
+    try (OnBehalfDatabase lakebase =
+            OnBehalfDatabase.of(
+                DatabaseSettings.builder()
                     .environment(SharedLakebase.get().environment())
                     .connectionTimeout(FIRST_LOGIN)
-                    .build());
+                    .build(),
+                SharedLakebase.platform());
         Connection connection = lakebase.servicePrincipal().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(TABLES);
-      RoleSetup.ofGroup("shop_users")
+      LakebaseRoles.ofGroup("shop_users")
           .user(SharedLakebase.ALICE)
           .user(SharedLakebase.BOB)
           .schema("shop")

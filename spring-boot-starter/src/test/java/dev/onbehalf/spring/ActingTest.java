@@ -7,10 +7,10 @@ import static dev.onbehalf.spring.SharedLakebase.whoIs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.IdentityException;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Secret;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -29,13 +29,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 class ActingTest {
   private static final String SERVICE_PRINCIPAL = SharedLakebase.get().servicePrincipal();
 
-  private static Lakebase lakebase;
+  private static OnBehalfDatabase lakebase;
   private static OnBehalf onBehalf;
   private static DataSource dataSource;
 
   @BeforeAll
   static void open() {
-    lakebase = Lakebase.of(LakebaseSettings.fromEnvironment(SharedLakebase.get().environment()));
+    lakebase = Lakebase.database(SharedLakebase.get().environment());
     onBehalf = new OnBehalf(lakebase);
     dataSource = onBehalf.dataSource();
   }

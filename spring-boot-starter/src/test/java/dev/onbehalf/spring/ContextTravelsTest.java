@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -501,7 +501,7 @@ class ContextTravelsTest {
       CountDownLatch signedOut = new CountDownLatch(1);
       CompletableFuture<String> later =
           onBehalf.asUser(identity(ALICE), () -> work.whoAfter(signedOut));
-      application.bean(Lakebase.class).revoke(ALICE);
+      application.bean(OnBehalfDatabase.class).revoke(ALICE);
       signedOut.countDown();
       assertThatThrownBy(later::join)
           .hasStackTraceContaining("No access token of " + ALICE + " is at hand");

@@ -3,8 +3,9 @@ package dev.onbehalf.spring;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.identity.IdentityHeaders;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.DeveloperSignIn;
-import dev.onbehalf.lakebase.IdentityHeaders;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
 import jakarta.servlet.ServletException;
@@ -13,6 +14,8 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,25 +31,24 @@ import org.springframework.mock.web.MockHttpServletResponse;
 class DevelopmentFilterTest {
   private static final String UMLAUTS = "jürgen@example.com";
 
-  private Lakebase lakebase;
+  private OnBehalfDatabase lakebase;
   private DevelopmentFilter filter;
 
   @BeforeEach
   void make(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("cfg"), "[me]\ntoken = dapi-0123\n");
-    LakebaseSettings settings =
-        LakebaseSettings.builder()
-            .environment(SharedLakebase.get().environment())
-            .variable("DATABRICKS_CONFIG_FILE", file.toString())
-            .build();
-    lakebase = Lakebase.of(settings);
+    Map<String, String> variables = new HashMap<>(SharedLakebase.get().environment());
+    variables.put("DATABRICKS_CONFIG_FILE", file.toString());
+    lakebase = Lakebase.database(variables);
+    DeveloperSignIn signIn =
+        new DeveloperSignIn(LakebaseSettings.fromEnvironment(variables), "me", "pat");
     filter =
         new DevelopmentFilter(
             UMLAUTS,
-            new DeveloperSignIn(settings, "me", "pat"),
+            signIn::accessToken,
             IdentityHeaders.STANDARD,
             new ProblemWriter(
-                new OnBehalfProblems(new OnBehalf(lakebase), settings.endpoint(), null), false));
+                new OnBehalfProblems(new OnBehalf(lakebase), lakebase.platform(), null), false));
   }
 
   @AfterEach

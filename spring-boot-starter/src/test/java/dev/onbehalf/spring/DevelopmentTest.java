@@ -5,8 +5,8 @@ import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.InvalidSettingsException;
-import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -57,7 +57,7 @@ class DevelopmentTest {
   @WithoutSecurity
   static class ByProfile extends Application {
     @Bean
-    LakebaseConnectionDetails details(Environment environment) {
+    DatabaseConnectionDetails details(Environment environment) {
       Map<String, String> variables = SharedLakebase.get().environment();
       variables.keySet().removeAll(Set.of("DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET"));
       variables.put("DATABRICKS_CONFIG_PROFILE", "shop");

@@ -6,7 +6,7 @@ import static dev.onbehalf.spring.SharedLakebase.CAROL;
 import static dev.onbehalf.spring.SharedLakebase.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -285,7 +285,7 @@ class RequestsTest {
 
   @Test
   void anothersTokenIsForbiddenAndTouchesNoConnection() {
-    Lakebase lakebase = application.bean(Lakebase.class);
+    OnBehalfDatabase lakebase = application.bean(OnBehalfDatabase.class);
     long acquired = lakebase.statistics().acquired();
     HttpResponse<String> response =
         assertProblem(application.as(ALICE, token(BOB), "/who"), 403, "identity-mismatch");

@@ -6,6 +6,7 @@ import static dev.onbehalf.spring.SharedLakebase.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
+import dev.onbehalf.spring.autoconfigure.OnBehalfLakebaseAutoConfiguration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +29,9 @@ class RowSecurityHintsTest {
 
   private final ApplicationContextRunner elsewhere =
       new ApplicationContextRunner()
-          .withConfiguration(AutoConfigurations.of(OnBehalfAutoConfiguration.class))
+          .withConfiguration(
+              AutoConfigurations.of(
+                  OnBehalfLakebaseAutoConfiguration.class, OnBehalfAutoConfiguration.class))
           .withPropertyValues(
               SharedLakebase.get().environment().entrySet().stream()
                   .map(Object::toString)

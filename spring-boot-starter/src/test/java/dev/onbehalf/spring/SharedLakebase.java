@@ -1,6 +1,9 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.Platform;
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
@@ -24,6 +27,11 @@ public final class SharedLakebase {
   }
 
   private SharedLakebase() {}
+
+  /** What is behind it. */
+  public static Platform platform() {
+    return Lakebase.of(LakebaseSettings.fromEnvironment(LOCAL.environment()));
+  }
 
   public static LakebaseLocal get() {
     return LOCAL;

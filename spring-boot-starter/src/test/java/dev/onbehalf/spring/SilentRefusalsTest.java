@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,10 +52,11 @@ class SilentRefusalsTest {
   static class WithoutWorkspace {
     @Bean
     LakebaseSettings lakebaseSettings() {
+      Map<String, String> variables = new HashMap<>(local.environment());
+      variables.put("DATABRICKS_HOST", "http://127.0.0.1:1");
       return LakebaseSettings.builder()
-          .environment(local.environment())
-          .variable("DATABRICKS_HOST", "http://127.0.0.1:1")
-          .connectionTimeout(Duration.ofSeconds(3))
+          .environment(variables)
+          .timeout(Duration.ofSeconds(3))
           .build();
     }
   }

@@ -5,11 +5,11 @@ import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.IdentityVerifier;
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
-import dev.onbehalf.spring.actuate.WorkspaceHealthIndicator;
-import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
+import dev.onbehalf.spring.actuate.PlatformHealthIndicator;
+import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -69,7 +69,7 @@ class WorkspaceProblemsTest {
   @Import(Application.class)
   static class WithWrongEndpoint {
     @Bean
-    LakebaseConnectionDetails details() {
+    DatabaseConnectionDetails details() {
       return () -> with("LAKEBASE_ENDPOINT", "projects/local/branches/main/endpoints/secondary");
     }
   }
@@ -78,7 +78,7 @@ class WorkspaceProblemsTest {
   @Import(Application.class)
   static class WithWrongSecret {
     @Bean
-    LakebaseConnectionDetails details() {
+    DatabaseConnectionDetails details() {
       return () -> with("DATABRICKS_CLIENT_SECRET", "hush-hush");
     }
   }
@@ -154,7 +154,7 @@ class WorkspaceProblemsTest {
             .doesNotContain("databricks_create_role");
       }
       DataSource servicePrincipal = application.bean(OnBehalf.class).servicePrincipalDataSource();
-      Lakebase lakebase = application.bean(Lakebase.class);
+      OnBehalfDatabase lakebase = application.bean(OnBehalfDatabase.class);
       Health health = new DatabaseHealthIndicator(servicePrincipal, lakebase).health();
       assertThat(String.valueOf(health.getDetails().get("reason")))
           .contains("no endpoint of the name in LAKEBASE_ENDPOINT");
@@ -172,7 +172,8 @@ class WorkspaceProblemsTest {
               application, application.as(BOB, "/application"), 503, "service-principal-refused");
       assertThat(response.headers().firstValue("Retry-After")).isEmpty();
       assertThat(response.body()).doesNotContain("ign in again").doesNotContain("hush-hush");
-      Health health = new WorkspaceHealthIndicator(application.bean(Lakebase.class)).health();
+      Health health =
+          new PlatformHealthIndicator(application.bean(OnBehalfDatabase.class)).health();
       assertThat(health.getDetails().get("reason"))
           .isEqualTo("The workspace refuses the service principal");
       assertThat(application.send(application.as(BOB, "/who")).body()).isEqualTo(BOB);

@@ -1,10 +1,12 @@
 package dev.onbehalf.benchmarks.micro;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.IdentityHeaders;
-import dev.onbehalf.lakebase.IdentityVerifier.Proof;
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseCredential;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityHeaders;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.Platform;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPool;
 import java.time.Instant;
@@ -40,19 +42,21 @@ public class IdentityBenchmark {
   int token = 1;
 
   private Map<String, List<String>> headers = Map.of();
-  private final Lakebase lakebase = lakebase();
+  private final OnBehalfDatabase database = database();
   private ForwardedIdentity identity = new ForwardedIdentity(ALICE, Secret.of("t"));
 
-  private static Lakebase lakebase() {
-    return Lakebase.of(
-        LakebaseSettings.builder()
+  private static OnBehalfDatabase database() {
+    DatabaseCredential credential = new DatabaseCredential(Secret.of("t"), Instant.MAX);
+    return OnBehalfDatabase.of(
+        DatabaseSettings.builder()
             .variable("PGHOST", "localhost")
             .variable("PGDATABASE", "nobody_asks")
             .variable("PGUSER", "app")
-            .variable("LAKEBASE_ENDPOINT", "projects/p/branches/b/endpoints/e")
-            .variable("DATABRICKS_HOST", "http://localhost")
-            .identityVerifier(forwarded -> new Proof(ALICE, Instant.MAX))
-            .build());
+            .build(),
+        Platform.of(
+            forwarded -> new Proof(ALICE, Instant.MAX),
+            (user, token) -> credential,
+            () -> credential));
   }
 
   private ForwardedIdentity read() {
@@ -70,18 +74,18 @@ public class IdentityBenchmark {
 
   @TearDown(Level.Trial)
   public void stop() {
-    lakebase.close();
+    database.close();
   }
 
   /** The proof: the token's hash, a look into the cache, the comparison of addresses. */
   @Benchmark
   public UserPool asUser() {
-    return lakebase.asUser(identity);
+    return database.asUser(identity);
   }
 
   /** The same with the reading of both headers, as each request does it. */
   @Benchmark
   public UserPool readHeadersAndAsUser() {
-    return lakebase.asUser(read());
+    return database.asUser(read());
   }
 }

@@ -1,10 +1,10 @@
 package dev.onbehalf.playground.local;
 
-import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.lakebaselocal.proxy.LocalSignIn;
 import dev.onbehalf.lakebaselocal.proxy.LocalSignIn.SameSite;
-import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
+import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import java.net.InetAddress;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
@@ -32,7 +32,7 @@ class LocalConfiguration {
   }
 
   @Bean
-  LakebaseConnectionDetails localConnectionDetails(LakebaseLocal lakebase) {
+  DatabaseConnectionDetails localConnectionDetails(LakebaseLocal lakebase) {
     return lakebase::environment;
   }
 

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Who is who in the playground's own Lakebase.
+ * Who is who in the playground's own OnBehalfDatabase.
  *
  * @param users people with a role
  * @param peopleWithoutRole people who can sign in but have no role, so that the message can be seen

@@ -1,6 +1,6 @@
 package dev.onbehalf.playground.local;
 
-import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.lakebaselocal.proxy.LocalSignIn;
 import dev.onbehalf.lakebaselocal.proxy.Reply;
 import jakarta.servlet.FilterChain;

@@ -5,13 +5,13 @@ import static dev.onbehalf.playground.browser.LakebasePage.rows;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
 class OwnRowsTest extends PageTest {
-  @Autowired private Lakebase pools;
+  @Autowired private OnBehalfDatabase pools;
 
   @Test
   void theFirstClickShowsThePoint() {

@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.test;
 
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
-import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
+import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -25,7 +25,7 @@ import org.springframework.util.StringUtils;
  */
 @AutoConfiguration(before = OnBehalfAutoConfiguration.class)
 @Conditional(LakebaseLocalAutoConfiguration.OnTestWithoutDatabase.class)
-@ConditionalOnMissingBean({LakebaseConnectionDetails.class, LakebaseLocal.class})
+@ConditionalOnMissingBean({DatabaseConnectionDetails.class, LakebaseLocal.class})
 public class LakebaseLocalAutoConfiguration {
   private static final Logger log = LoggerFactory.getLogger(LakebaseLocalAutoConfiguration.class);
 
@@ -36,7 +36,7 @@ public class LakebaseLocalAutoConfiguration {
   }
 
   @Bean
-  LakebaseConnectionDetails lakebaseLocalConnectionDetails(LakebaseLocal lakebase) {
+  DatabaseConnectionDetails lakebaseLocalConnectionDetails(LakebaseLocal lakebase) {
     Map<String, String> variables = lakebase.environment();
     log.info(
         "PGHOST is not set: this test runs on lakebase-local, at localhost:{}",

@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.test;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.RoleSetup;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;

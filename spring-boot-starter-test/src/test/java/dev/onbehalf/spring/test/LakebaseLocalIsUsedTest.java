@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.spring.NobodyBoundException;
 import dev.onbehalf.spring.OnBehalf;
-import dev.onbehalf.spring.autoconfigure.LakebaseConnectionDetails;
+import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import dev.onbehalf.spring.test.OrdersApplication.Orders;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,14 +41,14 @@ class LakebaseLocalIsUsedTest {
   void aDatabaseThatIsNamedIsUsedInstead() {
     runner
         .withPropertyValues(TEST, "PGHOST=db.example.com")
-        .run(context -> assertThat(context).doesNotHaveBean(LakebaseConnectionDetails.class));
+        .run(context -> assertThat(context).doesNotHaveBean(DatabaseConnectionDetails.class));
   }
 
   @Test
   void onesOwnIsUsedInstead() {
     runner
         .withPropertyValues(TEST, "PGHOST=")
-        .withBean(LakebaseConnectionDetails.class, () -> Map::of)
+        .withBean(DatabaseConnectionDetails.class, () -> Map::of)
         .run(context -> assertThat(context).doesNotHaveBean(LakebaseLocal.class));
   }
 

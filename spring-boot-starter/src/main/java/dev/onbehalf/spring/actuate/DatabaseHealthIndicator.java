@@ -1,9 +1,9 @@
 package dev.onbehalf.spring.actuate;
 
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
-import dev.onbehalf.lakebase.internal.Checkup;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.internal.Checkup;
 import dev.onbehalf.pool.PoolStatistics;
-import dev.onbehalf.pool.PoolStatisticsSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -27,13 +27,13 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final DataSource servicePrincipal;
-  private final PoolStatisticsSource pools;
+  private final OnBehalfDatabase database;
   private final Checkup<Health> checkup =
       new Checkup<>(this::look, DatabaseHealthIndicator::noAnswer, Clock.systemUTC(), PATIENCE);
 
-  public DatabaseHealthIndicator(DataSource servicePrincipal, PoolStatisticsSource pools) {
+  public DatabaseHealthIndicator(DataSource servicePrincipal, OnBehalfDatabase database) {
     this.servicePrincipal = servicePrincipal;
-    this.pools = pools;
+    this.database = database;
   }
 
   @Override
@@ -59,7 +59,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
 
   /** A server that bears less than the budget serves all the same, only fewer at once. */
   private Health up() {
-    PoolStatistics statistics = pools.statistics();
+    PoolStatistics statistics = database.statistics();
     return statistics.isServerFull()
         ? Health.up()
             .withDetail(
@@ -70,12 +70,12 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
         : Health.up().build();
   }
 
-  /** A login needs a credential of the workspace, so this is where its verdict is met. */
-  private static String reason(SQLException e) {
+  /** A login needs a credential, so this is where the verdict on it is met. */
+  private String reason(SQLException e) {
     String none = "The service principal has no connection";
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof WorkspaceUnavailableException workspace) {
-        return none + ": " + WorkspaceHealthIndicator.reason(workspace);
+      if (cause instanceof IssuerUnavailableException issuer) {
+        return none + ": " + PlatformHealthIndicator.reason(issuer, database);
       }
     }
     return none;

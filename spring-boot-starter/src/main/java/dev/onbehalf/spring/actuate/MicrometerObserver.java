@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.actuate;
 
-import dev.onbehalf.lakebase.IdentityException;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Observer;
 import io.micrometer.observation.Observation;
@@ -53,7 +53,7 @@ public final class MicrometerObserver implements Observer {
       if (e instanceof IdentityException) {
         return "refused";
       }
-      if (e instanceof WorkspaceUnavailableException) {
+      if (e instanceof IssuerUnavailableException) {
         return "unavailable";
       }
       if (e instanceof ConnectionTimeoutException) {

@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.actuate;
 
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPoolStatistics;
 import java.util.Comparator;
@@ -19,11 +19,11 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 public final class OnBehalfEndpoint {
   private static final int BUSIEST = 10;
 
-  private final Lakebase lakebase;
+  private final OnBehalfDatabase database;
   private final boolean maskAddresses;
 
-  public OnBehalfEndpoint(Lakebase lakebase, boolean maskAddresses) {
-    this.lakebase = lakebase;
+  public OnBehalfEndpoint(OnBehalfDatabase database, boolean maskAddresses) {
+    this.database = database;
     this.maskAddresses = maskAddresses;
   }
 
@@ -42,7 +42,7 @@ public final class OnBehalfEndpoint {
       String connectionTimeout,
       String idleTimeout) {
 
-    static Limits of(LakebaseSettings settings) {
+    static Limits of(DatabaseSettings settings) {
       return new Limits(
           settings.maxConnections(),
           settings.maxConnectionsPerUser(),
@@ -65,7 +65,7 @@ public final class OnBehalfEndpoint {
   @ReadOperation
   public Report report() {
     List<User> busiest =
-        lakebase.statisticsByUser().stream()
+        database.statisticsByUser().stream()
             .sorted(
                 Comparator.comparingInt((UserPoolStatistics it) -> it.inUse() + it.waiting())
                     .thenComparingInt(UserPoolStatistics::total)
@@ -74,12 +74,12 @@ public final class OnBehalfEndpoint {
             .limit(BUSIEST)
             .map(this::user)
             .toList();
-    return new Report(Limits.of(lakebase.settings()), lakebase.statistics(), busiest);
+    return new Report(Limits.of(database.settings()), database.statistics(), busiest);
   }
 
   private User user(UserPoolStatistics it) {
     // The role's name is known: nobody has a pool before they are told apart from it.
-    boolean servicePrincipal = it.user().equals(lakebase.servicePrincipalRole());
+    boolean servicePrincipal = it.user().equals(database.servicePrincipalRole());
     return new User(
         maskAddresses ? masked(it.user()) : it.user(),
         servicePrincipal,

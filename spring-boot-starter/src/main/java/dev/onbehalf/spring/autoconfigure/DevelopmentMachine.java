@@ -1,8 +1,10 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.InvalidSettingsException;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.spring.DevelopmentToken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -39,6 +41,19 @@ final class DevelopmentMachine {
               "onbehalf.development.user is set, by which requests without an identity get one, and %s. Remove it where the application serves people"
                   .formatted(against)));
     }
+  }
+
+  /**
+   * @throws InvalidSettingsException where nothing gives a token
+   */
+  static DevelopmentToken token(ObjectProvider<DevelopmentToken> tokens) {
+    DevelopmentToken token = tokens.getIfAvailable();
+    if (token == null) {
+      throw new InvalidSettingsException(
+          List.of(
+              "onbehalf.development.user is set, and nothing gives their access token: declare a bean of type DevelopmentToken"));
+    }
+    return token;
   }
 
   /** Whether it is one, as far as that is said and nothing speaks against it. */

@@ -15,7 +15,7 @@ import org.springframework.web.filter.ForwardedHeaderFilter;
 
 /**
  * Finds what makes a request's sender be read from its headers. There whoever comes past the proxy
- * says that they are the proxy, and {@link dev.onbehalf.lakebase.TrustedProxyVerifier} would
+ * says that they are the proxy, and {@link dev.onbehalf.identity.TrustedProxyVerifier} would
  * believe it.
  *
  * <p>Decides as Boot's own customizers of Tomcat and Jetty do ({@code

@@ -1,13 +1,26 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.InvalidSettingsException;
+import dev.onbehalf.identity.InvalidSettingsException;
 import java.util.List;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /** Says at a failed start which settings are missing or wrong, and how right ones look. */
 final class InvalidSettingsFailureAnalyzer
     extends AbstractFailureAnalyzer<InvalidSettingsException> {
+  private static final String ELSEWHERE =
+      """
+      Set the environment of the database, for example
+
+          PGHOST=db.example.com
+          PGDATABASE=shop
+          PGUSER=app_owner
+          PGPASSWORD=...
+
+      and what people log in with and are proved by: onbehalf.credentials, onbehalf.identity.verifier.\
+      """;
+
   private static final String ACTION =
       """
       Set the environment of the Lakebase, for example
@@ -23,7 +36,13 @@ final class InvalidSettingsFailureAnalyzer
       lakebase-local prints them.\
       """;
 
-  /** The Lakebase may well be configured. */
+  private final Environment environment;
+
+  InvalidSettingsFailureAnalyzer(Environment environment) {
+    this.environment = environment;
+  }
+
+  /** The database may well be configured. */
   private static String propertiesOf(List<String> problems) {
     return "%s of Onbehalf %s wrong.\n  - %s"
         .formatted(
@@ -39,6 +58,9 @@ final class InvalidSettingsFailureAnalyzer
     return propertiesOnly
         ? new FailureAnalysis(
             propertiesOf(cause.problems()), "Correct the properties that are named above.", cause)
-        : new FailureAnalysis(cause.getMessage(), ACTION, cause);
+        : new FailureAnalysis(
+            cause.getMessage(),
+            OnBehalfCredentialsAutoConfiguration.areLakebases(environment) ? ACTION : ELSEWHERE,
+            cause);
   }
 }

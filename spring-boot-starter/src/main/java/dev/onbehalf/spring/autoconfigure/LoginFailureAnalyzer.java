@@ -1,23 +1,35 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.pool.LoginFailedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.env.Environment;
 
 /**
  * Says at a failed start, as of one that migrates its schema, why the database could not be logged
  * into, in the place of the stacks of all the libraries between.
  */
 final class LoginFailureAnalyzer implements FailureAnalyzer {
+  private final Environment environment;
+
+  LoginFailureAnalyzer(Environment environment) {
+    this.environment = environment;
+  }
 
   @Override
   public @Nullable FailureAnalysis analyze(Throwable failure) {
     LoginFailedException login = cause(failure, LoginFailedException.class);
-    WorkspaceUnavailableException workspace = cause(failure, WorkspaceUnavailableException.class);
-    if (workspace != null) {
-      return new FailureAnalysis(description(workspace), action(workspace.reason()), failure);
+    IssuerUnavailableException issuer = cause(failure, IssuerUnavailableException.class);
+    if (issuer != null) {
+      return OnBehalfCredentialsAutoConfiguration.areLakebases(environment)
+          ? new FailureAnalysis(ofWorkspace(issuer), action(issuer.reason()), failure)
+          : new FailureAnalysis(
+              issuer.getMessage() + root(issuer),
+              "Look at the properties onbehalf.token-exchange and onbehalf.rds-iam, and at the way to"
+                  + " the issuer; the log has its own words.",
+              failure);
     }
     return login == null
         ? null
@@ -28,13 +40,13 @@ final class LoginFailureAnalyzer implements FailureAnalyzer {
             failure);
   }
 
-  private static String description(WorkspaceUnavailableException workspace) {
+  private static String ofWorkspace(IssuerUnavailableException workspace) {
     return workspace.reason().passes()
         ? "The Databricks workspace could not be asked" + root(workspace)
         : String.valueOf(workspace.getMessage());
   }
 
-  private static String action(WorkspaceUnavailableException.Reason reason) {
+  private static String action(IssuerUnavailableException.Reason reason) {
     return switch (reason) {
       case UNREACHABLE ->
           "Look at DATABRICKS_HOST, and at the way there: behind a proxy, set"

@@ -1,6 +1,6 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.metrics.LeaseTimers;
 import dev.onbehalf.pool.metrics.PoolMetrics;
@@ -8,7 +8,7 @@ import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
 import dev.onbehalf.spring.actuate.MicrometerObserver;
 import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
-import dev.onbehalf.spring.actuate.WorkspaceHealthIndicator;
+import dev.onbehalf.spring.actuate.PlatformHealthIndicator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.sql.SQLException;
@@ -47,14 +47,17 @@ public class OnBehalfActuatorAutoConfiguration {
   static class Health {
 
     @Bean
-    @ConditionalOnEnabledHealthIndicator("lakebase")
-    @ConditionalOnMissingBean(name = {"lakebaseHealthIndicator", "lakebaseHealthContributor"})
-    HealthContributor lakebaseHealthContributor(OnBehalf onBehalf, Lakebase lakebase) {
-      return CompositeHealthContributor.fromMap(
-          Map.of(
-              "database",
-                  new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource(), lakebase),
-              "workspace", new WorkspaceHealthIndicator(lakebase)));
+    @ConditionalOnEnabledHealthIndicator("onbehalf")
+    @ConditionalOnMissingBean(name = {"onbehalfHealthIndicator", "onbehalfHealthContributor"})
+    HealthContributor onbehalfHealthContributor(OnBehalf onBehalf, OnBehalfDatabase database) {
+      Map<String, HealthContributor> parts = new LinkedHashMap<>();
+      parts.put(
+          "database", new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource(), database));
+      database
+          .platform()
+          .healthName()
+          .ifPresent(name -> parts.put(name, new PlatformHealthIndicator(database)));
+      return CompositeHealthContributor.fromMap(parts);
     }
 
     /**
@@ -87,8 +90,8 @@ public class OnBehalfActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PoolMetrics onBehalfPoolMetrics(Lakebase lakebase) {
-      return PoolMetrics.of(lakebase);
+    PoolMetrics onBehalfPoolMetrics(OnBehalfDatabase database) {
+      return PoolMetrics.of(database);
     }
   }
 
@@ -132,8 +135,8 @@ public class OnBehalfActuatorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnAvailableEndpoint(OnBehalfEndpoint.class)
-    OnBehalfEndpoint onBehalfEndpoint(Lakebase lakebase, OnBehalfProperties properties) {
-      return new OnBehalfEndpoint(lakebase, properties.actuator().maskAddresses());
+    OnBehalfEndpoint onBehalfEndpoint(OnBehalfDatabase database, OnBehalfProperties properties) {
+      return new OnBehalfEndpoint(database, properties.actuator().maskAddresses());
     }
   }
 }

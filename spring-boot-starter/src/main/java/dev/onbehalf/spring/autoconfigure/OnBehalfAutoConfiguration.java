@@ -1,14 +1,16 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.IdentityVerifier;
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.Platform;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.DevelopmentDataSource;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.PersonScope;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 
-/** The Lakebase that the environment names, and the {@link DataSource}s that lead to it. */
+/** The database that the environment names, and the {@link DataSource}s that lead to it. */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @EnableConfigurationProperties(OnBehalfProperties.class)
 public class OnBehalfAutoConfiguration {
@@ -44,23 +46,21 @@ public class OnBehalfAutoConfiguration {
           "PGAPPNAME",
           "PGOPTIONS",
           "PGSSLMODE",
-          "PGSSLROOTCERT",
-          "LAKEBASE_ENDPOINT",
-          "DATABRICKS_HOST",
-          "DATABRICKS_CLIENT_ID",
-          "DATABRICKS_CLIENT_SECRET",
-          "DATABRICKS_CONFIG_PROFILE",
-          "DATABRICKS_CONFIG_FILE");
+          "PGSSLROOTCERT");
 
   @Bean
   @ConditionalOnMissingBean
-  LakebaseConnectionDetails lakebaseConnectionDetails(Environment environment) {
-    return () -> variables(environment);
+  DatabaseConnectionDetails databaseConnectionDetails(
+      Environment environment, ObjectProvider<PlatformVariables> platforms) {
+    return () -> variables(environment, platforms);
   }
 
-  private static Map<String, String> variables(Environment environment) {
+  private static Map<String, String> variables(
+      Environment environment, ObjectProvider<PlatformVariables> platforms) {
+    List<String> names = new ArrayList<>(VARIABLES);
+    platforms.forEach(it -> names.addAll(it.names()));
     Map<String, String> variables = new TreeMap<>();
-    for (String name : VARIABLES) {
+    for (String name : names) {
       String value = environment.getProperty(name);
       if (value != null) {
         variables.put(name, value);
@@ -71,13 +71,15 @@ public class OnBehalfAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  LakebaseSettings lakebaseSettings(
+  DatabaseSettings databaseSettings(
       OnBehalfProperties properties,
-      LakebaseConnectionDetails details,
+      DatabaseConnectionDetails details,
       ObjectProvider<IdentityVerifier> verifier,
       ObjectProvider<Observer> observer,
-      ObjectProvider<ForwardedSenders> senders) {
+      ObjectProvider<ForwardedSenders> senders,
+      ObjectProvider<PlatformVariables> platforms) {
     return new SettingsAssembly(properties, senders.getIfAvailable())
+        .checking(platforms.stream())
         .build(
             details.variables(),
             verifier.getIfAvailable(),
@@ -86,20 +88,20 @@ public class OnBehalfAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  Lakebase lakebase(LakebaseSettings settings) {
-    return Lakebase.of(settings);
+  OnBehalfDatabase onBehalfDatabase(DatabaseSettings settings, Platform platform) {
+    return OnBehalfDatabase.of(settings, platform);
   }
 
   @Bean
-  StartUpCheck onBehalfStartUpCheck(Lakebase lakebase) {
-    return new StartUpCheck(lakebase);
+  StartUpCheck onBehalfStartUpCheck(OnBehalfDatabase database) {
+    return new StartUpCheck(database);
   }
 
   @Bean
   StartUpLine onBehalfStartUpLine(
       OnBehalfProperties properties,
-      LakebaseSettings settings,
-      LakebaseConnectionDetails details,
+      DatabaseSettings settings,
+      DatabaseConnectionDetails details,
       ObjectProvider<IdentityVerifier> verifier) {
     return new StartUpLine(properties, settings, details.variables(), verifier);
   }
@@ -107,11 +109,13 @@ public class OnBehalfAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   OnBehalf onBehalf(
-      Lakebase lakebase, OnBehalfProperties properties, ObjectProvider<PersonScope> scopes) {
+      OnBehalfDatabase database,
+      OnBehalfProperties properties,
+      ObjectProvider<PersonScope> scopes) {
     OnBehalf onBehalf =
         properties.identity().checkCallbacks()
-            ? OnBehalf.checkingCallbacks(lakebase)
-            : new OnBehalf(lakebase);
+            ? OnBehalf.checkingCallbacks(database)
+            : new OnBehalf(database);
     PersonScope scope = scopes.getIfAvailable();
     return scope == null ? onBehalf : onBehalf.within(scope);
   }
@@ -119,9 +123,9 @@ public class OnBehalfAutoConfiguration {
   /** What Spring Boot's own meters tell, once: all our DataSources share the pools. */
   @Bean
   DataSourcePoolMetadataProvider onBehalfPoolMetadataProvider(
-      OnBehalf onBehalf, Lakebase lakebase) {
+      OnBehalf onBehalf, OnBehalfDatabase database) {
     DataSource ours = onBehalf.dataSource();
-    return dataSource -> isOrWraps(dataSource, ours) ? new PoolMetadata(lakebase) : null;
+    return dataSource -> isOrWraps(dataSource, ours) ? new PoolMetadata(database) : null;
   }
 
   private static boolean isOrWraps(DataSource dataSource, DataSource other) {
@@ -140,7 +144,7 @@ public class OnBehalfAutoConfiguration {
   DataSource dataSource(OnBehalf onBehalf, OnBehalfProperties properties, Environment environment) {
     if (environment.containsProperty("spring.datasource.url")) {
       log.warn(
-          "spring.datasource.url is set, and not used: the DataSource leads to the Lakebase that"
+          "spring.datasource.url is set, and not used: the DataSource leads to the database that"
               + " PGHOST names. Remove one of the two.");
     }
     return properties.development().checkRowSecurity()

@@ -52,7 +52,9 @@ public class OnBehalfHibernateAutoConfiguration {
   private static final Logger log =
       LoggerFactory.getLogger(OnBehalfHibernateAutoConfiguration.class);
 
-  /** The oldest that Lakebase runs; what Hibernate writes for it is good for the newer ones. */
+  /**
+   * The oldest that OnBehalfDatabase runs; what Hibernate writes for it is good for the newer ones.
+   */
   private static final String POSTGRES_VERSION = "16";
 
   private static final String[] VERSION_SETTINGS = {

@@ -1,6 +1,6 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.IdentityHeaders;
+import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfFilter;

@@ -16,12 +16,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowInsecureTls Whether PGSSLMODE is taken at its word where it is weaker than
  *     verify-full, and DATABRICKS_HOST may be http://, for hosts that are not loopback. Whoever
  *     sits between can then read tokens.
+ * @param credentials What people log in to the database with. Unset, Lakebase's, where its module
+ *     is on the class path.
  * @param group Role through which people hold their rights. Refusals name it in the GRANT that they
  *     ask for.
  */
 @ConfigurationProperties("onbehalf")
 public record OnBehalfProperties(
     @DefaultValue("false") boolean allowInsecureTls,
+    @Nullable Credentials credentials,
+    @DefaultValue TokenExchange tokenExchange,
+    @DefaultValue RdsIam rdsIam,
     @Nullable String group,
     @DefaultValue Pool pool,
     @DefaultValue Postgres postgres,
@@ -32,6 +37,64 @@ public record OnBehalfProperties(
     @DefaultValue Security security,
     @DefaultValue Problems problems,
     @DefaultValue Actuator actuator) {
+
+  /** What people log in to the database with. */
+  public enum Credentials {
+    /** What the Databricks workspace exchanges their access token for. */
+    LAKEBASE,
+    /** Their access token itself. */
+    ACCESS_TOKEN,
+    /** What the issuer of tokens exchanges their access token for. */
+    TOKEN_EXCHANGE,
+    /** What the application signs for their role, at Amazon RDS and Aurora. */
+    RDS_IAM,
+    /** What the application's bean of type PersonCredentials says. */
+    BEAN
+  }
+
+  /**
+   * How tokens are exchanged, where that is what people log in with. The application logs in with a
+   * token of its own from there, unless PGPASSWORD is set.
+   *
+   * @param issuer Issuer whose metadata name the token endpoint.
+   * @param tokenUri Token endpoint, where the metadata don't name it.
+   * @param clientId The application's client at the issuer.
+   * @param clientSecret That client's secret.
+   * @param audiences Whom the exchanged token is to be for.
+   * @param scopes What the exchanged token is to be good for.
+   * @param form How it is asked for.
+   */
+  public record TokenExchange(
+      @Nullable String issuer,
+      @Nullable URI tokenUri,
+      @Nullable String clientId,
+      @Nullable String clientSecret,
+      @DefaultValue Set<String> audiences,
+      @DefaultValue Set<String> scopes,
+      @DefaultValue("rfc8693") Form form) {
+
+    /** How a token is exchanged. */
+    public enum Form {
+      /** RFC 8693. */
+      RFC8693,
+      /** Microsoft Entra's on-behalf-of flow. */
+      ON_BEHALF_OF
+    }
+
+    /** Without the secret. */
+    @Override
+    public String toString() {
+      return "TokenExchange[issuer=%s, tokenUri=%s, clientId=%s]"
+          .formatted(issuer, tokenUri, clientId);
+    }
+  }
+
+  /**
+   * Logins to Amazon RDS and Aurora.
+   *
+   * @param region Region of the database, such as eu-west-1.
+   */
+  public record RdsIam(@Nullable String region) {}
 
   /**
    * How many connections, for how long, and for whom.
@@ -115,6 +178,7 @@ public record OnBehalfProperties(
   public record Identity(
       @DefaultValue("workspace") Verifier verifier,
       @DefaultValue Jwt jwt,
+      @DefaultValue Userinfo userinfo,
       @DefaultValue List<String> trustedProxies,
       @DefaultValue List<String> exemptPaths,
       @DefaultValue("false") boolean checkCallbacks) {}
@@ -125,6 +189,8 @@ public record OnBehalfProperties(
     WORKSPACE,
     /** Checks the token's signature, issuer, audience and times, offline. */
     JWT,
+    /** Asks the userinfo endpoint of the tokens' issuer. */
+    USERINFO,
     /** Proves nothing: believes requests from the trusted proxies. */
     TRUSTED_PROXY
   }
@@ -145,6 +211,14 @@ public record OnBehalfProperties(
       @DefaultValue Set<String> audiences,
       @DefaultValue Set<String> authorizedParties,
       @DefaultValue("email") String addressClaim) {}
+
+  /**
+   * Whom the verifier userinfo asks.
+   *
+   * @param issuer Issuer whose metadata name the endpoint.
+   * @param addressClaim Claim that holds the person's address.
+   */
+  public record Userinfo(@Nullable String issuer, @DefaultValue("email") String addressClaim) {}
 
   /**
    * The headers in which the proxy forwards who the person is.

@@ -1,9 +1,9 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.DeveloperSignIn;
-import dev.onbehalf.lakebase.IdentityHeaders;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.IdentityHeaders;
+import dev.onbehalf.identity.Platform;
 import dev.onbehalf.spring.DevelopmentFilter;
+import dev.onbehalf.spring.DevelopmentToken;
 import dev.onbehalf.spring.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfFilter;
@@ -14,6 +14,7 @@ import dev.onbehalf.spring.ProblemResolver;
 import dev.onbehalf.spring.ProblemWriter;
 import dev.onbehalf.spring.TokenConcealmentFilter;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -62,8 +63,8 @@ public class OnBehalfWebAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     OnBehalfProblems onBehalfProblems(
-        OnBehalf onBehalf, LakebaseSettings settings, OnBehalfProperties properties) {
-      return new OnBehalfProblems(onBehalf, settings.endpoint(), properties.group());
+        OnBehalf onBehalf, Platform platform, OnBehalfProperties properties) {
+      return new OnBehalfProblems(onBehalf, platform, properties.group());
     }
 
     @Bean
@@ -103,7 +104,7 @@ public class OnBehalfWebAutoConfiguration {
     @Bean
     FilterRegistrationBean<DevelopmentFilter> onBehalfDevelopmentFilter(
         OnBehalfProperties properties,
-        LakebaseSettings settings,
+        ObjectProvider<DevelopmentToken> token,
         IdentityHeaders headers,
         ProblemWriter problems,
         ForwardedSenders senders,
@@ -113,7 +114,7 @@ public class OnBehalfWebAutoConfiguration {
       return IdentityFilters.development(
           new DevelopmentFilter(
               String.valueOf(development.user()),
-              new DeveloperSignIn(settings, development.profile(), development.authType()),
+              DevelopmentMachine.token(token),
               headers,
               problems));
     }

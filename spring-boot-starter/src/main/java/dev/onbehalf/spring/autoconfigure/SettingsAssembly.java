@@ -1,10 +1,11 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.IdentityVerifier;
-import dev.onbehalf.lakebase.InvalidSettingsException;
-import dev.onbehalf.lakebase.JwtIdentityVerifier;
-import dev.onbehalf.lakebase.LakebaseSettings;
-import dev.onbehalf.lakebase.TrustedProxyVerifier;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.identity.JwtIdentityVerifier;
+import dev.onbehalf.identity.TrustedProxyVerifier;
+import dev.onbehalf.identity.UserinfoIdentityVerifier;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.ExemptPaths;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ClassUtils;
@@ -30,6 +32,7 @@ final class SettingsAssembly {
 
   private final OnBehalfProperties properties;
   private final @Nullable ForwardedSenders senders;
+  private final List<PlatformVariables> platforms = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
 
   /**
@@ -40,15 +43,21 @@ final class SettingsAssembly {
     this.senders = senders;
   }
 
+  /** Tells the mistakes in what {@code platforms} read, too. */
+  SettingsAssembly checking(Stream<PlatformVariables> more) {
+    more.forEach(platforms::add);
+    return this;
+  }
+
   /**
    * @param verifier the application's own, null to take the one that the properties name
    * @throws InvalidSettingsException naming every mistake
    */
-  LakebaseSettings build(
+  DatabaseSettings build(
       Map<String, String> variables, @Nullable IdentityVerifier verifier, Observer observer) {
     OnBehalfProperties.Pool pool = properties.pool();
-    LakebaseSettings.Builder builder =
-        LakebaseSettings.builder()
+    DatabaseSettings.Builder builder =
+        DatabaseSettings.builder()
             .environment(variables)
             .allowInsecureTls(properties.allowInsecureTls())
             .maxConnections(pool.maxConnections())
@@ -74,35 +83,42 @@ final class SettingsAssembly {
           () -> new ExemptPaths(properties.identity().exemptPaths()));
     }
     IdentityVerifier chosen = verifier != null ? verifier : verifier();
+    if (verifier == null && asksMissingWorkspace()) {
+      problems.add(
+          "onbehalf.identity.verifier is workspace, which only Lakebase has. Example: onbehalf.identity.verifier=jwt, or userinfo");
+    }
     if (chosen != null) {
       builder.identityVerifier(chosen);
     }
     if (senders != null && believesProxy(verifier)) {
       problems.addAll(senders.problems());
     }
-    LakebaseSettings settings = check(builder);
+    DatabaseSettings settings = check(builder::build);
+    for (PlatformVariables platform : platforms) {
+      check(
+          () -> {
+            platform.check(variables);
+            return platform;
+          });
+    }
     if (settings == null || !problems.isEmpty()) {
-      throw new InvalidSettingsException(problems);
+      throw new InvalidSettingsException(problems.stream().distinct().toList());
     }
     return settings;
   }
 
-  private void addSessions(LakebaseSettings.Builder builder) {
+  private void addSessions(DatabaseSettings.Builder builder) {
     OnBehalfProperties.Postgres postgres = properties.postgres();
     builder
         .statementTimeout(postgres.statementTimeout())
         .lockTimeout(postgres.lockTimeout())
         .idleInTransactionTimeout(postgres.idleInTransactionTimeout());
     postgres.properties().forEach(builder::driverProperty);
-    String proxy = properties.workspace().proxyHost();
-    if (proxy != null && !proxy.isBlank()) {
-      builder.workspaceProxy(proxy, properties.workspace().proxyPort());
-    }
   }
 
-  private @Nullable LakebaseSettings check(LakebaseSettings.Builder builder) {
+  private <T> @Nullable T check(Supplier<T> settings) {
     try {
-      return builder.build();
+      return settings.get();
     } catch (InvalidSettingsException e) {
       e.problems().stream().map(SettingsAssembly::withPropertyName).forEach(problems::add);
       return null;
@@ -133,12 +149,20 @@ final class SettingsAssembly {
         : own instanceof TrustedProxyVerifier;
   }
 
-  /** Null for the workspace, which is {@code Lakebase}'s own. */
+  private boolean asksMissingWorkspace() {
+    OnBehalfProperties.Credentials credentials = properties.credentials();
+    return properties.identity().verifier() == OnBehalfProperties.Verifier.WORKSPACE
+        && credentials != null
+        && credentials != OnBehalfProperties.Credentials.LAKEBASE;
+  }
+
+  /** Null for the platform's own. */
   private @Nullable IdentityVerifier verifier() {
     OnBehalfProperties.Identity identity = properties.identity();
     return switch (identity.verifier()) {
       case WORKSPACE -> null;
       case JWT -> jwtVerifier(identity.jwt());
+      case USERINFO -> userinfoVerifier(identity.userinfo());
       case TRUSTED_PROXY ->
           checked(
               "onbehalf.identity.trusted-proxies",
@@ -149,8 +173,8 @@ final class SettingsAssembly {
   private @Nullable IdentityVerifier jwtVerifier(OnBehalfProperties.Jwt jwt) {
     String issuer = jwt.issuer();
     URI jwks = jwt.jwksUri();
-    boolean noIssuer = missing(issuer, "issuer", "https://login.example.com");
-    boolean noAudience = missing(jwt.audiences(), "audiences", "shop");
+    boolean noIssuer = missing(issuer, "jwt", "issuer", "https://login.example.com");
+    boolean noAudience = missing(jwt.audiences(), "jwt", "audiences", "shop");
     if (issuer == null || noIssuer || noAudience) {
       return null;
     }
@@ -167,12 +191,23 @@ final class SettingsAssembly {
         });
   }
 
-  private boolean missing(@Nullable Object value, String name, String example) {
+  private @Nullable IdentityVerifier userinfoVerifier(OnBehalfProperties.Userinfo userinfo) {
+    String issuer = userinfo.issuer();
+    boolean noIssuer = missing(issuer, "userinfo", "issuer", "https://login.example.com");
+    if (issuer == null || noIssuer) {
+      return null;
+    }
+    return checked(
+        "onbehalf.identity.userinfo",
+        () -> new UserinfoIdentityVerifier(issuer, userinfo.addressClaim()));
+  }
+
+  private boolean missing(@Nullable Object value, String verifier, String name, String example) {
     boolean missing = ObjectUtils.isEmpty(value) || value.toString().isBlank();
     if (missing) {
       problems.add(
-          "onbehalf.identity.jwt.%s is not set, and the verifier jwt needs it. Example: onbehalf.identity.jwt.%s=%s"
-              .formatted(name, name, example));
+          "onbehalf.identity.%s.%s is not set, and the verifier %s needs it. Example: onbehalf.identity.%s.%s=%s"
+              .formatted(verifier, name, verifier, verifier, name, example));
     }
     return missing;
   }
@@ -202,6 +237,7 @@ final class SettingsAssembly {
     return switch (setting) {
       case "statementTimeout", "lockTimeout", "idleInTransactionTimeout" ->
           "onbehalf.postgres." + DataObjectPropertyName.toDashedForm(setting);
+      case "timeout" -> "onbehalf.pool.connection-timeout";
       case "workspaceProxyPort" -> "onbehalf.workspace.proxy-port";
       default -> "onbehalf.pool." + DataObjectPropertyName.toDashedForm(setting);
     };

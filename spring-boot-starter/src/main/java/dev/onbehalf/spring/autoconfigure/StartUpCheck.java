@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.WorkspaceUnavailableException;
+import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -15,10 +15,10 @@ import org.springframework.context.ApplicationListener;
 final class StartUpCheck implements ApplicationListener<ApplicationReadyEvent> {
   private static final Logger log = LoggerFactory.getLogger(StartUpCheck.class);
 
-  private final Lakebase lakebase;
+  private final OnBehalfDatabase database;
 
-  StartUpCheck(Lakebase lakebase) {
-    this.lakebase = lakebase;
+  StartUpCheck(OnBehalfDatabase database) {
+    this.database = database;
   }
 
   @Override
@@ -30,9 +30,9 @@ final class StartUpCheck implements ApplicationListener<ApplicationReadyEvent> {
 
   private void check() {
     try {
-      lakebase.checkServicePrincipal();
-      lakebase.checkHost();
-    } catch (WorkspaceUnavailableException e) { // told in full where it was met
+      database.checkServicePrincipal();
+      database.checkHost();
+    } catch (IssuerUnavailableException e) { // told in full where it was met
       log.debug("The service principal has no credential", e);
     } catch (RuntimeException e) { // the application may have ended meanwhile
       log.debug("The start-up check came to no end", e);

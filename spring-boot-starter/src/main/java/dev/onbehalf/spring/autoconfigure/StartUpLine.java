@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.lakebase.IdentityVerifier;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.IdentityVerifier;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,13 +15,13 @@ final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
   private static final Logger log = LoggerFactory.getLogger(StartUpLine.class);
 
   private final OnBehalfProperties properties;
-  private final LakebaseSettings settings;
+  private final DatabaseSettings settings;
   private final Map<String, String> variables;
   private final ObjectProvider<IdentityVerifier> own;
 
   StartUpLine(
       OnBehalfProperties properties,
-      LakebaseSettings settings,
+      DatabaseSettings settings,
       Map<String, String> variables,
       ObjectProvider<IdentityVerifier> own) {
     this.properties = properties;
@@ -52,6 +52,7 @@ final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
     return switch (properties.identity().verifier()) {
       case WORKSPACE -> "the workspace";
       case JWT -> "their token's signature, of " + properties.identity().jwt().issuer();
+      case USERINFO -> "their issuer's userinfo, of " + properties.identity().userinfo().issuer();
       case TRUSTED_PROXY ->
           "nobody: the proxies at %s are believed"
               .formatted(String.join(", ", properties.identity().trustedProxies()));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.ForwardedIdentity;
-import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.spring.SharedLakebase;
@@ -30,7 +30,7 @@ class HealthTest {
   static void start() {
     application =
         new WatchedApplication(
-            "management.endpoint.health.group.strict.include=readinessState,lakebase",
+            "management.endpoint.health.group.strict.include=readinessState,onbehalf",
             "onbehalf.pool.connection-timeout=2s");
   }
 
@@ -45,7 +45,7 @@ class HealthTest {
     // A login that failed is not tried again at once.
     await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertHealth("/lakebase", 200, "UP"));
+        .untilAsserted(() -> assertHealth("/onbehalf", 200, "UP"));
   }
 
   /** What is known may be three seconds old. */
@@ -90,15 +90,15 @@ class HealthTest {
 
   @Test
   void theDatabaseIsSeenThoughPeopleHoldAllOtherConnections() throws SQLException {
-    LakebaseSettings few =
-        LakebaseSettings.builder()
+    DatabaseSettings few =
+        DatabaseSettings.builder()
             .environment(SharedLakebase.get().environment())
             .connectionTimeout(Duration.ofSeconds(3))
             .maxConnections(4)
             .maxConnectionsPerUser(4)
             .build();
     ForwardedIdentity alice = SharedLakebase.identity(ALICE);
-    try (Lakebase full = Lakebase.of(few)) {
+    try (OnBehalfDatabase full = OnBehalfDatabase.of(few, SharedLakebase.platform())) {
       DataSource servicePrincipal = full.servicePrincipal(); // its reserve is kept from now on
       try (Connection one = full.asUser(alice).getConnection();
           Connection other = full.asUser(alice).getConnection()) {
@@ -112,14 +112,14 @@ class HealthTest {
   }
 
   private static PoolStatistics statistics() {
-    return application.running().bean(Lakebase.class).statistics();
+    return application.running().bean(OnBehalfDatabase.class).statistics();
   }
 
   @Test
   void allIsWellAndNobodyIsAskedForAConnection() {
     assertHealth("", 200, "UP");
-    assertHealth("/lakebase/database", 200, "UP");
-    assertHealth("/lakebase/workspace", 200, "UP");
+    assertHealth("/onbehalf/database", 200, "UP");
+    assertHealth("/onbehalf/workspace", 200, "UP");
     assertThat(application.json("/health").get("components").has("db")).isFalse();
   }
 
@@ -128,8 +128,8 @@ class HealthTest {
     application.workAs(ALICE);
     SharedLakebase.get().faults().stopDatabase();
 
-    String details = assertHealth("/lakebase/database", 503, "DOWN");
-    assertHealth("/lakebase/workspace", 200, "UP");
+    String details = assertHealth("/onbehalf/database", 503, "DOWN");
+    assertHealth("/onbehalf/workspace", 200, "UP");
     assertHealth("/liveness", 200, "UP");
     assertHealth("/readiness", 200, "UP");
     assertThat(details)
@@ -142,19 +142,19 @@ class HealthTest {
 
   @Test
   void aConnectionThatWasCutIsNotTakenForTheDatabase() {
-    assertHealth("/lakebase/database", 200, "UP");
+    assertHealth("/onbehalf/database", 200, "UP");
     assertThat(SharedLakebase.get().faults().cutConnections()).isPositive();
-    assertHealth("/lakebase/database", 200, "UP");
+    assertHealth("/onbehalf/database", 200, "UP");
   }
 
   @Test
   void aWorkspaceThatFailsIsDownAndTheDatabaseIsNot() {
-    assertHealth("/lakebase/database", 200, "UP");
+    assertHealth("/onbehalf/database", 200, "UP");
     try (Fault failing = SharedLakebase.get().faults().failWorkspace(500)) {
-      assertThat(assertHealth("/lakebase/workspace", 503, "DOWN"))
+      assertThat(assertHealth("/onbehalf/workspace", 503, "DOWN"))
           .contains("The workspace does not answer")
           .doesNotContain("http");
-      assertHealth("/lakebase/database", 200, "UP");
+      assertHealth("/onbehalf/database", 200, "UP");
       assertHealth("/liveness", 200, "UP");
     }
   }
@@ -162,7 +162,7 @@ class HealthTest {
   @Test
   void aServicePrincipalThatTheWorkspaceRefusesIsDown() {
     try (Fault refusing = SharedLakebase.get().faults().refuseAccessTokens()) {
-      assertThat(assertHealth("/lakebase/workspace", 503, "DOWN"))
+      assertThat(assertHealth("/onbehalf/workspace", 503, "DOWN"))
           .contains("The workspace refuses the service principal");
     }
   }

@@ -8,7 +8,7 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
@@ -62,7 +62,7 @@ class MeasuredTest {
   @Test
   void aFirstRequestIsTracedDownToTheExchange() {
     Heard heard = running.bean(Heard.class);
-    running.bean(Lakebase.class).revoke(ALICE);
+    running.bean(OnBehalfDatabase.class).revoke(ALICE);
     heard.all().clear();
     application.workAs(ALICE);
     await()
@@ -136,7 +136,7 @@ class MeasuredTest {
 
   @Test
   void thePageOnOperationsHasEachMeter() throws IOException {
-    running.bean(Lakebase.class).revoke(ALICE);
+    running.bean(OnBehalfDatabase.class).revoke(ALICE);
     application.workAs(ALICE); // meters of logins are there from the first one on
     String page = Files.readString(Path.of("../docs/operations.md"));
     String section = page.substring(page.indexOf("## Meters"), page.indexOf("## Endpoints"));

@@ -4,7 +4,7 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.SharedLakebase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +19,7 @@ class WhoIsBusyTest {
     try (WatchedApplication application = new WatchedApplication()) {
       assertThat(application.json("/onbehalf").get("users")).isEmpty();
       application.workAs(ALICE);
-      Lakebase lakebase = application.running().bean(Lakebase.class);
+      OnBehalfDatabase lakebase = application.running().bean(OnBehalfDatabase.class);
       try (Connection connection = lakebase.asUser(SharedLakebase.identity(BOB)).getConnection()) {
         assertThat(connection.isClosed()).isFalse();
         lakebase.servicePrincipal().getConnection().close();

@@ -2,8 +2,8 @@ package dev.onbehalf.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.IdentityVerifier;
-import dev.onbehalf.lakebase.TrustedProxyVerifier;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.TrustedProxyVerifier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,10 @@ class BelievedProxyTest {
     "onbehalf.identity.verifier=trusted-proxy", "onbehalf.identity.trusted-proxies=10.9.9.9/32"
   };
   private static final AutoConfigurations AUTO =
-      AutoConfigurations.of(OnBehalfAutoConfiguration.class, OnBehalfWebAutoConfiguration.class);
+      AutoConfigurations.of(
+          OnBehalfLakebaseAutoConfiguration.class,
+          OnBehalfAutoConfiguration.class,
+          OnBehalfWebAutoConfiguration.class);
 
   private final WebApplicationContextRunner proved =
       new WebApplicationContextRunner()

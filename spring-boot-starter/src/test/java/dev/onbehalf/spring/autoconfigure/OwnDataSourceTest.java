@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Named.named;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
@@ -77,6 +77,7 @@ class OwnDataSourceTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
+                  OnBehalfLakebaseAutoConfiguration.class,
                   OnBehalfAutoConfiguration.class,
                   OnBehalfHibernateAutoConfiguration.class,
                   OnBehalfMyBatisAutoConfiguration.class,
@@ -92,7 +93,7 @@ class OwnDataSourceTest {
 
   /** Makes a bean of what the application has. */
   private interface Making<T> {
-    T of(OnBehalf onBehalf, Lakebase lakebase);
+    T of(OnBehalf onBehalf, OnBehalfDatabase lakebase);
   }
 
   private static <T> ApplicationContextRunner with(
@@ -108,7 +109,9 @@ class OwnDataSourceTest {
                     name,
                     type,
                     () ->
-                        making.of(context.getBean(OnBehalf.class), context.getBean(Lakebase.class)),
+                        making.of(
+                            context.getBean(OnBehalf.class),
+                            context.getBean(OnBehalfDatabase.class)),
                     customizers));
   }
 

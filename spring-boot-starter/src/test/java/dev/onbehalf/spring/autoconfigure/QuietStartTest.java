@@ -2,7 +2,7 @@ package dev.onbehalf.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,9 @@ class QuietStartTest {
     String printed;
     try (TestApplication application =
         new TestApplication(Application.class, TestApplication.WITH_JPA)) {
-      application.bean(Lakebase.class).askWorkspace(); // as the start does, on a thread of its own
+      application
+          .bean(OnBehalfDatabase.class)
+          .checkPlatform(); // as the start does, on a thread of its own
       printed = output.toString();
     }
     assertThat(printed.lines().filter(line -> line.contains("On behalf of people")))

@@ -33,7 +33,9 @@ class RoleAuthoritiesTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
-                  OnBehalfAutoConfiguration.class, OnBehalfAuthenticationAutoConfiguration.class))
+                  OnBehalfLakebaseAutoConfiguration.class,
+                  OnBehalfAutoConfiguration.class,
+                  OnBehalfAuthenticationAutoConfiguration.class))
           .withPropertyValues(
               SharedLakebase.get().environment().entrySet().stream()
                   .map(Object::toString)

@@ -5,10 +5,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.lakebase.IdentityHeaders;
-import dev.onbehalf.lakebase.InvalidSettingsException;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.IdentityHeaders;
+import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.lakebase.LakebaseSettings;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.metrics.PoolMetrics;
@@ -57,6 +58,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.mock.env.MockEnvironment;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,6 +83,7 @@ class StartUpTest {
   };
   private static final AutoConfigurations AUTO =
       AutoConfigurations.of(
+          OnBehalfLakebaseAutoConfiguration.class,
           OnBehalfAutoConfiguration.class,
           OnBehalfWebAutoConfiguration.class,
           DataSourceAutoConfiguration.class,
@@ -256,7 +259,7 @@ class StartUpTest {
         .run(
             context -> {
               UserPool alice =
-                  context.getBean(Lakebase.class).asUser(SharedLakebase.identity(ALICE));
+                  context.getBean(OnBehalfDatabase.class).asUser(SharedLakebase.identity(ALICE));
               assertThat(new JdbcTemplate(alice).queryForList(SETTINGS, String.class, "1"))
                   .containsExactly("30s 5MB");
             });
@@ -270,7 +273,7 @@ class StartUpTest {
         .run(
             context ->
                 assertThat(invalid(context.getStartupFailure()))
-                    .hasMessageContaining("onbehalf.identity.jwt: The keys must come over https"));
+                    .hasMessageContaining("onbehalf.identity.jwt: An issuer is asked over https"));
   }
 
   /** So that a start does not depend on the issuer. */
@@ -339,7 +342,8 @@ class StartUpTest {
             context -> {
               Throwable failure = requireNonNull(context.getStartupFailure());
               assertThat(invalid(failure).problems()).hasSize(10);
-              FailureAnalysis analysis = new InvalidSettingsFailureAnalyzer().analyze(failure);
+              FailureAnalysis analysis =
+                  new InvalidSettingsFailureAnalyzer(new MockEnvironment()).analyze(failure);
               assertThat(analysis).isNotNull();
               assertThat(analysis.getDescription())
                   .contains("PGHOST")
@@ -359,7 +363,8 @@ class StartUpTest {
             context -> {
               Throwable failure = requireNonNull(context.getStartupFailure());
               FailureAnalysis analysis =
-                  requireNonNull(new InvalidSettingsFailureAnalyzer().analyze(failure));
+                  requireNonNull(
+                      new InvalidSettingsFailureAnalyzer(new MockEnvironment()).analyze(failure));
               assertThat(analysis.getDescription())
                   .startsWith("A property of Onbehalf is wrong.")
                   .contains("onbehalf.pool.max-connections-per-user is 0");
@@ -395,15 +400,14 @@ class StartUpTest {
 
   @Test
   void theApplicationsOwnBeansWin() {
-    Lakebase own =
-        Lakebase.of(LakebaseSettings.fromEnvironment(SharedLakebase.get().environment()));
+    OnBehalfDatabase own = Lakebase.database(SharedLakebase.get().environment());
     DataSource ownDataSource = new DriverManagerDataSource();
     runner
-        .withBean("own", Lakebase.class, () -> own)
+        .withBean("own", OnBehalfDatabase.class, () -> own)
         .withBean("ownDataSource", DataSource.class, () -> ownDataSource)
         .run(
             context -> {
-              assertThat(context.getBean(Lakebase.class)).isSameAs(own);
+              assertThat(context.getBean(OnBehalfDatabase.class)).isSameAs(own);
               assertThat(context.getBean(DataSource.class)).isSameAs(ownDataSource);
             });
   }
@@ -412,17 +416,17 @@ class StartUpTest {
   @Configuration(proxyBeanMethods = false)
   static class Own {
     @Bean
-    LakebaseConnectionDetails details() {
+    DatabaseConnectionDetails details() {
       return SharedLakebase.get()::environment;
     }
 
     @Bean
-    LakebaseSettings settings(LakebaseConnectionDetails details) {
-      return LakebaseSettings.fromEnvironment(details.variables());
+    DatabaseSettings settings(DatabaseConnectionDetails details) {
+      return DatabaseSettings.fromEnvironment(details.variables());
     }
 
     @Bean
-    OnBehalf acting(Lakebase lakebase) {
+    OnBehalf acting(OnBehalfDatabase lakebase) {
       return new OnBehalf(lakebase);
     }
 
@@ -443,7 +447,7 @@ class StartUpTest {
 
     @Bean
     OnBehalfProblems problems(OnBehalf onBehalf) {
-      return new OnBehalfProblems(onBehalf, "projects/p/branches/b/endpoints/e", null);
+      return new OnBehalfProblems(onBehalf, SharedLakebase.platform(), null);
     }
 
     @Bean
@@ -480,17 +484,17 @@ class StartUpTest {
     }
 
     @Bean
-    PoolMetrics metrics(Lakebase lakebase) {
+    PoolMetrics metrics(OnBehalfDatabase lakebase) {
       return PoolMetrics.of(lakebase);
     }
 
     @Bean
-    OnBehalfEndpoint endpoint(Lakebase lakebase) {
+    OnBehalfEndpoint endpoint(OnBehalfDatabase lakebase) {
       return new OnBehalfEndpoint(lakebase, true);
     }
 
     @Bean
-    HealthContributor lakebaseHealthContributor() {
+    HealthContributor onbehalfHealthContributor() {
       return (HealthIndicator) () -> Health.up().build();
     }
 
@@ -532,7 +536,7 @@ class StartUpTest {
               assertThat(context.getBean("servicePrincipalDataSource"))
                   .isInstanceOf(DriverManagerDataSource.class);
               assertThat(context.getBeanNamesForType(HealthContributor.class))
-                  .containsExactly("lakebaseHealthContributor", "dbHealthContributor");
+                  .containsExactly("onbehalfHealthContributor", "dbHealthContributor");
             });
   }
 

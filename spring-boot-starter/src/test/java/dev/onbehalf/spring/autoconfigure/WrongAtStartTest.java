@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
-import dev.onbehalf.spring.actuate.WorkspaceHealthIndicator;
+import dev.onbehalf.spring.actuate.PlatformHealthIndicator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,8 +94,8 @@ class WrongAtStartTest {
   }
 
   private static String health(ConfigurableApplicationContext running) {
-    Lakebase lakebase = running.getBean(Lakebase.class);
-    return new WorkspaceHealthIndicator(lakebase).health()
+    OnBehalfDatabase lakebase = running.getBean(OnBehalfDatabase.class);
+    return new PlatformHealthIndicator(lakebase).health()
         + " "
         + new DatabaseHealthIndicator(lakebase.servicePrincipal(), lakebase).health();
   }

@@ -34,6 +34,7 @@ final class DiscoveryEndpoints {
   /** OpenID Connect Discovery 1.0, section 3. */
   Answer openId(Request request) {
     Map<String, Object> provider = new LinkedHashMap<>(server());
+    provider.put("userinfo_endpoint", tokens.issuer() + "/v1/userinfo");
     provider.put("subject_types_supported", List.of("public"));
     provider.put("id_token_signing_alg_values_supported", List.of("RS256"));
     return Answer.ok(provider);
@@ -51,7 +52,7 @@ final class DiscoveryEndpoints {
         "jwks_uri",
         issuer + "/jwks.json",
         "grant_types_supported",
-        List.of("client_credentials"),
+        OAuthTokenEndpoint.GRANTS,
         "response_types_supported",
         List.of("code"),
         "scopes_supported",

@@ -58,7 +58,11 @@ public final class Routes {
     spared("POST", LocalFaultsEndpoint.PATH, faults::order);
     spared("DELETE", LocalFaultsEndpoint.PATH, faults::clear);
     spared("DELETE", LocalFaultsEndpoint.FAULT_PATH, faults::cancel);
-    disturbed("POST", literal(OAuthTokenEndpoint.PATH), new OAuthTokenEndpoint(tokens, client));
+    disturbed(
+        "POST",
+        literal(OAuthTokenEndpoint.PATH),
+        new OAuthTokenEndpoint(tokens, directory, client));
+    disturbed("GET", literal(UserinfoEndpoint.PATH), new UserinfoEndpoint(bearer));
     disturbed("GET", literal(MeEndpoint.PATH), new MeEndpoint(bearer));
     disturbed(
         "POST",

@@ -1,0 +1,35 @@
+package dev.onbehalf.identity;
+
+import dev.onbehalf.pool.Secret;
+import java.time.Clock;
+import java.time.Instant;
+
+/** What tests need of a platform, and of the database on it. */
+public final class TestPlatform {
+  /** One that proves nothing, and whose credentials nobody takes. */
+  static final Platform VERIFIES_NOTHING =
+      Platform.of(
+          identity -> {
+            throw new IdentityException(IdentityException.Reason.TOKEN_REFUSED, "Nobody's");
+          },
+          (user, accessToken) -> new DatabaseCredential(Secret.of("x"), Instant.MAX),
+          () -> new DatabaseCredential(Secret.of("x"), Instant.MAX));
+
+  private TestPlatform() {}
+
+  /** A database whose time is the test's. */
+  public static OnBehalfDatabase database(
+      DatabaseSettings settings, Platform platform, Clock clock) {
+    return OnBehalfDatabase.of(settings, platform, clock);
+  }
+
+  /** How many proofs and refusals are kept. */
+  public static long proofs(OnBehalfDatabase database) {
+    return database.proofs();
+  }
+
+  /** What the application's sessions begin with. */
+  public static String startupOptions(DatabaseSettings settings) {
+    return settings.startupOptions.text();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.onbehalf.spring;
+
+import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.pool.Secret;
+
+/**
+ * The access token of whoever develops, where no proxy forwards one. The module for Lakebase brings
+ * one, by the Databricks SDK's ways to sign in; elsewhere an application declares its own.
+ *
+ * <pre>{@code
+ * @Bean
+ * DevelopmentToken mine() {
+ *   return () -> Secret.of(Files.readString(Path.of("token.txt")).strip());
+ * }
+ * }</pre>
+ */
+@FunctionalInterface
+public interface DevelopmentToken {
+  /**
+   * A token that is good now; may block.
+   *
+   * @throws IdentityException when there is none to be had
+   */
+  Secret accessToken();
+}
