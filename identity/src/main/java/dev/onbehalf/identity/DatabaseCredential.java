@@ -2,6 +2,7 @@ package dev.onbehalf.identity;
 
 import dev.onbehalf.pool.Secret;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * What somebody logs in with, and until when. It matters at login only: a connection that is open
@@ -17,4 +18,9 @@ import java.time.Instant;
  * @param expiresAt when it stops being taken; {@link Instant#MAX} for never. Another one is asked
  *     for two minutes before
  */
-public record DatabaseCredential(Secret password, Instant expiresAt) {}
+public record DatabaseCredential(Secret password, Instant expiresAt) {
+  public DatabaseCredential {
+    Objects.requireNonNull(password, "A credential has a password");
+    Objects.requireNonNull(expiresAt, "A credential has an end; Instant.MAX is none");
+  }
+}

@@ -229,18 +229,20 @@ final class DatabaseCredentials implements CredentialProvider {
   }
 
   private Lasting exchange(String user, Secret accessToken) {
-    DatabaseCredential credential = obtain(() -> platform.personCredential(user, accessToken));
-    return Lasting.of(credential, TokenClaims.of(accessToken).scopes());
+    Set<String> scopes = TokenClaims.of(accessToken).scopes();
+    return observer.observe(
+        "exchange", () -> obtain(() -> platform.personCredential(user, accessToken), scopes));
   }
 
   private Lasting servicePrincipals() {
-    return Lasting.of(obtain(platform::servicePrincipalCredential), TokenClaims.UNKNOWN_SCOPES);
+    return observer.observe(
+        "exchange", () -> obtain(platform::servicePrincipalCredential, TokenClaims.UNKNOWN_SCOPES));
   }
 
   /** What a provider can't cope with is no credential, and its words may repeat the token. */
-  private DatabaseCredential obtain(Supplier<DatabaseCredential> provider) {
+  private static Lasting obtain(Supplier<DatabaseCredential> provider, Set<String> scopes) {
     try {
-      return observer.observe("exchange", provider::get);
+      return Lasting.of(provider.get(), scopes);
     } catch (IdentityException | IssuerUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {

@@ -1,6 +1,5 @@
 package dev.onbehalf.identity;
 
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,13 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiscoveredEndpoint {
   private static final Duration KNOWN_FOR = Duration.ofMinutes(5);
-  private static final int TIMEOUT_MILLIS = 5_000;
-  private static final int MAX_BYTES = 256 * 1024;
 
   private final IssuerMetadata metadata;
   private final String name;
   private final Clock clock;
-  private volatile @Nullable Known known; // asked for twice at worst
+  private volatile @Nullable Known known;
 
   private record Known(URI uri, Instant until) {}
 
@@ -32,9 +29,7 @@ final class DiscoveredEndpoint {
    *     loopback
    */
   DiscoveredEndpoint(String issuer, String name, Clock clock) {
-    this.metadata =
-        new IssuerMetadata(
-            issuer, new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES));
+    this.metadata = new IssuerMetadata(issuer, SilentHttp::retrieve);
     this.name = name;
     this.clock = clock;
   }

@@ -15,10 +15,16 @@ import dev.onbehalf.pool.Secret;
  *
  * <p>Asked from several threads at once, but once for each person: {@link OnBehalfDatabase} keeps
  * what it says until two minutes before its end, shares it among all who need it at that moment,
- * and shows it to nobody. It may block; it is not waited for longer than the connection time-out.
+ * and shows it to nobody. It may block, and must end by itself: callers don't wait for longer than
+ * the connection time-out, but four that never end keep everybody from logging in.
  */
 @FunctionalInterface
 public interface PersonCredentials {
+  /** The SQL that makes a role that can log in so, for who has none. */
+  default String createRole(String user) {
+    return "CREATE ROLE %s LOGIN;".formatted(RoleSetup.identifier(user));
+  }
+
   /**
    * What {@code user} logs in with.
    *

@@ -14,8 +14,8 @@ import java.util.Optional;
  * OnBehalfDatabase database = OnBehalfDatabase.of(settings, platform);
  * }</pre>
  *
- * <p>Thread-safe. What blocks is called in threads of its own, with the connection time-out as its
- * end, and throws an {@link IdentityException} or an {@link IssuerUnavailableException}.
+ * <p>Thread-safe. What blocks is called in threads of its own; it must end by itself, and throws an
+ * {@link IdentityException} or an {@link IssuerUnavailableException}.
  */
 public interface Platform {
 
@@ -24,7 +24,31 @@ public interface Platform {
       IdentityVerifier verifier,
       PersonCredentials people,
       ServicePrincipalCredentials servicePrincipal) {
+    return of(verifier, people, servicePrincipal, List.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param names the application's names besides {@code PGUSER}, as which nobody may act, such as
+   *     its client's id
+   */
+  static Platform of(
+      IdentityVerifier verifier,
+      PersonCredentials people,
+      ServicePrincipalCredentials servicePrincipal,
+      List<String> names) {
     return new Platform() {
+      @Override
+      public List<String> servicePrincipalNames() {
+        return names;
+      }
+
+      @Override
+      public String createRole(String user) {
+        return people.createRole(user);
+      }
+
       @Override
       public IdentityVerifier identityVerifier() {
         return verifier;
@@ -64,8 +88,11 @@ public interface Platform {
    * #servicePrincipalNames()} tells. Asked once.
    */
   default String askServicePrincipalName() {
-    throw new InvalidSettingsException(
-        List.of("PGUSER is not set, and nothing else tells the application's role"));
+    throw new IssuerUnavailableException(
+        IssuerUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED,
+        "PGUSER is not set, and nothing else tells the application's role.",
+        null,
+        null);
   }
 
   /** Returns when what vouches for people answers, and takes the application for what it is. */

@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * setup.dryRun(connection).forEach(System.out::println);  // what apply(connection) would run
  * }</pre>
  *
- * <p>What is there already is left alone, so that the second run finds nothing to do. Where the
- * extension {@code databricks_auth} is to be had, as on OnBehalfDatabase, roles are made with
- * {@code databricks_create_role}, elsewhere with {@code CREATE ROLE … LOGIN}; never with an
- * attribute that Row-Level Security does not hold, and a group that has one takes nobody in.
+ * <p>What is there already is left alone, so that the second run finds nothing to do. Roles are
+ * made with {@code CREATE ROLE … LOGIN} unless a platform has another way; never with an attribute
+ * that Row-Level Security does not hold, and a group that has one takes nobody in.
  *
  * <p>Every identifier and literal is quoted (PostgreSQL manual, 4.1.1 and 4.1.2), so that a name
  * can't break out of its place. The static methods give single statements, for messages. Not

@@ -7,7 +7,7 @@ package dev.onbehalf.identity;
  * ServicePrincipalCredentials fixed = () -> new DatabaseCredential(password, Instant.MAX);
  * }</pre>
  *
- * <p>Kept and shared as {@link PersonCredentials} are. May block.
+ * <p>Kept and shared as {@link PersonCredentials} are. May block, and must end by itself.
  */
 @FunctionalInterface
 public interface ServicePrincipalCredentials {

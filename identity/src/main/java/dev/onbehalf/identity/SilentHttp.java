@@ -2,26 +2,35 @@ package dev.onbehalf.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nimbusds.jose.util.Resource;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
+import dev.onbehalf.identity.IssuerUnavailableException.Reason;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what has a token or a secret in it: in no log, as the JDK's older client prints all headers
- * at its finest level; to nobody but whom it is for, so redirects are not followed; and not for
- * ever. Thread-safe.
+ * Asks issuers of tokens: nothing of it is in any log, as the JDK's older client prints all headers
+ * at its finest level; nobody but who is meant hears it, so redirects are not followed; and it has
+ * an end, headers and body together. Thread-safe.
  */
 final class SilentHttp implements HTTPRequestSender {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -38,9 +47,53 @@ final class SilentHttp implements HTTPRequestSender {
           .connectTimeout(TIMEOUT)
           .build();
 
+  /** What is at an address, as an issuer's metadata are. */
+  static Resource retrieve(URL url) throws IOException {
+    HTTPResponse answer = new HTTPRequest(HTTPRequest.Method.GET, url).send(new SilentHttp());
+    if (answer.getStatusCode() != 200) {
+      throw new IOException("HTTP %s from %s".formatted(answer.getStatusCode(), url));
+    }
+    return new Resource(String.valueOf(answer.getBody()), null);
+  }
+
+  /** Whom an issuer that gives no answer is told as; a certificate becomes no better by waiting. */
+  static IssuerUnavailableException unreachable(@Nullable IOException cause) {
+    for (Throwable e = cause; e != null; e = e.getCause()) {
+      if (e instanceof SSLException) {
+        return new IssuerUnavailableException(
+            Reason.UNTRUSTED,
+            "TLS with the issuer of tokens failed. Whoever runs the application has to look at which certificates its JVM trusts.",
+            null,
+            cause);
+      }
+    }
+    return new IssuerUnavailableException(
+        "The issuer of tokens could not be asked. Try again in a few seconds.", cause);
+  }
+
   @Override
   public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
-    HttpRequest.Builder builder = HttpRequest.newBuilder(request.getURI()).timeout(TIMEOUT);
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        CLIENT.sendAsync(
+            request(request), head -> new Limited(BodySubscribers.ofByteArray(), MAX_ANSWER_BYTES));
+    try {
+      return answer(answer.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      answer.cancel(true); // which ends the exchange
+      throw new IOException("No answer within %s s".formatted(TIMEOUT.toSeconds()), e);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new IOException("Interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException cause
+          ? cause
+          : new IOException("The question could not be sent", e.getCause());
+    }
+  }
+
+  private static HttpRequest request(ReadOnlyHTTPRequest request) {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(request.getURI());
     request
         .getHeaderMap()
         .forEach(
@@ -50,18 +103,14 @@ final class SilentHttp implements HTTPRequestSender {
               }
             });
     String body = request.getBody();
-    builder.method(
-        request.getMethod().name(),
-        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    try {
-      return answer(CLIENT.send(builder.build(), BodyHandlers.ofInputStream()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted", e);
-    }
+    return builder
+        .method(
+            request.getMethod().name(),
+            body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+        .build();
   }
 
-  private static HTTPResponse answer(HttpResponse<InputStream> from) throws IOException {
+  private static HTTPResponse answer(HttpResponse<byte[]> from) throws IOException {
     HTTPResponse answer = new HTTPResponse(from.statusCode());
     for (String name : List.of("Content-Type", "WWW-Authenticate")) {
       List<String> values = from.headers().allValues(name);
@@ -69,13 +118,7 @@ final class SilentHttp implements HTTPRequestSender {
         answer.setHeader(name, values.toArray(String[]::new));
       }
     }
-    try (InputStream body = from.body()) {
-      byte[] bytes = body.readNBytes(MAX_ANSWER_BYTES + 1);
-      if (bytes.length > MAX_ANSWER_BYTES) {
-        throw new IOException("An answer of more than %s bytes".formatted(MAX_ANSWER_BYTES));
-      }
-      answer.setBody(new String(bytes, UTF_8));
-    }
+    answer.setBody(new String(from.body(), UTF_8));
     return answer;
   }
 }

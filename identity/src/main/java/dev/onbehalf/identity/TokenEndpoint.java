@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   invalid_grant, invalid_token, invalid_request about the subject    the person's: sign in again
  *   interaction_required, consent_required, access_denied              the person may not
- *   invalid_scope, invalid_target                                      the operator's
+ *   invalid_scope                                                      the token lacks a scope
+ *   invalid_target                                                     the operator's
  *   invalid_client, unauthorized_client                                the operator's: the client
  *   429, 5xx, nothing                                                  nobody's: it passes
  * </pre>
@@ -37,7 +38,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class TokenEndpoint {
+  /** Apart, so that what any person can bring about hides nothing of an operator's. */
+  private static final RepeatedWarning notExchanged = RepeatedWarning.of(TokenEndpoint.class);
+
   private static final RepeatedWarning refused = RepeatedWarning.of(TokenEndpoint.class);
+  private static final RepeatedWarning late = RepeatedWarning.of(TokenEndpoint.class);
   private final OAuthClient client;
   private final Clock clock;
   private final @Nullable DiscoveredEndpoint discovered;
@@ -131,6 +136,8 @@ final class TokenEndpoint {
                   answer,
                   null)
               : operators(Reason.SERVICE_PRINCIPAL_REFUSED, answer);
+      case "invalid_scope" ->
+          persons ? missingScope(answer) : operators(Reason.REQUEST_REFUSED, answer);
       case "invalid_client", "unauthorized_client" ->
           operators(Reason.SERVICE_PRINCIPAL_REFUSED, answer);
       default -> operators(Reason.REQUEST_REFUSED, answer);
@@ -142,10 +149,21 @@ final class TokenEndpoint {
    * request that the issuer is not set up for: so the log has it, too.
    */
   private IdentityException notExchanged(IssuerAnswer answer) {
-    refused.log("The issuer {} does not exchange an access token: {}", client.issuer(), answer);
+    notExchanged.log(
+        "The issuer {} does not exchange an access token: {}", client.issuer(), answer);
     return new IdentityException(
         IdentityException.Reason.TOKEN_REFUSED,
-        "The issuer does not exchange the access token. Sign in again.",
+        "The issuer does not exchange the access token. Sign in again; if that does not help, whoever runs the application has to look at its log.",
+        answer,
+        null);
+  }
+
+  private IdentityException missingScope(IssuerAnswer answer) {
+    notExchanged.log(
+        "The issuer {} does not exchange an access token: {}", client.issuer(), answer);
+    return new IdentityException(
+        IdentityException.Reason.MISSING_SCOPE,
+        "The access token lacks a scope, without which the issuer does not exchange it for the database's. Whoever runs the application adds it to those that people are asked for. Then sign in again.",
         answer,
         null);
   }
@@ -174,9 +192,7 @@ final class TokenEndpoint {
   }
 
   private IssuerUnavailableException unreachable(@Nullable IOException cause) {
-    refused.log(
-        "The issuer {} does not answer: {}", client.issuer(), cause == null ? "5xx" : cause);
-    return new IssuerUnavailableException(
-        "The issuer of tokens could not be asked. Try again in a few seconds.", cause);
+    late.log("The issuer {} does not answer: {}", client.issuer(), String.valueOf(cause));
+    return SilentHttp.unreachable(cause);
   }
 }

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the issuer's userinfo endpoint whose a token is (OpenID Connect Core 1.0, section 5.3): one
@@ -27,13 +29,15 @@ import java.util.Set;
  * }</pre>
  *
  * <p>The answer says whose the token is, and not whom it was issued for: any application's token of
- * that issuer is taken. Where others than this application's proxy have tokens of the same issuer,
- * and must not act here, take {@link JwtIdentityVerifier}, which looks at the audience. An address
- * whose {@code email_verified} is not true is refused, where the claim is {@code email}.
- * Thread-safe; nothing is fetched before the first token.
+ * that issuer is taken, and where several issuers share one endpoint, as Microsoft Entra's tenants
+ * do, those of the others. Where that is not wanted, take {@link JwtIdentityVerifier}, which looks
+ * at issuer and audience. What a token says of its own issuer is heard against it. Where the claim
+ * is {@code email}, {@code email_verified} has to be there and true (section 5.1). Thread-safe;
+ * nothing is fetched before the first token.
  */
 public final class UserinfoIdentityVerifier implements IdentityVerifier {
   private static final RepeatedWarning failed = RepeatedWarning.of(UserinfoIdentityVerifier.class);
+  private static final RepeatedWarning late = RepeatedWarning.of(UserinfoIdentityVerifier.class);
   private final String issuer;
   private final DiscoveredEndpoint userinfo;
   private final JwtRules rules;
@@ -57,6 +61,10 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
   @Override
   public Proof verify(ForwardedIdentity identity) {
     Secret token = identity.accessToken();
+    if (TokenClaims.of(token).issuer().filter(it -> !it.equals(issuer)).isPresent()) {
+      throw new IdentityException(
+          Reason.TOKEN_REFUSED, "The access token is of another issuer. Sign in again.");
+    }
     try {
       HTTPResponse answer =
           new UserInfoRequest(endpoint(), new BearerAccessToken(token.reveal()))
@@ -65,10 +73,14 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
       return switch (answer.getStatusCode()) {
         case 200 -> new Proof(address(answer), TokenClaims.of(token).end().orElse(Instant.MAX));
         case 400, 401, 403 -> throw refused(answer);
-        default -> throw unreachable("HTTP " + answer.getStatusCode());
+        case 408, 429 -> throw unreachable("HTTP " + answer.getStatusCode(), null);
+        default ->
+            throw answer.getStatusCode() >= 500
+                ? unreachable("HTTP " + answer.getStatusCode(), null)
+                : unreadable("is HTTP " + answer.getStatusCode());
       };
     } catch (IOException e) {
-      throw unreachable(e);
+      throw unreachable(e.toString(), e);
     }
   }
 
@@ -78,6 +90,7 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
       if (info == null) {
         throw unreadable("is a JWT, and plain JSON is read");
       }
+      requireVerified(info.toJSONObject());
       return rules.address(info.toJSONObject());
     } catch (ParseException e) { // whose words may be the answer's
       throw unreadable("is no userinfo");
@@ -89,11 +102,20 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
     }
   }
 
+  /** Nobody signed this answer, so what it does not say counts against it. */
+  private void requireVerified(Map<String, Object> claims) throws BadJWTException {
+    Object verified = claims.get("email_verified");
+    boolean isTrue = Boolean.TRUE.equals(verified) || "true".equals(verified);
+    if (rules.addressClaim().equals("email") && !isTrue) {
+      throw new BadJWTException("The address is not said to be verified (email_verified)");
+    }
+  }
+
   private URI endpoint() {
     try {
       return userinfo.uri();
     } catch (IOException e) {
-      throw unreachable(e);
+      throw unreachable(e.toString(), e);
     } catch (java.text.ParseException e) {
       throw unreadable("does not say whom to ask: " + e.getMessage());
     }
@@ -119,10 +141,8 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
         null);
   }
 
-  private IssuerUnavailableException unreachable(Object why) {
-    failed.log("The issuer {} does not say whose a token is: {}", issuer, why);
-    return new IssuerUnavailableException(
-        "The issuer of tokens could not be asked. Try again in a few seconds.",
-        why instanceof IOException cause ? cause : null);
+  private IssuerUnavailableException unreachable(String why, @Nullable IOException cause) {
+    late.log("The issuer {} does not say whose a token is: {}", issuer, why);
+    return SilentHttp.unreachable(cause);
   }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +134,7 @@ class ProgramIT {
   }
 
   @Test
+  @Tag("long") // as the next: PostgreSQL is unpacked for it, several times
   void leavesNothingBehindWhenItIsKilledWhileItStartsForTheFirstTime(@TempDir Path temporary)
       throws Exception {
     for (String milestone : List.of("installation", "installation/cluster")) {
@@ -141,6 +143,7 @@ class ProgramIT {
   }
 
   @Test
+  @Tag("long")
   void canBeStartedTwiceAtOnceForTheFirstTimeAndKilledWhileItStartsAgain(@TempDir Path temporary)
       throws Exception {
     List<String> java = List.of("-Djava.io.tmpdir=" + temporary, "-jar", Program.jar().toString());

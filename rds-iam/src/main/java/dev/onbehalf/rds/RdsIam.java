@@ -3,7 +3,9 @@ package dev.onbehalf.rds;
 import dev.onbehalf.identity.DatabaseCredential;
 import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.PersonCredentials;
+import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.identity.ServicePrincipalCredentials;
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.Secret;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +30,8 @@ import software.amazon.awssdk.services.rds.RdsUtilities;
  * {@code rds_iam}. Thread-safe.
  */
 public final class RdsIam implements PersonCredentials {
+  private static final RepeatedWarning failed = RepeatedWarning.of(RdsIam.class);
+
   /** How long the server takes a token. */
   private static final Duration LIFETIME = Duration.ofMinutes(15);
 
@@ -62,6 +66,13 @@ public final class RdsIam implements PersonCredentials {
         port);
   }
 
+  /** A role logs in with such a token once it is a member of {@code rds_iam}. */
+  @Override
+  public String createRole(String user) {
+    String role = RoleSetup.identifier(user);
+    return "CREATE ROLE %s LOGIN; GRANT rds_iam TO %s;".formatted(role, role);
+  }
+
   @Override
   public DatabaseCredential of(String user, Secret accessToken) {
     return sign(user);
@@ -79,6 +90,8 @@ public final class RdsIam implements PersonCredentials {
               request -> request.hostname(host).port(port).username(role));
       return new DatabaseCredential(Secret.of(token), clock.instant().plus(LIFETIME));
     } catch (SdkException e) {
+      failed.log(
+          "There are no AWS credentials to sign a login with: {}", String.valueOf(e.getMessage()));
       throw new IssuerUnavailableException(
           IssuerUnavailableException.Reason.SERVICE_PRINCIPAL_REFUSED,
           "The application has no AWS credentials to sign a login with. Whoever runs it has to look at its role or its environment.",

@@ -10,7 +10,7 @@ import dev.onbehalf.pool.Secret;
  * <pre>{@code
  * @Bean
  * DevelopmentToken mine() {
- *   return () -> Secret.of(Files.readString(Path.of("token.txt")).strip());
+ *   return () -> Secret.of(System.getenv("MY_TOKEN"));
  * }
  * }</pre>
  */

@@ -48,6 +48,11 @@ public final class TokenClaims {
     }
   }
 
+  /** Who issued it. */
+  public Optional<String> issuer() {
+    return claims.get("iss") instanceof String issuer ? Optional.of(issuer) : Optional.empty();
+  }
+
   /** When it ends. */
   public Optional<Instant> end() {
     return claims.get("exp") instanceof Number exp && isTime(exp)

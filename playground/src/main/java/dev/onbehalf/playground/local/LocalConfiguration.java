@@ -6,6 +6,8 @@ import dev.onbehalf.lakebaselocal.proxy.LocalSignIn;
 import dev.onbehalf.lakebaselocal.proxy.LocalSignIn.SameSite;
 import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -33,7 +35,9 @@ class LocalConfiguration {
 
   @Bean
   DatabaseConnectionDetails localConnectionDetails(LakebaseLocal lakebase) {
-    return lakebase::environment;
+    Map<String, String> variables = new HashMap<>(lakebase.environment());
+    variables.put("PGUSER", lakebase.servicePrincipal()); // which not every platform tells
+    return () -> variables;
   }
 
   @Bean

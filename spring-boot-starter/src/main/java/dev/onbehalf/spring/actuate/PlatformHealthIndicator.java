@@ -24,6 +24,8 @@ public final class PlatformHealthIndicator implements HealthIndicator {
       return Health.up().build();
     } catch (IssuerUnavailableException e) {
       return Health.down().withDetail("reason", reason(e, database)).build();
+    } catch (RuntimeException e) { // whose words are nobody's business
+      return Health.down().withDetail("reason", e.getClass().getSimpleName()).build();
     }
   }
 

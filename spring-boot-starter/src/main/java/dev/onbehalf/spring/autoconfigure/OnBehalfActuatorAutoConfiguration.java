@@ -129,7 +129,8 @@ public class OnBehalfActuatorAutoConfiguration {
     @Bean
     SanitizingFunction onBehalfSecrets() {
       return SanitizingFunction.sanitizeValue()
-          .ifKeyEquals("DATABRICKS_CLIENT_SECRET", "PGPASSWORD");
+          .ifKeyEquals("DATABRICKS_CLIENT_SECRET", "PGPASSWORD")
+          .ifKeyEndsWith("client-secret", "clientSecret", "client_secret", "CLIENTSECRET");
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.Platform;
 import dev.onbehalf.pool.Observer;
@@ -88,7 +89,13 @@ public class OnBehalfAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  OnBehalfDatabase onBehalfDatabase(DatabaseSettings settings, Platform platform) {
+  OnBehalfDatabase onBehalfDatabase(DatabaseSettings settings, ObjectProvider<Platform> platforms) {
+    Platform platform = platforms.getIfAvailable();
+    if (platform == null) {
+      throw new InvalidSettingsException(
+          List.of(
+              "onbehalf.credentials is not set, and nothing else tells what people log in with: for Lakebase add the artifact dev.onbehalf:onbehalf-lakebase"));
+    }
     return OnBehalfDatabase.of(settings, platform);
   }
 

@@ -2,10 +2,9 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.AccessTokenCredentials;
 import dev.onbehalf.identity.ClientCredentials;
-import dev.onbehalf.identity.IdentityException;
-import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.IdentityVerifier;
-import dev.onbehalf.identity.InvalidSettingsException;
+import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.OAuthClient;
 import dev.onbehalf.identity.PersonCredentials;
 import dev.onbehalf.identity.Platform;
@@ -13,22 +12,21 @@ import dev.onbehalf.identity.ServicePrincipalCredentials;
 import dev.onbehalf.identity.TokenExchange;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.rds.RdsIam;
-import java.util.ArrayList;
+import dev.onbehalf.spring.autoconfigure.OnBehalfProperties.Credentials;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
+import org.springframework.util.ClassUtils;
 
 /** Any PostgreSQL whose people log in with a credential of their own. */
 @AutoConfiguration(
@@ -36,19 +34,23 @@ import org.springframework.util.StringUtils;
 @EnableConfigurationProperties(OnBehalfProperties.class)
 @ConditionalOnMissingBean(Platform.class)
 public class OnBehalfCredentialsAutoConfiguration {
-  private static final String PROPERTY = "onbehalf.credentials";
+  private static final Logger log =
+      LoggerFactory.getLogger(OnBehalfCredentialsAutoConfiguration.class);
+  private static final String RDS = "dev.onbehalf.rds.RdsIam";
 
   @Bean
-  @ConditionalOnProperty(name = PROPERTY, havingValue = "access-token")
+  @ConditionalOnCredentials(Credentials.ACCESS_TOKEN)
   @ConditionalOnMissingBean
   PersonCredentials accessTokenCredentials() {
     return new AccessTokenCredentials();
   }
 
   @Bean
-  @ConditionalOnProperty(name = PROPERTY, havingValue = "token-exchange")
+  @ConditionalOnCredentials(Credentials.TOKEN_EXCHANGE)
   @ConditionalOnMissingBean
-  PersonCredentials tokenExchange(OnBehalfProperties properties) {
+  PersonCredentials tokenExchange(
+      OnBehalfProperties properties, ObjectProvider<DatabaseSettings> settings) {
+    settings.getIfAvailable(); // what is missing is told there, with all else
     OnBehalfProperties.TokenExchange exchange = properties.tokenExchange();
     return switch (exchange.form()) {
       case RFC8693 -> TokenExchange.of(client(exchange), exchange.audiences(), exchange.scopes());
@@ -58,9 +60,11 @@ public class OnBehalfCredentialsAutoConfiguration {
 
   /** The application's own token, of the same issuer and for the same database. */
   @Bean
-  @ConditionalOnProperty(name = PROPERTY, havingValue = "token-exchange")
+  @ConditionalOnCredentials(Credentials.TOKEN_EXCHANGE)
   @ConditionalOnMissingBean
-  ServicePrincipalCredentials clientCredentials(OnBehalfProperties properties) {
+  ServicePrincipalCredentials clientCredentials(
+      OnBehalfProperties properties, ObjectProvider<DatabaseSettings> settings) {
+    settings.getIfAvailable();
     OnBehalfProperties.TokenExchange exchange = properties.tokenExchange();
     return new ClientCredentials(client(exchange), exchange.audiences(), exchange.scopes());
   }
@@ -68,17 +72,24 @@ public class OnBehalfCredentialsAutoConfiguration {
   /** With the credentials that the AWS SDK finds. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(RdsIam.class)
-  @ConditionalOnProperty(name = PROPERTY, havingValue = "rds-iam")
+  @ConditionalOnCredentials(Credentials.RDS_IAM)
   static class Rds {
     @Bean
     @ConditionalOnMissingBean
-    RdsIam rdsIam(OnBehalfProperties properties, DatabaseConnectionDetails details) {
-      String region = value("rds-iam", properties.rdsIam().region(), "region", "eu-west-1");
+    RdsIam rdsIam(
+        OnBehalfProperties properties,
+        DatabaseConnectionDetails details,
+        ObjectProvider<DatabaseSettings> settings) {
+      settings.getIfAvailable();
       Map<String, String> variables = details.variables();
       return RdsIam.of(
           variables.getOrDefault("PGHOST", ""),
-          Integer.parseInt(variables.getOrDefault("PGPORT", "5432")),
-          region);
+          port(variables.get("PGPORT")),
+          String.valueOf(properties.rdsIam().region()));
+    }
+
+    private static int port(@Nullable String port) {
+      return port == null || port.isBlank() ? 5432 : Integer.parseInt(port);
     }
 
     @Bean
@@ -89,102 +100,65 @@ public class OnBehalfCredentialsAutoConfiguration {
     }
   }
 
+  /** What is missing was told before. */
   private static OAuthClient client(OnBehalfProperties.TokenExchange exchange) {
-    try {
-      return new OAuthClient(
-          value("token-exchange", exchange.issuer(), "issuer", "https://login.example.com"),
-          exchange.tokenUri(),
-          value("token-exchange", exchange.clientId(), "client-id", "the-app"),
-          Secret.of(value("token-exchange", exchange.clientSecret(), "client-secret", "...")));
-    } catch (InvalidSettingsException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new InvalidSettingsException(List.of("onbehalf.token-exchange: " + e.getMessage()));
-    }
-  }
-
-  private static String value(String group, @Nullable String value, String name, String example) {
-    if (value == null || value.isBlank()) {
-      throw new InvalidSettingsException(
-          List.of(
-              "onbehalf.%s.%s is not set. Example: onbehalf.%s.%s=%s"
-                  .formatted(group, name, group, name, example)));
-    }
-    return value;
+    return new OAuthClient(
+        String.valueOf(exchange.issuer()),
+        exchange.tokenUri(),
+        String.valueOf(exchange.clientId()),
+        Secret.of(String.valueOf(exchange.clientSecret())));
   }
 
   @Bean
-  @ConditionalOnProperty(name = PROPERTY)
-  @Conditional(OtherThanLakebase.class)
+  @ConditionalOnCredentials({
+    Credentials.ACCESS_TOKEN,
+    Credentials.TOKEN_EXCHANGE,
+    Credentials.RDS_IAM,
+    Credentials.BEAN
+  })
   PlatformVariables credentialsVariables(
-      OnBehalfProperties properties, ObjectProvider<ServicePrincipalCredentials> own) {
-    return new PlatformVariables() {
-      @Override
-      public List<String> names() {
-        return List.of();
-      }
-
-      @Override
-      public void check(Map<String, String> variables) {
-        List<String> problems = new ArrayList<>();
-        if (!StringUtils.hasText(variables.get("PGUSER"))) {
-          problems.add("PGUSER is not set: the application's own role. Example: PGUSER=app_owner");
-        }
-        boolean isOwn =
-            properties.credentials() == OnBehalfProperties.Credentials.TOKEN_EXCHANGE
-                || properties.credentials() == OnBehalfProperties.Credentials.RDS_IAM;
-        if (!StringUtils.hasText(variables.get("PGPASSWORD"))
-            && !isOwn
-            && own.getIfAvailable() == null) {
-          problems.add(
-              "PGPASSWORD is not set, and there is no bean of type ServicePrincipalCredentials:"
-                  + " nothing tells what the application logs in with");
-        }
-        if (!problems.isEmpty()) {
-          throw new InvalidSettingsException(problems);
-        }
-      }
-    };
+      OnBehalfProperties properties,
+      ObjectProvider<PersonCredentials> people,
+      ObjectProvider<ServicePrincipalCredentials> own) {
+    return new CredentialsCheck(
+        properties, people, own, ClassUtils.isPresent(RDS, getClass().getClassLoader()));
   }
 
   @Bean
-  @ConditionalOnProperty(name = PROPERTY)
-  @Conditional(OtherThanLakebase.class)
+  @ConditionalOnCredentials({
+    Credentials.ACCESS_TOKEN,
+    Credentials.TOKEN_EXCHANGE,
+    Credentials.RDS_IAM,
+    Credentials.BEAN
+  })
   Platform credentialsPlatform(
-      PersonCredentials people, ObjectProvider<ServicePrincipalCredentials> own) {
+      OnBehalfProperties properties,
+      DatabaseSettings checked,
+      ObjectProvider<PersonCredentials> people,
+      ObjectProvider<ServicePrincipalCredentials> own) {
+    log.debug("{}: people log in with {}", checked, properties.credentials());
+    String client = properties.tokenExchange().clientId();
     return Platform.of(
         NOBODY,
-        people,
-        () -> {
-          ServicePrincipalCredentials credentials = own.getIfAvailable();
-          if (credentials == null) {
-            throw new InvalidSettingsException(
-                List.of("Nothing tells what the application logs in with"));
-          }
-          return credentials.get();
-        });
+        people.getObject(),
+        () -> own.getObject().get(),
+        client == null || client.isBlank() ? List.of() : List.of(client));
   }
 
   /** Where the settings name a verifier, as they have to, it is not asked. */
   private static final IdentityVerifier NOBODY =
       identity -> {
-        throw new IdentityException(Reason.TOKEN_REFUSED, "Nobody here proves whose a token is.");
+        throw new IssuerUnavailableException(
+            IssuerUnavailableException.Reason.REQUEST_REFUSED,
+            "Nothing here proves whose a token is. Whoever runs the application has to set onbehalf.identity.verifier.",
+            null,
+            null);
       };
 
   /**
    * Whether people log in with what the Databricks workspace gives, as they do unless it is said.
    */
   static boolean areLakebases(Environment environment) {
-    return environment.getProperty(PROPERTY, "lakebase").equalsIgnoreCase("lakebase");
-  }
-
-  /** Told by name. */
-  static final class OtherThanLakebase extends NoneNestedConditions {
-    OtherThanLakebase() {
-      super(ConfigurationPhase.REGISTER_BEAN);
-    }
-
-    @ConditionalOnProperty(name = PROPERTY, havingValue = "lakebase")
-    static class IsLakebase {}
+    return OnCredentials.of(environment) == Credentials.LAKEBASE;
   }
 }

@@ -12,22 +12,19 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
 /** Databricks Lakebase, where its module is there and no other platform is. */
 @AutoConfiguration(before = OnBehalfAutoConfiguration.class)
 @ConditionalOnClass(Lakebase.class)
-@ConditionalOnProperty(
-    name = "onbehalf.credentials",
-    havingValue = "lakebase",
-    matchIfMissing = true)
+@ConditionalOnCredentials(OnBehalfProperties.Credentials.LAKEBASE)
 @ConditionalOnMissingBean(Platform.class)
 @EnableConfigurationProperties(OnBehalfProperties.class)
 public class OnBehalfLakebaseAutoConfiguration {
 
   @Bean
+  @ConditionalOnMissingBean(LakebaseSettings.class)
   PlatformVariables lakebaseVariables(OnBehalfProperties properties) {
     return new PlatformVariables() {
       @Override

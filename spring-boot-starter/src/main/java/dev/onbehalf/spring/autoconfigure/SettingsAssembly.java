@@ -224,7 +224,7 @@ final class SettingsAssembly {
   /** The sentence begins with a setting's name; here that is a property's. */
   private static String withPropertyName(String problem) {
     String name = problem.substring(0, Math.max(0, problem.indexOf(' ')));
-    if (name.isEmpty() || !Character.isLowerCase(name.charAt(0))) {
+    if (name.isEmpty() || !Character.isLowerCase(name.charAt(0)) || name.startsWith("onbehalf.")) {
       return problem;
     }
     return propertyName(name) + problem.substring(name.length());

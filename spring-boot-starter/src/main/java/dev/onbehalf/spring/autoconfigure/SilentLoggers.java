@@ -30,6 +30,8 @@ final class SilentLoggers implements EnvironmentPostProcessor {
           "ERROR",
           LEVEL + "org.apache.coyote.http2",
           "INFO",
+          LEVEL + "software.amazon.awssdk.auth.signer", // what it signs, a session's token included
+          "INFO",
           LEVEL + "org.apache.tomcat.util.http.parser.Cookie",
           "WARN");
 

@@ -60,12 +60,14 @@ class ActuatorSecretsTest {
     String id = local.environment().get("DATABRICKS_CLIENT_ID");
     String secret = local.environment().get("DATABRICKS_CLIENT_SECRET");
     secrets.add(secret);
+    secrets.add("hush-hush-0123");
     secrets.add(Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(UTF_8)));
     // An application that tells all it may: by default Boot shows no value at all.
     try (WatchedApplication application =
         new WatchedApplication(
             "management.endpoint.env.show-values=always",
             "management.endpoint.configprops.show-values=always",
+            "onbehalf.token-exchange.client-secret=hush-hush-0123",
             "onbehalf.actuator.mask-addresses=false")) {
       work(application.running());
       askAll(application, "");

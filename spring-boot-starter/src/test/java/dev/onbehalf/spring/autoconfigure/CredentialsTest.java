@@ -177,6 +177,38 @@ class CredentialsTest {
         .run(context -> assertProblem(context, "onbehalf.token-exchange." + part + " is not set"));
   }
 
+  @Test
+  void allThatIsMissingIsToldAtOnceHoweverTheKindIsSpelt() {
+    runner
+        .withPropertyValues("onbehalf.credentials=TOKEN_EXCHANGE", "PGDATABASE=", "PGUSER=")
+        .run(
+            context -> {
+              for (String missing :
+                  new String[] {
+                    "PGDATABASE is not set",
+                    "PGUSER is not set",
+                    "onbehalf.token-exchange.issuer is not set",
+                    "onbehalf.token-exchange.client-id is not set",
+                    "onbehalf.token-exchange.client-secret is not set",
+                    "onbehalf.identity.verifier is workspace"
+                  }) {
+                assertProblem(context, missing);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bean, there is no bean of type PersonCredentials",
+    "rds-iam, onbehalf.rds-iam.region is not set",
+    "'', onbehalf.credentials is not set"
+  })
+  void whatAKindNeedsIsNamed(String credentials, String said) {
+    on(credentials, "userinfo")
+        .withPropertyValues("PGPASSWORD=x")
+        .run(context -> assertProblem(context, said));
+  }
+
   private static void assertProblem(AssertableApplicationContext context, String said) {
     assertThat(context).hasFailed();
     assertThat(context.getStartupFailure())

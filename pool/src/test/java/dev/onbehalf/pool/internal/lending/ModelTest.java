@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * hand; after each, every rule is checked against a plain count of what must be the case.
  */
 final class ModelTest {
-  private static final int SEQUENCES = Integer.getInteger("sequences", 2500);
+  private static final int SEQUENCES = Integer.getInteger("sequences", 1500);
   private static final int STEPS = 120;
   private static final List<String> USERS = List.of("alice", "bob", "carol", "dave", "erin");
 
