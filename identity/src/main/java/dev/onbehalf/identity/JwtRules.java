@@ -15,6 +15,7 @@ import java.util.Set;
  */
 record JwtRules(String addressClaim, Set<String> authorizedParties) {
   private static final String EMAIL = "email";
+  private static final String VERIFIED = "email_verified";
 
   /**
    * The address that the claims hold.
@@ -64,12 +65,20 @@ record JwtRules(String addressClaim, Set<String> authorizedParties) {
    * issuers say it as text. One that says nothing says nothing against it.
    */
   private void requireVerified(Map<String, Object> claims) throws BadJWTException {
-    Object verified = claims.get("email_verified");
-    if (addressClaim.equals(EMAIL)
-        && claims.containsKey("email_verified")
-        && !Boolean.TRUE.equals(verified)
-        && !"true".equals(verified)) {
+    if (addressClaim.equals(EMAIL) && claims.containsKey(VERIFIED) && !saysVerified(claims)) {
       throw new BadJWTException("The address is not verified (email_verified)");
     }
+  }
+
+  /** The same of claims that nobody signed: what they don't say counts against them. */
+  void requireSaidVerified(Map<String, Object> claims) throws BadJWTException {
+    if (addressClaim.equals(EMAIL) && !saysVerified(claims)) {
+      throw new BadJWTException("The address is not said to be verified (email_verified)");
+    }
+  }
+
+  private static boolean saysVerified(Map<String, Object> claims) {
+    Object verified = claims.get(VERIFIED);
+    return Boolean.TRUE.equals(verified) || "true".equals(verified);
   }
 }

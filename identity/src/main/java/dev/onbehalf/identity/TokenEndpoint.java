@@ -126,18 +126,27 @@ final class TokenEndpoint {
     boolean persons = whose == Whose.PERSONS;
     return switch (code) {
       case "invalid_grant", "invalid_token", "invalid_request" ->
-          persons ? notExchanged(answer) : operators(Reason.SERVICE_PRINCIPAL_REFUSED, answer);
+          persons
+              ? notExchanged(
+                  IdentityException.Reason.TOKEN_REFUSED,
+                  "The issuer does not exchange the access token. Sign in again; if that does not help, whoever runs the application has to look at its log.",
+                  answer)
+              : operators(Reason.SERVICE_PRINCIPAL_REFUSED, answer);
       case "interaction_required", "consent_required", "login_required", "access_denied" ->
           persons
-              ? new IdentityException(
+              ? notExchanged(
                   IdentityException.Reason.NOT_PERMITTED,
                   "The issuer does not let the owner of the access token have one for the database (%s). Ask an administrator for consent, or for access to it."
                       .formatted(code),
-                  answer,
-                  null)
+                  answer)
               : operators(Reason.SERVICE_PRINCIPAL_REFUSED, answer);
       case "invalid_scope" ->
-          persons ? missingScope(answer) : operators(Reason.REQUEST_REFUSED, answer);
+          persons
+              ? notExchanged(
+                  IdentityException.Reason.MISSING_SCOPE,
+                  "The access token lacks a scope, without which the issuer does not exchange it for the database's. Whoever runs the application adds it to those that people are asked for. Then sign in again.",
+                  answer)
+              : operators(Reason.REQUEST_REFUSED, answer);
       case "invalid_client", "unauthorized_client" ->
           operators(Reason.SERVICE_PRINCIPAL_REFUSED, answer);
       default -> operators(Reason.REQUEST_REFUSED, answer);
@@ -148,24 +157,11 @@ final class TokenEndpoint {
    * A subject token that is no good is an {@code invalid_request} (RFC 8693, 2.2.2), as is a
    * request that the issuer is not set up for: so the log has it, too.
    */
-  private IdentityException notExchanged(IssuerAnswer answer) {
+  private IdentityException notExchanged(
+      IdentityException.Reason reason, String message, IssuerAnswer answer) {
     notExchanged.log(
         "The issuer {} does not exchange an access token: {}", client.issuer(), answer);
-    return new IdentityException(
-        IdentityException.Reason.TOKEN_REFUSED,
-        "The issuer does not exchange the access token. Sign in again; if that does not help, whoever runs the application has to look at its log.",
-        answer,
-        null);
-  }
-
-  private IdentityException missingScope(IssuerAnswer answer) {
-    notExchanged.log(
-        "The issuer {} does not exchange an access token: {}", client.issuer(), answer);
-    return new IdentityException(
-        IdentityException.Reason.MISSING_SCOPE,
-        "The access token lacks a scope, without which the issuer does not exchange it for the database's. Whoever runs the application adds it to those that people are asked for. Then sign in again.",
-        answer,
-        null);
+    return new IdentityException(reason, message, answer, null);
   }
 
   private IssuerUnavailableException operators(Reason reason, IssuerAnswer answer) {

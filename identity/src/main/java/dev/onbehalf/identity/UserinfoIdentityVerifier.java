@@ -61,7 +61,8 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
   @Override
   public Proof verify(ForwardedIdentity identity) {
     Secret token = identity.accessToken();
-    if (TokenClaims.of(token).issuer().filter(it -> !it.equals(issuer)).isPresent()) {
+    TokenClaims said = TokenClaims.of(token);
+    if (said.issuer().filter(it -> !it.equals(issuer)).isPresent()) {
       throw new IdentityException(
           Reason.TOKEN_REFUSED, "The access token is of another issuer. Sign in again.");
     }
@@ -71,7 +72,7 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
               .toHTTPRequest()
               .send(new SilentHttp());
       return switch (answer.getStatusCode()) {
-        case 200 -> new Proof(address(answer), TokenClaims.of(token).end().orElse(Instant.MAX));
+        case 200 -> new Proof(address(answer), said.end().orElse(Instant.MAX));
         case 400, 401, 403 -> throw refused(answer);
         case 408, 429 -> throw unreachable("HTTP " + answer.getStatusCode(), null);
         default ->
@@ -90,8 +91,9 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
       if (info == null) {
         throw unreadable("is a JWT, and plain JSON is read");
       }
-      requireVerified(info.toJSONObject());
-      return rules.address(info.toJSONObject());
+      Map<String, Object> claims = info.toJSONObject();
+      rules.requireSaidVerified(claims);
+      return rules.address(claims);
     } catch (ParseException e) { // whose words may be the answer's
       throw unreadable("is no userinfo");
     } catch (BadJWTException e) {
@@ -99,15 +101,6 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
           Reason.TOKEN_REFUSED,
           "The issuer's word on the access token is not enough: %s. Sign in again."
               .formatted(e.getMessage()));
-    }
-  }
-
-  /** Nobody signed this answer, so what it does not say counts against it. */
-  private void requireVerified(Map<String, Object> claims) throws BadJWTException {
-    Object verified = claims.get("email_verified");
-    boolean isTrue = Boolean.TRUE.equals(verified) || "true".equals(verified);
-    if (rules.addressClaim().equals("email") && !isTrue) {
-      throw new BadJWTException("The address is not said to be verified (email_verified)");
     }
   }
 

@@ -30,14 +30,17 @@ final class DatabricksAuth {
         ResultSet row =
             statement.executeQuery(
                 """
-                SELECT installed_version IS NOT NULL
-                FROM pg_catalog.pg_available_extensions
-                WHERE name OPERATOR(pg_catalog.=) 'databricks_auth'\
+                SELECT
+                  EXISTS (SELECT FROM pg_catalog.pg_extension
+                    WHERE extname OPERATOR(pg_catalog.=) 'databricks_auth'),
+                  EXISTS (SELECT FROM pg_catalog.pg_available_extensions
+                    WHERE name OPERATOR(pg_catalog.=) 'databricks_auth')\
                 """)) {
-      if (!row.next()) {
-        return State.ABSENT;
+      row.next();
+      if (row.getBoolean(1)) {
+        return State.INSTALLED;
       }
-      return row.getBoolean(1) ? State.INSTALLED : State.AVAILABLE;
+      return row.getBoolean(2) ? State.AVAILABLE : State.ABSENT;
     }
   }
 

@@ -7,7 +7,6 @@ import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfBatchAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfFlywayAutoConfiguration;
-import dev.onbehalf.spring.autoconfigure.OnBehalfLakebaseAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfLiquibaseAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfModulithAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfQuartzAutoConfiguration;
@@ -47,7 +46,6 @@ class OwnLibraryBeansTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
-                  OnBehalfLakebaseAutoConfiguration.class,
                   OnBehalfAutoConfiguration.class,
                   OnBehalfBatchAutoConfiguration.class,
                   OnBehalfFlywayAutoConfiguration.class,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfHibernateAutoConfiguration;
-import dev.onbehalf.spring.autoconfigure.OnBehalfLakebaseAutoConfiguration;
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.dialect.Dialect;
@@ -75,7 +74,6 @@ class NoDatabaseTest {
         .withUserConfiguration(Entities.class)
         .withConfiguration(
             AutoConfigurations.of(
-                OnBehalfLakebaseAutoConfiguration.class,
                 OnBehalfAutoConfiguration.class,
                 OnBehalfHibernateAutoConfiguration.class,
                 DataSourceAutoConfiguration.class,

@@ -6,7 +6,6 @@ import static dev.onbehalf.spring.SharedLakebase.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
-import dev.onbehalf.spring.autoconfigure.OnBehalfLakebaseAutoConfiguration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -29,9 +28,7 @@ class RowSecurityHintsTest {
 
   private final ApplicationContextRunner elsewhere =
       new ApplicationContextRunner()
-          .withConfiguration(
-              AutoConfigurations.of(
-                  OnBehalfLakebaseAutoConfiguration.class, OnBehalfAutoConfiguration.class))
+          .withConfiguration(AutoConfigurations.of(OnBehalfAutoConfiguration.class))
           .withPropertyValues(
               SharedLakebase.get().environment().entrySet().stream()
                   .map(Object::toString)

@@ -2,8 +2,6 @@ package dev.onbehalf.benchmarks.request;
 
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
-import dev.onbehalf.spring.autoconfigure.OnBehalfCredentialsAutoConfiguration;
-import dev.onbehalf.spring.autoconfigure.OnBehalfLakebaseAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfTaskAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfWebAutoConfiguration;
 import java.sql.Connection;
@@ -60,8 +58,6 @@ final class Shop implements AutoCloseable {
         "spring.autoconfigure.exclude",
         Stream.of(
                 OnBehalfAutoConfiguration.class,
-                OnBehalfCredentialsAutoConfiguration.class,
-                OnBehalfLakebaseAutoConfiguration.class,
                 OnBehalfWebAutoConfiguration.class,
                 OnBehalfTaskAutoConfiguration.class)
             .map(Class::getName)

@@ -60,7 +60,7 @@ final class InvalidSettingsFailureAnalyzer
             propertiesOf(cause.problems()), "Correct the properties that are named above.", cause)
         : new FailureAnalysis(
             cause.getMessage(),
-            OnBehalfCredentialsAutoConfiguration.areLakebases(environment) ? ACTION : ELSEWHERE,
+            CredentialsConfiguration.areLakebases(environment) ? ACTION : ELSEWHERE,
             cause);
   }
 }

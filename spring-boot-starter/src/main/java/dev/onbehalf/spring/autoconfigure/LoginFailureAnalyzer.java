@@ -23,7 +23,7 @@ final class LoginFailureAnalyzer implements FailureAnalyzer {
     LoginFailedException login = cause(failure, LoginFailedException.class);
     IssuerUnavailableException issuer = cause(failure, IssuerUnavailableException.class);
     if (issuer != null) {
-      return OnBehalfCredentialsAutoConfiguration.areLakebases(environment)
+      return CredentialsConfiguration.areLakebases(environment)
           ? new FailureAnalysis(ofWorkspace(issuer), action(issuer.reason()), failure)
           : new FailureAnalysis(
               issuer.getMessage() + root(issuer),

@@ -28,12 +28,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 
 /** The database that the environment names, and the {@link DataSource}s that lead to it. */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @EnableConfigurationProperties(OnBehalfProperties.class)
+@Import({CredentialsConfiguration.class, LakebaseConfiguration.class})
 public class OnBehalfAutoConfiguration {
   private static final Logger log = LoggerFactory.getLogger(OnBehalfAutoConfiguration.class);
 

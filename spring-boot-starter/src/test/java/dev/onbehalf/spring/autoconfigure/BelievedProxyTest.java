@@ -28,10 +28,7 @@ class BelievedProxyTest {
     "onbehalf.identity.verifier=trusted-proxy", "onbehalf.identity.trusted-proxies=10.9.9.9/32"
   };
   private static final AutoConfigurations AUTO =
-      AutoConfigurations.of(
-          OnBehalfLakebaseAutoConfiguration.class,
-          OnBehalfAutoConfiguration.class,
-          OnBehalfWebAutoConfiguration.class);
+      AutoConfigurations.of(OnBehalfAutoConfiguration.class, OnBehalfWebAutoConfiguration.class);
 
   private final WebApplicationContextRunner proved =
       new WebApplicationContextRunner()

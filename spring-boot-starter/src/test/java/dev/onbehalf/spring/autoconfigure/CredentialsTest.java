@@ -45,8 +45,6 @@ class CredentialsTest {
           .withClassLoader(new FilteredClassLoader("dev.onbehalf.lakebase.", "com.databricks."))
           .withConfiguration(
               AutoConfigurations.of(
-                  OnBehalfLakebaseAutoConfiguration.class,
-                  OnBehalfCredentialsAutoConfiguration.class,
                   OnBehalfAutoConfiguration.class,
                   DataSourceAutoConfiguration.class,
                   JdbcTemplateAutoConfiguration.class))

@@ -77,7 +77,6 @@ class OwnDataSourceTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
-                  OnBehalfLakebaseAutoConfiguration.class,
                   OnBehalfAutoConfiguration.class,
                   OnBehalfHibernateAutoConfiguration.class,
                   OnBehalfMyBatisAutoConfiguration.class,

@@ -33,9 +33,7 @@ class RoleAuthoritiesTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
-                  OnBehalfLakebaseAutoConfiguration.class,
-                  OnBehalfAutoConfiguration.class,
-                  OnBehalfAuthenticationAutoConfiguration.class))
+                  OnBehalfAutoConfiguration.class, OnBehalfAuthenticationAutoConfiguration.class))
           .withPropertyValues(
               SharedLakebase.get().environment().entrySet().stream()
                   .map(Object::toString)

@@ -83,7 +83,6 @@ class StartUpTest {
   };
   private static final AutoConfigurations AUTO =
       AutoConfigurations.of(
-          OnBehalfLakebaseAutoConfiguration.class,
           OnBehalfAutoConfiguration.class,
           OnBehalfWebAutoConfiguration.class,
           DataSourceAutoConfiguration.class,

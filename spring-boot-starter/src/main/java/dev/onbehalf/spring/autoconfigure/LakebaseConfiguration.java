@@ -9,19 +9,17 @@ import dev.onbehalf.spring.DevelopmentToken;
 import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Databricks Lakebase, where its module is there and no other platform is. */
-@AutoConfiguration(before = OnBehalfAutoConfiguration.class)
+@Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(Lakebase.class)
 @ConditionalOnCredentials(OnBehalfProperties.Credentials.LAKEBASE)
 @ConditionalOnMissingBean(Platform.class)
-@EnableConfigurationProperties(OnBehalfProperties.class)
-public class OnBehalfLakebaseAutoConfiguration {
+class LakebaseConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(LakebaseSettings.class)

@@ -16,26 +16,18 @@ import dev.onbehalf.spring.autoconfigure.OnBehalfProperties.Credentials;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /** Any PostgreSQL whose people log in with a credential of their own. */
-@AutoConfiguration(
-    before = {OnBehalfLakebaseAutoConfiguration.class, OnBehalfAutoConfiguration.class})
-@EnableConfigurationProperties(OnBehalfProperties.class)
+@Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(Platform.class)
-public class OnBehalfCredentialsAutoConfiguration {
-  private static final Logger log =
-      LoggerFactory.getLogger(OnBehalfCredentialsAutoConfiguration.class);
+class CredentialsConfiguration {
   private static final String RDS = "dev.onbehalf.rds.RdsIam";
 
   @Bean
@@ -109,40 +101,38 @@ public class OnBehalfCredentialsAutoConfiguration {
         Secret.of(String.valueOf(exchange.clientSecret())));
   }
 
-  @Bean
+  /** What all of them have. */
+  @Configuration(proxyBeanMethods = false)
   @ConditionalOnCredentials({
     Credentials.ACCESS_TOKEN,
     Credentials.TOKEN_EXCHANGE,
     Credentials.RDS_IAM,
     Credentials.BEAN
   })
-  PlatformVariables credentialsVariables(
-      OnBehalfProperties properties,
-      ObjectProvider<PersonCredentials> people,
-      ObjectProvider<ServicePrincipalCredentials> own) {
-    return new CredentialsCheck(
-        properties, people, own, ClassUtils.isPresent(RDS, getClass().getClassLoader()));
-  }
+  static class AnyPostgres {
+    @Bean
+    PlatformVariables credentialsVariables(
+        OnBehalfProperties properties,
+        ObjectProvider<PersonCredentials> people,
+        ObjectProvider<ServicePrincipalCredentials> own) {
+      return new CredentialsCheck(
+          properties, people, own, ClassUtils.isPresent(RDS, getClass().getClassLoader()));
+    }
 
-  @Bean
-  @ConditionalOnCredentials({
-    Credentials.ACCESS_TOKEN,
-    Credentials.TOKEN_EXCHANGE,
-    Credentials.RDS_IAM,
-    Credentials.BEAN
-  })
-  Platform credentialsPlatform(
-      OnBehalfProperties properties,
-      DatabaseSettings checked,
-      ObjectProvider<PersonCredentials> people,
-      ObjectProvider<ServicePrincipalCredentials> own) {
-    log.debug("{}: people log in with {}", checked, properties.credentials());
-    String client = properties.tokenExchange().clientId();
-    return Platform.of(
-        NOBODY,
-        people.getObject(),
-        () -> own.getObject().get(),
-        client == null || client.isBlank() ? List.of() : List.of(client));
+    @Bean
+    Platform credentialsPlatform(
+        OnBehalfProperties properties,
+        ObjectProvider<DatabaseSettings> settings,
+        ObjectProvider<PersonCredentials> people,
+        ObjectProvider<ServicePrincipalCredentials> own) {
+      settings.getIfAvailable();
+      String client = properties.tokenExchange().clientId();
+      return Platform.of(
+          NOBODY,
+          people.getObject(),
+          () -> own.getObject().get(),
+          client == null || client.isBlank() ? List.of() : List.of(client));
+    }
   }
 
   /** Where the settings name a verifier, as they have to, it is not asked. */
