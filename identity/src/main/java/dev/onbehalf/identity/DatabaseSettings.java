@@ -65,6 +65,7 @@ public final class DatabaseSettings {
   final boolean prewarm;
   final boolean discardAllOnReturn;
   final @Nullable IdentityVerifier identityVerifier;
+  final @Nullable RoleNames roleNames;
   final boolean allowRlsBypass;
   final Duration rlsCheckMaxAge;
   final Set<String> tableOwners;
@@ -102,6 +103,7 @@ public final class DatabaseSettings {
     prewarm = builder.prewarm;
     discardAllOnReturn = builder.discardAllOnReturn;
     identityVerifier = builder.identityVerifier;
+    roleNames = builder.roleNames;
     allowRlsBypass = builder.allowRlsBypass;
     rlsCheckMaxAge = builder.rlsCheckMaxAge;
     tableOwners = Set.copyOf(builder.tableOwners);
@@ -196,6 +198,7 @@ public final class DatabaseSettings {
     private boolean prewarm;
     private boolean discardAllOnReturn;
     private @Nullable IdentityVerifier identityVerifier;
+    private @Nullable RoleNames roleNames;
     private boolean allowRlsBypass;
     private Duration rlsCheckMaxAge = Duration.ofSeconds(5);
     private Collection<String> tableOwners = List.of();
@@ -351,6 +354,12 @@ public final class DatabaseSettings {
     /** Who proves whose a token is. By default whoever the {@link Platform} names. */
     public Builder identityVerifier(IdentityVerifier verifier) {
       identityVerifier = verifier;
+      return this;
+    }
+
+    /** What people's roles are called. By default as the proof spells their address. */
+    public Builder roleNames(RoleNames names) {
+      roleNames = names;
       return this;
     }
 

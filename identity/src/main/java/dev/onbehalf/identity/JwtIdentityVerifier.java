@@ -13,18 +13,16 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
-import com.nimbusds.jose.util.ResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import dev.onbehalf.identity.IdentityException.Reason;
-import java.io.IOException;
 import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Date;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -55,8 +53,6 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
       Set.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
   private static final Duration SKEW = Duration.ofSeconds(60);
   private static final Duration KEYS_LAST = Duration.ofMinutes(5);
-  private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(5);
-  private static final int MAX_KEYS_BYTES = 256 * 1024;
 
   private final JwtRules rules;
   private final DefaultJWTProcessor<SecurityContext> processor;
@@ -93,7 +89,7 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
       String issuer, URI jwks, Set<String> audiences, String addressClaim, LongSupplier ticker) {
     this(
         issuer,
-        new URLBasedJWKSetSource<>(IssuerMetadata.secure(jwks), retriever()),
+        new URLBasedJWKSetSource<>(IssuerMetadata.secure(jwks), SilentHttp::retrieve),
         audiences,
         addressClaim,
         ticker);
@@ -131,19 +127,7 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
   }
 
   static JWKSetSource<SecurityContext> discovered(String issuer) {
-    return new DiscoveredKeys(issuer, retriever());
-  }
-
-  private static ResourceRetriever retriever() {
-    int timeout = (int) FETCH_TIMEOUT.toMillis();
-    ResourceRetriever retriever = new DefaultResourceRetriever(timeout, timeout, MAX_KEYS_BYTES);
-    return url -> {
-      try {
-        return retriever.retrieveResource(url);
-      } catch (IOException e) {
-        throw new IOException(url + ": " + e.getMessage(), e); // else the log doesn't say where
-      }
-    };
+    return new DiscoveredKeys(issuer, SilentHttp::retrieve);
   }
 
   private static DefaultJWTProcessor<SecurityContext> processor(
@@ -167,7 +151,7 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
         new JWSVerificationKeySelector<>(
             ALGORITHMS,
             JWKSourceBuilder.<SecurityContext>create(new RationedKeys(keys, ticker))
-                .cache(KEYS_LAST.toMillis(), FETCH_TIMEOUT.toMillis())
+                .cache(KEYS_LAST.toMillis(), SilentHttp.TIMEOUT.toMillis())
                 .refreshAheadCache(false)
                 .rateLimited(false)
                 .build()));
@@ -187,8 +171,8 @@ public final class JwtIdentityVerifier implements IdentityVerifier {
     try {
       SignedJWT token = SignedJWT.parse(identity.accessToken().reveal());
       Date end = processor.process(token, null).getExpirationTime();
-      String address = rules.address(token.getPayload().toJSONObject());
-      return new Proof(address, end.toInstant().plus(SKEW));
+      Map<String, Object> claims = token.getPayload().toJSONObject();
+      return new Proof(rules.address(claims), end.toInstant().plus(SKEW), claims);
     } catch (RemoteKeySourceException | JWKSetUnavailableException e) {
       throw new IssuerUnavailableException(
           "The keys of the tokens' issuer could not be fetched. Try again in a few seconds.", e);

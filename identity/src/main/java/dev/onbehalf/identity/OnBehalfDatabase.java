@@ -74,6 +74,8 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     identities =
         new ProvedIdentities(
             own == null ? platform.identityVerifier() : own,
+            new PeoplesRoles(settings.roleNames),
+            this::sharedByTwo,
             own == null || own.cacheable() ? credentials::requireScopes : (user, token) -> {},
             signOuts,
             clock,
@@ -151,7 +153,8 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * <p>A token with fewer scopes than those that opened the person's connections is exchanged once
    * before it gets one of these, at its proof: what it may not do, they don't do for it.
    *
-   * @return the person's pool; {@code user()} is the role, as the proof spells the address
+   * @return the person's pool; {@code user()} is the role: the address as the proof spells it, or
+   *     what {@link RoleNames} make of it
    * @throws IdentityException when the token is refused, lacks a scope or belongs to somebody else,
    *     for the application's own names, and, with {@link Reason#BUSY}, when too many others wait
    *     for their proof
@@ -200,6 +203,17 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
       throw new IllegalArgumentException(
           "%s is a name of the application's own; only people sign out".formatted(user));
     }
+    shut(user);
+  }
+
+  /** The application's own names are nobody's anyway, and its connections stay. */
+  private void sharedByTwo(String user) {
+    if (!servicePrincipalRole.isReserved(user)) {
+      shut(user);
+    }
+  }
+
+  private void shut(String user) {
     signOuts.add(user); // first, so that whatever is under way knows
     identities.forget(user);
     credentials.forget(user);

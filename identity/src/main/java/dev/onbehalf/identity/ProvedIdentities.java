@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,8 @@ final class ProvedIdentities {
   private final SignOuts signOuts;
   private final Observer observer;
   private final BiConsumer<String, Secret> requirement;
+  private final PeoplesRoles roles;
+  private final Consumer<String> shut;
   private final SignInLanes lanes;
   private final SharedLookup<String, Verdict> proofs;
   private final Cache<String, Refusal> refusals;
@@ -65,7 +68,7 @@ final class ProvedIdentities {
   /**
    * What is proved.
    *
-   * @param user the role, spelled as the proof spells it
+   * @param user the role
    * @param accessToken the request's token; the same object each time, as a rule
    * @param began the moment, as {@link SignOuts} counts, at which the proof began
    * @param number which proof it is: later ones have higher numbers, a kept one has its own
@@ -73,11 +76,14 @@ final class ProvedIdentities {
   record Proved(String user, Secret accessToken, long began, long number) {}
 
   /**
+   * @param shut told of a role that turns out to be two people's
    * @param requirement what a user's token must do besides being theirs, to be taken for proved:
    *     throws as {@link #prove} does
    */
   ProvedIdentities(
       IdentityVerifier verifier,
+      PeoplesRoles roles,
+      Consumer<String> shut,
       BiConsumer<String, Secret> requirement,
       SignOuts signOuts,
       Clock clock,
@@ -86,6 +92,8 @@ final class ProvedIdentities {
       Observer observer) {
     this.observer = observer;
     this.verifier = verifier;
+    this.roles = roles;
+    this.shut = shut;
     this.requirement = requirement;
     this.signOuts = signOuts;
     this.clock = clock;
@@ -165,7 +173,7 @@ final class ProvedIdentities {
   private Verdict judgeAndRemember(ForwardedIdentity identity, String address, String sha256) {
     try {
       Verdict verdict = judge(identity);
-      lanes.proved(inSmallAscii(verdict.user()), sha256);
+      lanes.proved(inSmallAscii(verdict.address()), sha256);
       return verdict;
     } catch (IdentityException e) {
       if (e.reason() != Reason.BUSY) { // which is no verdict
@@ -181,9 +189,11 @@ final class ProvedIdentities {
     Instant longest = clock.instant().plus(LONGEST);
     long began = signOuts.now();
     Proof proof = observer.observe("proof", () -> verify(identity));
-    requirement.accept(proof.user(), identity.accessToken());
+    String role = roles.of(proof, shut);
+    requirement.accept(role, identity.accessToken());
     return new Verdict(
         proof.user(),
+        role,
         proof.goodUntil().isBefore(longest) ? proof.goodUntil() : longest,
         began,
         numbers.incrementAndGet());
@@ -209,7 +219,7 @@ final class ProvedIdentities {
   }
 
   private static Proved proved(ForwardedIdentity identity, Secret token, Verdict verdict) {
-    if (!equalIgnoringAsciiCase(verdict.user(), identity.address())) {
+    if (!equalIgnoringAsciiCase(verdict.address(), identity.address())) {
       throw new IdentityException(
           Reason.MISMATCH,
           "The access token does not belong to %s: the address and the token do not match."
@@ -220,7 +230,7 @@ final class ProvedIdentities {
 
   /** Forgets the token of somebody who has signed out; their proofs are too old already. */
   void forget(String user) {
-    hashes.invalidate(inSmallAscii(user));
+    hashes.invalidate(inSmallAscii(roles.addressOf(user)));
   }
 
   /** How many proofs and refusals are kept. */
@@ -253,7 +263,7 @@ final class ProvedIdentities {
   }
 
   /** The text itself, as a rule. */
-  private static String inSmallAscii(String text) {
+  static String inSmallAscii(String text) {
     int i = 0;
     while (i < text.length() && lower(text.charAt(i)) == text.charAt(i)) {
       i++;
@@ -284,6 +294,10 @@ final class ProvedIdentities {
   /** A refusal without its stack trace, so that a flood of them stays small. */
   private record Refusal(Reason reason, String message) {}
 
-  private record Verdict(String user, Instant goodUntil, long began, long number)
+  /**
+   * @param address whose the token is, as the proof spells it
+   * @param user the role
+   */
+  private record Verdict(String address, String user, Instant goodUntil, long began, long number)
       implements SharedLookup.Expiring {}
 }

@@ -209,7 +209,7 @@ public final class RoleSetup {
    * Quotes are no help with these: {@code GRANT … TO "public"} grants to everybody (PostgreSQL's
    * gram.y, RoleSpec), and pg_ is what the server's own powerful roles begin with (22.5).
    */
-  private static String role(String role) {
+  static String role(String role) {
     if (role.equals("public") || role.equals("none") || role.startsWith("pg_")) {
       throw new IllegalArgumentException(
           "PostgreSQL keeps the name \"%s\" for itself; no role can be called so".formatted(role));

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * an end, headers and body together. Thread-safe.
  */
 final class SilentHttp implements HTTPRequestSender {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_ANSWER_BYTES = 256 * 1024;
 
   /** What the client sets itself. */
@@ -47,11 +47,16 @@ final class SilentHttp implements HTTPRequestSender {
           .connectTimeout(TIMEOUT)
           .build();
 
-  /** What is at an address, as an issuer's metadata are. */
+  /** What is at an address, as an issuer's metadata and keys are. */
   static Resource retrieve(URL url) throws IOException {
-    HTTPResponse answer = new HTTPRequest(HTTPRequest.Method.GET, url).send(new SilentHttp());
+    HTTPResponse answer;
+    try {
+      answer = new HTTPRequest(HTTPRequest.Method.GET, url).send(new SilentHttp());
+    } catch (IOException e) {
+      throw new IOException(url + ": " + e.getMessage(), e); // else a log does not say where
+    }
     if (answer.getStatusCode() != 200) {
-      throw new IOException("HTTP %s from %s".formatted(answer.getStatusCode(), url));
+      throw new IOException("%s: HTTP %s".formatted(url, answer.getStatusCode()));
     }
     return new Resource(String.valueOf(answer.getBody()), null);
   }

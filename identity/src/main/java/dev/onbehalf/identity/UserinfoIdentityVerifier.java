@@ -72,7 +72,7 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
               .toHTTPRequest()
               .send(new SilentHttp());
       return switch (answer.getStatusCode()) {
-        case 200 -> new Proof(address(answer), said.end().orElse(Instant.MAX));
+        case 200 -> proof(answer, said.end().orElse(Instant.MAX));
         case 400, 401, 403 -> throw refused(answer);
         case 408, 429 -> throw unreachable("HTTP " + answer.getStatusCode(), null);
         default ->
@@ -85,7 +85,7 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
     }
   }
 
-  private String address(HTTPResponse answer) {
+  private Proof proof(HTTPResponse answer, Instant end) {
     try {
       UserInfo info = UserInfoSuccessResponse.parse(answer).getUserInfo();
       if (info == null) {
@@ -93,7 +93,7 @@ public final class UserinfoIdentityVerifier implements IdentityVerifier {
       }
       Map<String, Object> claims = info.toJSONObject();
       rules.requireSaidVerified(claims);
-      return rules.address(claims);
+      return new Proof(rules.address(claims), end, claims);
     } catch (ParseException e) { // whose words may be the answer's
       throw unreadable("is no userinfo");
     } catch (BadJWTException e) {

@@ -191,6 +191,8 @@ class IdentityFuzzTest {
     return new ProvedIdentities(
         identity ->
             new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
+        new PeoplesRoles(null),
+        role -> {},
         (user, token) -> {},
         new SignOuts(),
         Clock.systemUTC(),

@@ -91,6 +91,8 @@ class TrustedProxyVerifierTest {
     ProvedIdentities identities =
         new ProvedIdentities(
             new TrustedProxyVerifier(List.of("10.0.3.0/24")),
+            new PeoplesRoles(null),
+            role -> {},
             (user, token) -> {},
             new SignOuts(),
             Clock.systemUTC(),

@@ -7,6 +7,7 @@ import dev.onbehalf.identity.ServicePrincipalCredentials;
 import dev.onbehalf.pool.Secret;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -17,16 +18,22 @@ final class CredentialsCheck implements PlatformVariables {
   private final OnBehalfProperties properties;
   private final ObjectProvider<PersonCredentials> people;
   private final ObjectProvider<ServicePrincipalCredentials> own;
+  private final List<String> names;
   private final boolean hasRds;
 
+  /**
+   * @param names of all beans that say what people log in with
+   */
   CredentialsCheck(
       OnBehalfProperties properties,
       ObjectProvider<PersonCredentials> people,
       ObjectProvider<ServicePrincipalCredentials> own,
+      List<String> names,
       boolean hasRds) {
     this.properties = properties;
     this.people = people;
     this.own = own;
+    this.names = names;
     this.hasRds = hasRds;
   }
 
@@ -43,6 +50,9 @@ final class CredentialsCheck implements PlatformVariables {
     }
     boolean hasPassword = StringUtils.hasText(variables.get("PGPASSWORD"));
     OnBehalfProperties.Credentials credentials = properties.credentials();
+    if (credentials != OnBehalfProperties.Credentials.BEAN) {
+      checkNoOther(credentials, problems);
+    }
     if (credentials == OnBehalfProperties.Credentials.TOKEN_EXCHANGE) {
       checkClient(properties.tokenExchange(), problems);
     } else if (credentials == OnBehalfProperties.Credentials.RDS_IAM) {
@@ -52,6 +62,20 @@ final class CredentialsCheck implements PlatformVariables {
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
+    }
+  }
+
+  /** Ours give way to the application's own bean, and one of the two would say so for nothing. */
+  private void checkNoOther(
+      OnBehalfProperties.@Nullable Credentials credentials, List<String> problems) {
+    List<String> others =
+        names.stream().filter(name -> !CredentialsConfiguration.OURS.contains(name)).toList();
+    if (credentials != null && !others.isEmpty()) {
+      problems.add(
+          "onbehalf.credentials is %s, and the bean %s says what people log in with: set it to bean, or remove that"
+              .formatted(
+                  credentials.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                  String.join(", ", others)));
     }
   }
 

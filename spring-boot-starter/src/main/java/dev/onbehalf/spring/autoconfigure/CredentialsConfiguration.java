@@ -15,7 +15,9 @@ import dev.onbehalf.rds.RdsIam;
 import dev.onbehalf.spring.autoconfigure.OnBehalfProperties.Credentials;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -28,6 +30,9 @@ import org.springframework.util.ClassUtils;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(Platform.class)
 class CredentialsConfiguration {
+  /** What our own beans of type {@link PersonCredentials} are called. */
+  static final Set<String> OURS = Set.of("accessTokenCredentials", "tokenExchange", "rdsIam");
+
   private static final String RDS = "dev.onbehalf.rds.RdsIam";
 
   @Bean
@@ -113,10 +118,15 @@ class CredentialsConfiguration {
     @Bean
     PlatformVariables credentialsVariables(
         OnBehalfProperties properties,
+        ListableBeanFactory beans,
         ObjectProvider<PersonCredentials> people,
         ObjectProvider<ServicePrincipalCredentials> own) {
       return new CredentialsCheck(
-          properties, people, own, ClassUtils.isPresent(RDS, getClass().getClassLoader()));
+          properties,
+          people,
+          own,
+          List.of(beans.getBeanNamesForType(PersonCredentials.class, true, false)),
+          ClassUtils.isPresent(RDS, getClass().getClassLoader()));
     }
 
     @Bean

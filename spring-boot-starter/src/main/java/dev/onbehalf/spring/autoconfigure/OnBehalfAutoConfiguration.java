@@ -5,6 +5,7 @@ import dev.onbehalf.identity.IdentityVerifier;
 import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.Platform;
+import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.DevelopmentDataSource;
@@ -78,11 +79,13 @@ public class OnBehalfAutoConfiguration {
       OnBehalfProperties properties,
       DatabaseConnectionDetails details,
       ObjectProvider<IdentityVerifier> verifier,
+      ObjectProvider<RoleNames> names,
       ObjectProvider<Observer> observer,
       ObjectProvider<ForwardedSenders> senders,
       ObjectProvider<PlatformVariables> platforms) {
     return new SettingsAssembly(properties, senders.getIfAvailable())
         .checking(platforms.stream())
+        .naming(names.getIfAvailable())
         .build(
             details.variables(),
             verifier.getIfAvailable(),
@@ -111,8 +114,16 @@ public class OnBehalfAutoConfiguration {
       OnBehalfProperties properties,
       DatabaseSettings settings,
       DatabaseConnectionDetails details,
+      Environment environment,
+      Platform platform,
       ObjectProvider<IdentityVerifier> verifier) {
-    return new StartUpLine(properties, settings, details.variables(), verifier);
+    return new StartUpLine(
+        properties,
+        settings,
+        details.variables(),
+        OnCredentials.of(environment),
+        platform,
+        verifier);
   }
 
   @Bean

@@ -169,6 +169,7 @@ public record OnBehalfProperties(
    * Who proves whose a token is, and which requests need no proof.
    *
    * @param verifier Who proves whose a token is.
+   * @param role What a person's role is called.
    * @param trustedProxies Addresses that the verifier trusted-proxy believes, as CIDRs.
    * @param exemptPaths Path patterns of requests that need no identity and get nobody's rights.
    * @param checkCallbacks Whether a query in a callback of a CompletableFuture without an executor,
@@ -177,11 +178,26 @@ public record OnBehalfProperties(
    */
   public record Identity(
       @DefaultValue("workspace") Verifier verifier,
+      @DefaultValue Role role,
       @DefaultValue Jwt jwt,
       @DefaultValue Userinfo userinfo,
       @DefaultValue List<String> trustedProxies,
       @DefaultValue List<String> exemptPaths,
       @DefaultValue("false") boolean checkCallbacks) {}
+
+  /**
+   * What a person's role is called, where it is not their address. Two people whose names make one
+   * role are both refused.
+   *
+   * @param claim Claim that names the role, in place of the address. For the verifiers jwt and
+   *     userinfo.
+   * @param lowerCase Whether it is in lower case.
+   * @param stripDomain Domain that is left away, such as example.com; people of others are refused.
+   */
+  public record Role(
+      @Nullable String claim,
+      @DefaultValue("false") boolean lowerCase,
+      @Nullable String stripDomain) {}
 
   /** Who proves whose a token is. */
   public enum Verifier {

@@ -4,6 +4,7 @@ import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.IdentityVerifier;
 import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.identity.JwtIdentityVerifier;
+import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.identity.TrustedProxyVerifier;
 import dev.onbehalf.identity.UserinfoIdentityVerifier;
 import dev.onbehalf.pool.Observer;
@@ -11,6 +12,7 @@ import dev.onbehalf.spring.ExemptPaths;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ObjectUtils;
+import org.springframework.util.StringUtils;
 
 /** Puts the settings together, and tells every mistake in them at once. */
 final class SettingsAssembly {
@@ -34,6 +37,7 @@ final class SettingsAssembly {
   private final @Nullable ForwardedSenders senders;
   private final List<PlatformVariables> platforms = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private @Nullable RoleNames ownNames;
 
   /**
    * @param senders null where no requests come, as in jobs
@@ -46,6 +50,12 @@ final class SettingsAssembly {
   /** Tells the mistakes in what {@code platforms} read, too. */
   SettingsAssembly checking(Stream<PlatformVariables> more) {
     more.forEach(platforms::add);
+    return this;
+  }
+
+  /** What people's roles are called by the application's own word; null to ask the properties. */
+  SettingsAssembly naming(@Nullable RoleNames names) {
+    ownNames = names;
     return this;
   }
 
@@ -90,6 +100,7 @@ final class SettingsAssembly {
     if (chosen != null) {
       builder.identityVerifier(chosen);
     }
+    addRoleNames(builder, ownNames, verifier);
     if (senders != null && believesProxy(verifier)) {
       problems.addAll(senders.problems());
     }
@@ -105,6 +116,57 @@ final class SettingsAssembly {
       throw new InvalidSettingsException(problems.stream().distinct().toList());
     }
     return settings;
+  }
+
+  private void addRoleNames(
+      DatabaseSettings.Builder builder,
+      @Nullable RoleNames own,
+      @Nullable IdentityVerifier prover) {
+    OnBehalfProperties.Role role = properties.identity().role();
+    boolean hasClaim = StringUtils.hasText(role.claim());
+    boolean hasDomain = StringUtils.hasText(role.stripDomain());
+    if (!hasClaim && !role.lowerCase() && !hasDomain) {
+      if (own != null) {
+        builder.roleNames(own);
+      }
+      return;
+    }
+    if (own != null) {
+      problems.add(
+          "onbehalf.identity.role is set, and there is a bean of type RoleNames: one of them has to go");
+    }
+    if (hasClaim && prover == null && !tellsClaims()) {
+      problems.add(
+          "onbehalf.identity.role.claim is set, and the verifier %s tells no claims. Example: onbehalf.identity.verifier=jwt"
+              .formatted(
+                  properties
+                      .identity()
+                      .verifier()
+                      .name()
+                      .toLowerCase(Locale.ROOT)
+                      .replace('_', '-')));
+    }
+    RoleNames names =
+        checked(
+            "onbehalf.identity.role",
+            () -> {
+              RoleNames named =
+                  hasClaim
+                      ? RoleNames.ofClaim(String.valueOf(role.claim()))
+                      : RoleNames.ofAddress();
+              RoleNames cased = role.lowerCase() ? named.inLowerCase() : named;
+              return hasDomain ? cased.withoutDomain(String.valueOf(role.stripDomain())) : cased;
+            });
+    if (names != null) {
+      builder.roleNames(names);
+    }
+  }
+
+  private boolean tellsClaims() {
+    return switch (properties.identity().verifier()) {
+      case JWT, USERINFO -> true;
+      case WORKSPACE, TRUSTED_PROXY -> false;
+    };
   }
 
   private void addSessions(DatabaseSettings.Builder builder) {

@@ -2,6 +2,7 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.Platform;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,31 +18,48 @@ final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
   private final OnBehalfProperties properties;
   private final DatabaseSettings settings;
   private final Map<String, String> variables;
+  private final OnBehalfProperties.Credentials credentials;
+  private final Platform platform;
   private final ObjectProvider<IdentityVerifier> own;
 
   StartUpLine(
       OnBehalfProperties properties,
       DatabaseSettings settings,
       Map<String, String> variables,
+      OnBehalfProperties.Credentials credentials,
+      Platform platform,
       ObjectProvider<IdentityVerifier> own) {
     this.properties = properties;
     this.settings = settings;
     this.variables = variables;
+    this.credentials = credentials;
+    this.platform = platform;
     this.own = own;
   }
 
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
     log.info(
-        "On behalf of people, who are proved by {}, in {} at {}: {} connections at most, {} a"
-            + " person, {} for the service principal, {}",
+        "On behalf of people, who are proved by {} and log in with {}, in {} at {}: {} connections"
+            + " at most, {} a person, {} for the service principal, {}",
         verifier(),
+        credentials(),
         variables.get("PGDATABASE"),
         variables.get("PGHOST"),
         settings.maxConnections(),
         settings.maxConnectionsPerUser(),
         settings.servicePrincipalMaxConnections(),
         servicePrincipal());
+  }
+
+  private String credentials() {
+    return switch (credentials) {
+      case LAKEBASE -> "credentials of " + platform.getClass().getSimpleName();
+      case ACCESS_TOKEN -> "their access token";
+      case TOKEN_EXCHANGE -> "a token exchanged by " + properties.tokenExchange().issuer();
+      case RDS_IAM -> "a token signed for their role";
+      case BEAN -> "what the bean PersonCredentials says";
+    };
   }
 
   private String verifier() {

@@ -8,6 +8,7 @@ import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.PersonCredentials;
 import dev.onbehalf.identity.Platform;
+import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.identity.ServicePrincipalCredentials;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
@@ -205,6 +206,69 @@ class CredentialsTest {
     on(credentials, "userinfo")
         .withPropertyValues("PGPASSWORD=x")
         .run(context -> assertProblem(context, said));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"access-token", "token-exchange", "rds-iam"})
+  void anotherBeanDoesNotTakeTheirPlaceUnsaid(String credentials) {
+    PersonCredentials vault = (user, token) -> new DatabaseCredential(token, Instant.MAX);
+    on(credentials, "userinfo")
+        .withPropertyValues("PGPASSWORD=x", "onbehalf.rds-iam.region=eu-west-1")
+        .withBean("vault", PersonCredentials.class, () -> vault)
+        .run(
+            context ->
+                assertProblem(
+                    context,
+                    "onbehalf.credentials is %s, and the bean vault says".formatted(credentials)));
+  }
+
+  @Test
+  void rolesAreNamedAsThePropertiesSay() {
+    on("bean", "jwt")
+        .withPropertyValues(
+            "onbehalf.identity.role.lower-case=true",
+            "onbehalf.identity.role.strip-domain=example.com")
+        .withBean(
+            PersonCredentials.class,
+            () ->
+                (role, token) ->
+                    new DatabaseCredential(
+                        Secret.of(local.databaseCredential(role + "@example.com", HOUR)),
+                        Instant.MAX))
+        .withBean(
+            ServicePrincipalCredentials.class,
+            () -> () -> new DatabaseCredential(Secret.of("x"), Instant.MAX))
+        .run(
+            context -> {
+              ForwardedIdentity alice =
+                  new ForwardedIdentity(ALICE, Secret.of(local.accessToken(ALICE, HOUR)));
+              assertThat(context.getBean(OnBehalfDatabase.class).asUser(alice).user())
+                  .isEqualTo("alice");
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "onbehalf.identity.role.strip-domain=@example.com | \"@example.com\" is no domain",
+        "onbehalf.identity.role.lower-case=true | there is a bean of type RoleNames",
+      })
+  void roleNamesThatCantBeAreSaidAtTheStart(String property, String said) {
+    on("access-token", "userinfo")
+        .withPropertyValues("PGPASSWORD=x", property)
+        .withBean(RoleNames.class, RoleNames::ofAddress)
+        .run(context -> assertProblem(context, said));
+  }
+
+  @Test
+  void aClaimNeedsAVerifierThatTellsClaims() {
+    on("access-token", "trusted-proxy")
+        .withPropertyValues(
+            "PGPASSWORD=x",
+            "onbehalf.identity.trusted-proxies=10.0.0.0/8",
+            "onbehalf.identity.role.claim=upn")
+        .run(context -> assertProblem(context, "the verifier trusted-proxy tells no claims"));
   }
 
   private static void assertProblem(AssertableApplicationContext context, String said) {
