@@ -3,7 +3,7 @@ package dev.onbehalf.playground;
 import com.nimbusds.jwt.JWTParser;
 import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.pool.Secret;
-import dev.onbehalf.spring.ForwardedHeaders;
+import dev.onbehalf.servlet.ForwardedHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

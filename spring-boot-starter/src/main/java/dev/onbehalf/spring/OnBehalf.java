@@ -3,8 +3,10 @@ package dev.onbehalf.spring;
 import dev.onbehalf.identity.ForwardedIdentity;
 import dev.onbehalf.identity.IdentityException;
 import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.UserPool;
+import dev.onbehalf.servlet.OnBehalfFilter;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
@@ -26,6 +28,11 @@ import javax.sql.DataSource;
  * former's already, and a person's work never becomes another person's. Thread-safe.
  */
 public final class OnBehalf {
+  private static final String REMEDY =
+      "Run the query for a person: within a request that carries their identity, or in"
+          + " OnBehalf.asUser(identity, ...). Or run it as the application itself: in"
+          + " OnBehalf.asServicePrincipal(...), or with the bean servicePrincipalDataSource.";
+
   private final OnBehalfDatabase database;
   private final Consumer<Acting> check;
   private final PersonScope scope;
@@ -144,13 +151,27 @@ public final class OnBehalf {
     return servicePrincipal;
   }
 
-  Destinations destinations() {
-    return destinations;
+  /** A filter that binds the person behind each request, to be built. */
+  public OnBehalfFilter.Builder filter() {
+    return OnBehalfFilter.of(database)
+        .binding(
+            person -> {
+              Acting former = Acting.current();
+              (person == null ? Acting.NOBODY : Acting.as(person)).begin();
+              return former::bind;
+            });
   }
 
-  /** The person of a proved identity; binds nobody. */
-  UserPool prove(ForwardedIdentity identity) {
-    return database.asUser(identity);
+  /**
+   * As whom the work ran that failed so: the role; empty for the service principal, and where
+   * nobody is bound.
+   */
+  public Optional<String> ranAs(Throwable failure) {
+    return RanAs.of(failure).map(RanAs::user).orElseGet(this::currentUser);
+  }
+
+  Destinations destinations() {
+    return destinations;
   }
 
   /** Runs {@code work} as a person who was proved before. */
@@ -199,7 +220,7 @@ public final class OnBehalf {
       return servicePrincipal();
     }
     if (acting.person() == null) {
-      throw new NobodyBoundException();
+      throw new NobodyBoundException(REMEDY);
     }
     check.accept(acting);
     return acting.person();

@@ -1,30 +1,16 @@
 package dev.onbehalf.spring;
 
-import dev.onbehalf.identity.IdentityException;
-import dev.onbehalf.identity.IssuerUnavailableException;
-import dev.onbehalf.identity.Platform;
-import dev.onbehalf.identity.RoleRefusedException;
-import dev.onbehalf.identity.RoleSetup;
-import dev.onbehalf.pool.ConnectionTimeoutException;
-import dev.onbehalf.pool.LoginFailedException;
-import dev.onbehalf.pool.RlsBypassException;
-import dev.onbehalf.pool.WrongSessionUserException;
-import java.sql.SQLException;
-import java.util.Locale;
+import dev.onbehalf.servlet.Problem;
+import dev.onbehalf.servlet.Problems;
+import java.net.URI;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
 /**
- * The HTTP answer to what Onbehalf and PostgreSQL refuse, as problem details (RFC 9457) that say
- * what to do. A problem's {@code type} is {@code urn:onbehalf:problem:} and a word that stays the
- * same.
+ * The answers of {@link Problems} as Spring has them, for exception handlers of one's own.
  *
  * <pre>{@code
  * @ExceptionHandler
@@ -36,23 +22,10 @@ import org.springframework.http.ResponseEntity;
  * <p>Thread-safe. Also logs what an operator should know. No answer holds a token.
  */
 public final class OnBehalfProblems {
-  private static final Logger log = LoggerFactory.getLogger(OnBehalfProblems.class);
+  private final Problems problems;
 
-  /** Of a login that PostgreSQL was not asked for. */
-  private static final String NO_CREDENTIAL = "08004";
-
-  private final OnBehalf onBehalf;
-  private final Platform platform;
-  private final @Nullable String group;
-
-  /**
-   * @param platform how roles are made
-   * @param group the role through which people hold their rights, null if none is to be named
-   */
-  public OnBehalfProblems(OnBehalf onBehalf, Platform platform, @Nullable String group) {
-    this.onBehalf = onBehalf;
-    this.platform = platform;
-    this.group = group;
+  public OnBehalfProblems(Problems problems) {
+    this.problems = problems;
   }
 
   /**
@@ -60,212 +33,21 @@ public final class OnBehalfProblems {
    * the application's own affair, such as a violated constraint.
    */
   public Optional<ResponseEntity<ProblemDetail>> of(Throwable failure) {
-    IssuerUnavailableException workspace = cause(failure, IssuerUnavailableException.class);
-    if (workspace != null) {
-      return Optional.of(of(workspace)); // logged where it was met, once and not for each request
-    }
-    IdentityException identity = cause(failure, IdentityException.class);
-    if (identity != null) {
-      return Optional.of(of(identity));
-    }
-    ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
-    if (busy != null) {
-      log.warn("{}", busy.getMessage());
-      return Optional.of(timedOut(busy));
-    }
-    SQLException sql = cause(failure, SQLException.class);
-    return sql == null ? Optional.empty() : ofSql(sql, failure);
+    return problems.of(failure).map(OnBehalfProblems::answer);
   }
 
-  /** Who is told to try again tries again, so that is said only where it may help. */
-  private ResponseEntity<ProblemDetail> of(IssuerUnavailableException e) {
-    String issuer = platform.healthName().orElse("issuer");
-    String word =
-        switch (e.reason()) {
-          case UNREACHABLE -> issuer + "-unreachable";
-          case UNTRUSTED -> issuer + "-untrusted";
-          case NO_SUCH_ENDPOINT -> "no-such-endpoint";
-          case SERVICE_PRINCIPAL_REFUSED -> "service-principal-refused";
-          case REQUEST_REFUSED -> issuer + "-refuses-request";
-          case ANSWER_UNREADABLE -> issuer + "-answer-unreadable";
-        };
-    return e.reason().passes()
-        ? ProblemResponses.tryAgain(word, e.getMessage())
-        : ProblemResponses.of(HttpStatus.SERVICE_UNAVAILABLE, word, e.getMessage(), null);
-  }
-
-  private static ResponseEntity<ProblemDetail> of(IdentityException e) {
-    HttpStatus status =
-        switch (e.reason()) {
-          case MALFORMED -> HttpStatus.BAD_REQUEST;
-          case MISSING, TOKEN_REFUSED -> HttpStatus.UNAUTHORIZED;
-          case MISMATCH, RESERVED, UNTRUSTED_PROXY, MISSING_SCOPE, NOT_PERMITTED ->
-              HttpStatus.FORBIDDEN;
-          case BUSY -> HttpStatus.TOO_MANY_REQUESTS;
-        };
-    String word =
-        e.reason() == IdentityException.Reason.MISSING_SCOPE
-            ? "missing-scope"
-            : "identity-" + e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
-    return ProblemResponses.of(status, word, e.getMessage(), null);
-  }
-
-  /** By its SQLState (PostgreSQL manual, appendix A). */
-  private Optional<ResponseEntity<ProblemDetail>> ofSql(SQLException e, Throwable failure) {
-    String state = e.getSQLState() == null ? "" : e.getSQLState();
-    if (e instanceof NobodyBoundException nobody) {
-      log.error("{}", nobody.getMessage(), nobody);
-      return Optional.of(ProblemResponses.unexpected());
+  private static ResponseEntity<ProblemDetail> answer(Problem problem) {
+    ProblemDetail detail = ProblemDetail.forStatus(problem.status());
+    detail.setType(URI.create(problem.type()));
+    detail.setDetail(problem.detail());
+    if (problem.user() != null) {
+      detail.setProperty("user", problem.user());
     }
-    if (e instanceof WrongSessionUserException wrong) {
-      log.error("{}", wrong.getMessage());
-      return Optional.of(ProblemResponses.unexpected());
-    }
-    if (e instanceof RlsBypassException bypass) {
-      return Optional.of(bypassesRls(bypass));
-    }
-    RoleRefusedException refused = cause(e, RoleRefusedException.class);
-    if (e instanceof LoginFailedException login && refused != null) {
-      return Optional.of(noRole(login));
-    }
-    if (e instanceof LoginFailedException && state.startsWith("28")) {
-      log.error("PostgreSQL does not let the application itself log in: {}", e.getMessage());
-      return Optional.of(
-          ProblemResponses.of(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              "service-principal-refused",
-              "PostgreSQL does not let this application itself log in (%s). Whoever runs it has to look at its log."
-                  .formatted(state),
-              null));
-    }
-    if (e instanceof LoginFailedException && state.equals(NO_CREDENTIAL)) {
-      log.error("A login had no credential: {}", e.getMessage());
-      return Optional.of(ProblemResponses.unexpected());
-    }
-    if (state.equals("42501")) {
-      return Optional.of(permissionDenied(e, failure));
-    }
-    if (state.equals("3D000")) {
-      log.error("There is no such database; does PGDATABASE name it? {}", e.getMessage());
-      return Optional.of(
-          ProblemResponses.tryAgain(
-              "database-unreachable",
-              "PostgreSQL has no database of the name that this application asks for (3D000)."
-                  + " Whoever runs the application has to look at PGDATABASE."));
-    }
-    if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
-      log.warn("The database is unreachable: {}", e.getMessage());
-      return Optional.of(
-          ProblemResponses.tryAgain(
-              "database-unreachable",
-              "The database could not be reached (%s). Try again in a few seconds."
-                  .formatted(state)));
-    }
-    return Optional.empty();
-  }
-
-  private static ResponseEntity<ProblemDetail> timedOut(ConnectionTimeoutException e) {
-    String all =
-        "%s of %s, %s in use, users waiting: %s"
-            .formatted(e.connections(), e.maxConnections(), e.inUse(), e.usersWaiting());
-    return switch (e.bottleneck()) {
-      case USER_MAXIMUM ->
-          busy(
-              "None of the %s connections that one person may hold became free in time"
-                  .formatted(e.maxConnectionsOfUser()));
-      case WAITERS_OF_USER ->
-          busy("%s requests of yours wait for a connection already".formatted(e.waitersOfUser()));
-      case BUDGET -> busy("No connection to the database became free in time (%s)".formatted(all));
-      case SERVER ->
-          busy("The database server is full, and whatever it bears is in use (%s)".formatted(all));
-      case LOGIN ->
-          ProblemResponses.tryAgain(
-              "database-unreachable",
-              "No login to the database came to an end in time (%s). Try again in a few seconds."
-                  .formatted(all));
-    };
-  }
-
-  private static ResponseEntity<ProblemDetail> busy(String what) {
-    return ProblemResponses.tryAgain("budget-busy", what + ". Try again in a few seconds.");
-  }
-
-  /**
-   * PostgreSQL says 28000 or 28P01 for a role that it does not know, as its authentication goes;
-   * the credential was fresh and proved, so the role is what is missing.
-   */
-  private ResponseEntity<ProblemDetail> noRole(LoginFailedException e) {
-    String user = e.user();
-    String sql =
-        group == null
-            ? platform.createRole(user)
-            : platform.createRole(user) + "\n" + RoleSetup.grantRole(group, user);
-    return ProblemResponses.of(
-        HttpStatus.FORBIDDEN,
-        "no-role",
-        """
-        PostgreSQL lets no role "%s" log in (%s). Ask an administrator of the database to run
-        %s%s\
-        """
-            .formatted(user, e.getSQLState(), sql, orByCommand(user)),
-        user);
-  }
-
-  private String orByCommand(String user) {
-    return platform
-        .createRoleCommand(user)
-        .map(
-            command ->
-                "\nA command makes the role too%s:\n%s"
-                    .formatted(group == null ? "" : ", but not the GRANT", command))
-        .orElse("");
-  }
-
-  private static ResponseEntity<ProblemDetail> bypassesRls(RlsBypassException e) {
-    return ProblemResponses.of(
-        HttpStatus.FORBIDDEN,
-        "role-bypasses-rls",
-        """
-        The role "%s" %s, so it would see everybody's rows. Ask an administrator of the database to run
-        %s\
-        """
-            .formatted(e.user(), e.attribute(), e.remedy()),
-        e.user());
-  }
-
-  /** What the server says, and what changes it; a policy's refusal has a word of its own. */
-  private ResponseEntity<ProblemDetail> permissionDenied(SQLException e, Throwable failure) {
-    String user = RanAs.of(failure).map(RanAs::user).orElseGet(onBehalf::currentUser).orElse(null);
-    PSQLException refused = cause(e, PSQLException.class);
-    ServerErrorMessage error = refused == null ? null : refused.getServerErrorMessage();
-    Refusal refusal =
-        error == null
-            ? new Refusal.Unexplained()
-            : RefusalReader.read(error, FailedStatement.of(failure));
-    return ProblemResponses.of(
-        HttpStatus.FORBIDDEN,
-        refusal instanceof Refusal.ByPolicy ? "policy-violation" : "permission-denied",
-        "PostgreSQL says: %s. %s"
-            .formatted(
-                error == null ? e.getMessage() : sentence(error),
-                refusal.remedy(new Refusal.Whose(user, group))),
-        user);
-  }
-
-  /** The server's own sentences, without the driver's additions. */
-  private static String sentence(ServerErrorMessage error) {
-    String detail = error.getDetail();
-    return detail == null
-        ? String.valueOf(error.getMessage())
-        : error.getMessage() + ". " + detail.replaceFirst("\\.$", "");
-  }
-
-  private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return type.cast(cause);
-      }
-    }
-    return null;
+    HttpHeaders headers = new HttpHeaders();
+    problem.headers().forEach(headers::set);
+    return ResponseEntity.status(problem.status())
+        .headers(headers)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(detail);
   }
 }

@@ -1,10 +1,10 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.servlet.Problem;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.error.ErrorAttributeOptions;
 import org.springframework.boot.webmvc.error.DefaultErrorAttributes;
-import org.springframework.http.ProblemDetail;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 
@@ -18,16 +18,16 @@ public class ProblemErrorAttributes extends DefaultErrorAttributes {
   public Map<String, @Nullable Object> getErrorAttributes(
       WebRequest request, ErrorAttributeOptions options) {
     Map<String, @Nullable Object> attributes = super.getErrorAttributes(request, options);
-    ProblemDetail problem =
+    Problem problem =
         request instanceof ServletWebRequest servlet
-            ? ProblemWriter.problemOf(servlet.getRequest())
+            ? ProblemPages.problemOf(servlet.getRequest())
             : null;
     if (problem != null) {
-      attributes.put("type", problem.getType());
-      attributes.put("title", problem.getTitle());
-      attributes.put("detail", problem.getDetail());
-      attributes.put("message", problem.getDetail()); // of which Boot's own page makes use
-      attributes.put("user", ProblemWriter.user(problem));
+      attributes.put("type", problem.type());
+      attributes.put("title", problem.title());
+      attributes.put("detail", problem.detail());
+      attributes.put("message", problem.detail()); // of which Boot's own page makes use
+      attributes.put("user", problem.user());
     }
     return attributes;
   }

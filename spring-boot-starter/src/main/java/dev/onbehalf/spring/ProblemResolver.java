@@ -1,5 +1,7 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.servlet.ProblemWriter;
+import dev.onbehalf.servlet.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,8 +12,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Answers what {@link OnBehalfProblems} knows an answer to, after the application's own exception
- * handlers had their turn.
+ * Answers what {@link Problems} know an answer to, after the application's own exception handlers
+ * had their turn.
  */
 public final class ProblemResolver implements HandlerExceptionResolver, Ordered {
   private final ProblemWriter problems;

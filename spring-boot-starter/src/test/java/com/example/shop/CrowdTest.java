@@ -7,8 +7,9 @@ import static dev.onbehalf.spring.SharedLakebase.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.example.shop.RawHttp.Answer;
 import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.servlet.RawHttp;
+import dev.onbehalf.servlet.RawHttp.Answer;
 import dev.onbehalf.spring.TestApplication;
 import java.sql.Connection;
 import java.util.ArrayList;

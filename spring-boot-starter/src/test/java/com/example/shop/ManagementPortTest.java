@@ -4,7 +4,8 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.example.shop.RawHttp.Answer;
+import dev.onbehalf.servlet.RawHttp;
+import dev.onbehalf.servlet.RawHttp.Answer;
 import dev.onbehalf.spring.TestApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,6 +1,6 @@
 package com.example.shop;
 
-import dev.onbehalf.spring.ForwardedHeaders;
+import dev.onbehalf.servlet.ForwardedHeaders;
 import dev.onbehalf.spring.OnBehalf;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;

@@ -6,7 +6,7 @@ import static dev.onbehalf.spring.SharedLakebase.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.onbehalf.spring.NobodyBoundException;
+import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.SharedLakebase;
 import jakarta.persistence.EntityManager;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.identity.ForwardedIdentity;
 import dev.onbehalf.identity.IdentityException;
+import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.pool.Secret;

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.io.IOException;

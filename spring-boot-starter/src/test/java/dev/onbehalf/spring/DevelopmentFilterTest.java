@@ -8,6 +8,10 @@ import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.DeveloperSignIn;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
+import dev.onbehalf.servlet.DevelopmentFilter;
+import dev.onbehalf.servlet.ForwardedHeaders;
+import dev.onbehalf.servlet.ProblemWriter;
+import dev.onbehalf.servlet.Problems;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +53,7 @@ class DevelopmentFilterTest {
             signIn::accessToken,
             IdentityHeaders.STANDARD,
             new ProblemWriter(
-                new OnBehalfProblems(new OnBehalf(lakebase), lakebase.platform(), null), false));
+                new Problems(lakebase.platform(), null, failure -> Optional.empty())));
   }
 
   @AfterEach

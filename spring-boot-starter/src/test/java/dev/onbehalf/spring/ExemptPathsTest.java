@@ -10,7 +10,8 @@ import org.springframework.mock.web.MockHttpServletRequest;
 
 /** What was sent and what the server makes of it: an exempt path is one in both. */
 class ExemptPathsTest {
-  private static final ExemptPaths OPEN = new ExemptPaths(List.of("/open/**", "/{top:(?!api$).+}"));
+  private static final ExemptPathPatterns OPEN =
+      new ExemptPathPatterns(List.of("/open/**", "/{top:(?!api$).+}"));
 
   private static boolean isExempt(String sent, String dispatched) {
     MockHttpServletRequest request = new MockHttpServletRequest("GET", sent);

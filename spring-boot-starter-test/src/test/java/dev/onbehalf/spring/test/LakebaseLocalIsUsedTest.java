@@ -3,8 +3,8 @@ package dev.onbehalf.spring.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
-import dev.onbehalf.spring.NobodyBoundException;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.autoconfigure.DatabaseConnectionDetails;
 import dev.onbehalf.spring.test.OrdersApplication.Orders;

@@ -6,8 +6,8 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
-import dev.onbehalf.spring.NobodyBoundException;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.test.OrdersApplication.Orders;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.InvalidSettingsException;
-import dev.onbehalf.spring.DevelopmentToken;
+import dev.onbehalf.servlet.DevelopmentToken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,9 +1,8 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.spring.DevelopmentFilter;
-import dev.onbehalf.spring.OnBehalfFilter;
-import dev.onbehalf.spring.ProblemFilter;
-import dev.onbehalf.spring.TokenConcealmentFilter;
+import dev.onbehalf.servlet.DevelopmentFilter;
+import dev.onbehalf.servlet.OnBehalfFilter;
+import dev.onbehalf.servlet.TokenConcealmentFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
@@ -19,8 +18,7 @@ import org.springframework.core.env.Environment;
  *   TokenConcealmentFilter      before everything
  *   DevelopmentFilter           plays the proxy, on a developer's machine only
  *   ... what measures, Spring Session (HIGHEST_PRECEDENCE + 50)
- *   OnBehalfFilter              whose sessions are then the real ones
- *   ProblemFilter               answers what fails further in
+ *   OnBehalfFilter              whose sessions are then the real ones; answers what fails further in
  *   ... Spring Security (-100), the application's own
  * </pre>
  */
@@ -42,11 +40,6 @@ final class IdentityFilters {
   static FilterRegistrationBean<OnBehalfFilter> identity(
       OnBehalfFilter filter, Environment environment) {
     return onEachDispatch(new FilterRegistrationBean<>(filter), order(environment));
-  }
-
-  static FilterRegistrationBean<ProblemFilter> problems(
-      ProblemFilter filter, Environment environment) {
-    return onEachDispatch(new FilterRegistrationBean<>(filter), order(environment) + 1);
   }
 
   /** An application may move Spring Security's filter; ours stay in front of it. */

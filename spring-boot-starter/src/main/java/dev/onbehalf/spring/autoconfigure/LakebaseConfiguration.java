@@ -5,7 +5,7 @@ import dev.onbehalf.identity.Platform;
 import dev.onbehalf.lakebase.DeveloperSignIn;
 import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.lakebase.LakebaseSettings;
-import dev.onbehalf.spring.DevelopmentToken;
+import dev.onbehalf.servlet.DevelopmentToken;
 import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;

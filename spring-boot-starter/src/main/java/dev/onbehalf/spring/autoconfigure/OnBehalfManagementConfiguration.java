@@ -1,12 +1,12 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.IdentityHeaders;
-import dev.onbehalf.spring.ExemptPaths;
+import dev.onbehalf.servlet.ExemptPaths;
+import dev.onbehalf.servlet.OnBehalfFilter;
+import dev.onbehalf.servlet.ProblemWriter;
+import dev.onbehalf.servlet.Problems;
+import dev.onbehalf.servlet.TokenConcealmentFilter;
 import dev.onbehalf.spring.OnBehalf;
-import dev.onbehalf.spring.OnBehalfFilter;
-import dev.onbehalf.spring.OnBehalfProblems;
-import dev.onbehalf.spring.ProblemWriter;
-import dev.onbehalf.spring.TokenConcealmentFilter;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,10 +34,16 @@ class OnBehalfManagementConfiguration {
       OnBehalf onBehalf,
       IdentityHeaders headers,
       ExemptPaths exempt,
-      OnBehalfProblems problems,
+      Problems problems,
       Environment environment) {
     return IdentityFilters.identity(
-        new OnBehalfFilter(onBehalf, headers, exempt, new ProblemWriter(problems, false)),
+        onBehalf
+            .filter()
+            .headers(headers)
+            .exemptPaths(exempt)
+            .problems(new ProblemWriter(problems))
+            .answersFailures(false)
+            .build(),
         environment);
   }
 }

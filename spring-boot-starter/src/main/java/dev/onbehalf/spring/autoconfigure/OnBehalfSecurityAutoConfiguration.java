@@ -1,8 +1,8 @@
 package dev.onbehalf.spring.autoconfigure;
 
-import dev.onbehalf.spring.ExemptPaths;
+import dev.onbehalf.servlet.ExemptPaths;
 import dev.onbehalf.spring.OnBehalf;
-import dev.onbehalf.spring.ProblemWriter;
+import dev.onbehalf.spring.ProblemPages;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -84,7 +84,7 @@ public class OnBehalfSecurityAutoConfiguration {
   private static final class ProblemPage implements RequestMatcher {
     @Override
     public boolean matches(HttpServletRequest request) {
-      return ProblemWriter.isForPage(request);
+      return ProblemPages.isFor(request);
     }
 
     @Override

@@ -2,17 +2,19 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.identity.Platform;
-import dev.onbehalf.spring.DevelopmentFilter;
-import dev.onbehalf.spring.DevelopmentToken;
-import dev.onbehalf.spring.ExemptPaths;
+import dev.onbehalf.servlet.DevelopmentFilter;
+import dev.onbehalf.servlet.DevelopmentToken;
+import dev.onbehalf.servlet.ExemptPaths;
+import dev.onbehalf.servlet.OnBehalfFilter;
+import dev.onbehalf.servlet.ProblemWriter;
+import dev.onbehalf.servlet.Problems;
+import dev.onbehalf.servlet.TokenConcealmentFilter;
+import dev.onbehalf.spring.ExemptPathPatterns;
 import dev.onbehalf.spring.OnBehalf;
-import dev.onbehalf.spring.OnBehalfFilter;
 import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemErrorAttributes;
-import dev.onbehalf.spring.ProblemFilter;
+import dev.onbehalf.spring.ProblemPages;
 import dev.onbehalf.spring.ProblemResolver;
-import dev.onbehalf.spring.ProblemWriter;
-import dev.onbehalf.spring.TokenConcealmentFilter;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -57,27 +59,44 @@ public class OnBehalfWebAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ExemptPaths exemptPaths(OnBehalfProperties properties) {
-      return new ExemptPaths(properties.identity().exemptPaths());
+      return new ExemptPathPatterns(properties.identity().exemptPaths());
     }
 
     @Bean
     @ConditionalOnMissingBean
-    OnBehalfProblems onBehalfProblems(
-        OnBehalf onBehalf, Platform platform, OnBehalfProperties properties) {
-      return new OnBehalfProblems(onBehalf, platform, properties.group());
+    Problems onBehalfProblems(OnBehalf onBehalf, Platform platform, OnBehalfProperties properties) {
+      return new Problems(platform, properties.group(), onBehalf::ranAs);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    ProblemWriter problemWriter(OnBehalfProblems problems, ListableBeanFactory beans) {
-      return new ProblemWriter(problems, hasErrorPages(beans));
+    OnBehalfProblems springProblems(Problems problems) {
+      return new OnBehalfProblems(problems);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ProblemWriter problemWriter(Problems problems, ListableBeanFactory beans) {
+      return hasErrorPages(beans)
+          ? new ProblemWriter(problems, new ProblemPages())
+          : new ProblemWriter(problems);
     }
 
     @Bean
     @ConditionalOnMissingBean
     OnBehalfFilter onBehalfFilter(
-        OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths exempt, ProblemWriter problems) {
-      return new OnBehalfFilter(onBehalf, headers, exempt, problems);
+        OnBehalf onBehalf,
+        IdentityHeaders headers,
+        ExemptPaths exempt,
+        ProblemWriter writer,
+        OnBehalfProperties properties) {
+      return onBehalf
+          .filter()
+          .headers(headers)
+          .exemptPaths(exempt)
+          .problems(writer)
+          .answersFailures(properties.problems().enabled())
+          .build();
     }
 
     @Bean
@@ -127,18 +146,6 @@ public class OnBehalfWebAutoConfiguration {
                     ClassUtils.resolveClassName(ERROR_CONTROLLER, loader), true, false)
                 .length
             > 0;
-  }
-
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-  @ConditionalOnBooleanProperty(name = "onbehalf.problems.enabled", matchIfMissing = true)
-  static class Problems {
-    @Bean
-    @ConditionalOnMissingBean(name = "onBehalfProblemFilter")
-    FilterRegistrationBean<ProblemFilter> onBehalfProblemFilter(
-        ProblemWriter problems, Environment environment) {
-      return IdentityFilters.problems(new ProblemFilter(problems), environment);
-    }
   }
 
   @Configuration(proxyBeanMethods = false)

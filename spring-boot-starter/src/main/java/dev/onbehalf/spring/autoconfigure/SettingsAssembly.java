@@ -8,7 +8,7 @@ import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.identity.TrustedProxyVerifier;
 import dev.onbehalf.identity.UserinfoIdentityVerifier;
 import dev.onbehalf.pool.Observer;
-import dev.onbehalf.spring.ExemptPaths;
+import dev.onbehalf.spring.ExemptPathPatterns;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +90,7 @@ final class SettingsAssembly {
     if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
       checked(
           "onbehalf.identity.exempt-paths",
-          () -> new ExemptPaths(properties.identity().exemptPaths()));
+          () -> new ExemptPathPatterns(properties.identity().exemptPaths()));
     }
     IdentityVerifier chosen = verifier != null ? verifier : verifier();
     if (verifier == null && asksMissingWorkspace()) {

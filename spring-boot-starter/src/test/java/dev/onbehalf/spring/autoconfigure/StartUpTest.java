@@ -13,12 +13,13 @@ import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.metrics.PoolMetrics;
-import dev.onbehalf.spring.ExemptPaths;
+import dev.onbehalf.servlet.ExemptPaths;
+import dev.onbehalf.servlet.OnBehalfFilter;
+import dev.onbehalf.servlet.ProblemWriter;
+import dev.onbehalf.servlet.Problems;
 import dev.onbehalf.spring.OnBehalf;
-import dev.onbehalf.spring.OnBehalfFilter;
 import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemResolver;
-import dev.onbehalf.spring.ProblemWriter;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -441,18 +442,23 @@ class StartUpTest {
 
     @Bean
     ExemptPaths paths() {
-      return new ExemptPaths(List.of("/open"));
+      return ExemptPaths.of(List.of("/open"));
     }
 
     @Bean
-    OnBehalfProblems problems(OnBehalf onBehalf) {
-      return new OnBehalfProblems(onBehalf, SharedLakebase.platform(), null);
+    Problems problems(OnBehalf onBehalf) {
+      return new Problems(SharedLakebase.platform(), null, onBehalf::ranAs);
+    }
+
+    @Bean
+    OnBehalfProblems asSpringHasThem(Problems problems) {
+      return new OnBehalfProblems(problems);
     }
 
     @Bean
     OnBehalfFilter filter(
         OnBehalf onBehalf, IdentityHeaders headers, ExemptPaths paths, ProblemWriter problems) {
-      return new OnBehalfFilter(onBehalf, headers, paths, problems);
+      return onBehalf.filter().headers(headers).exemptPaths(paths).problems(problems).build();
     }
 
     @Bean
@@ -463,8 +469,8 @@ class StartUpTest {
     }
 
     @Bean
-    ProblemWriter writer(OnBehalfProblems problems) {
-      return new ProblemWriter(problems, false);
+    ProblemWriter writer(Problems problems) {
+      return new ProblemWriter(problems);
     }
 
     @Bean

@@ -1,4 +1,4 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import dev.onbehalf.identity.ForwardedIdentity;
 import dev.onbehalf.identity.IdentityException;
@@ -45,7 +45,7 @@ public final class ForwardedHeaders {
     this.sender = sender;
   }
 
-  /** What came with {@code request}; empty where the starter's filters are not at work. */
+  /** What came with {@code request}; empty where our filters are not at work. */
   public static Optional<ForwardedHeaders> of(ServletRequest request) {
     return Optional.ofNullable(concealedIn(request));
   }

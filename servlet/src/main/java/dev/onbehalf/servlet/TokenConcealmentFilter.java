@@ -1,4 +1,4 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import dev.onbehalf.identity.IdentityHeaders;
 import jakarta.servlet.Filter;
@@ -11,8 +11,8 @@ import java.io.IOException;
 
 /**
  * Takes the access token out of a request before any other filter sees it. {@link OnBehalfFilter}
- * does the proving, some filters later, so that refusals too are measured, and sessions are those
- * of Spring Session. Thread-safe.
+ * does it too, and proves; where other filters stand in front of that one, this stands in front of
+ * them. Thread-safe.
  */
 public final class TokenConcealmentFilter implements Filter {
   private final IdentityHeaders headers;

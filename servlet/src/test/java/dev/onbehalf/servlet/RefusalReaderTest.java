@@ -1,13 +1,13 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.onbehalf.spring.Refusal.ByPolicy;
-import dev.onbehalf.spring.Refusal.Missing;
-import dev.onbehalf.spring.Refusal.NoMember;
-import dev.onbehalf.spring.Refusal.NotOwner;
-import dev.onbehalf.spring.Refusal.SecurityOff;
-import dev.onbehalf.spring.Refusal.Unexplained;
+import dev.onbehalf.servlet.Refusal.ByPolicy;
+import dev.onbehalf.servlet.Refusal.Missing;
+import dev.onbehalf.servlet.Refusal.NoMember;
+import dev.onbehalf.servlet.Refusal.NotOwner;
+import dev.onbehalf.servlet.Refusal.SecurityOff;
+import dev.onbehalf.servlet.Refusal.Unexplained;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

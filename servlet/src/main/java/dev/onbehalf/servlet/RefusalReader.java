@@ -1,4 +1,4 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import static dev.onbehalf.identity.RoleSetup.identifier;
 

@@ -1,15 +1,16 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
-import org.springframework.http.HttpHeaders;
-import org.springframework.web.util.WebUtils;
 
 /**
  * An answer to one person, which no cache keeps ({@code no-store}: RFC 9111, 5.2.2.5) unless the
  * application says otherwise with a {@code Cache-Control} of its own.
  */
 final class PersonalResponse extends HttpServletResponseWrapper {
+  static final String CACHE_CONTROL = "Cache-Control";
   static final String NO_STORE = "no-store";
 
   /** Whether the application has said nothing yet. */
@@ -22,26 +23,31 @@ final class PersonalResponse extends HttpServletResponseWrapper {
 
   /** The same one again in an asynchronous dispatch: what was said before holds there still. */
   static HttpServletResponse of(HttpServletResponse response) {
-    return WebUtils.getNativeResponse(response, PersonalResponse.class) == null
-        ? new PersonalResponse(response)
-        : response;
+    ServletResponse inner = response;
+    while (inner instanceof ServletResponseWrapper wrapper) {
+      if (inner instanceof PersonalResponse) {
+        return response;
+      }
+      inner = wrapper.getResponse();
+    }
+    return new PersonalResponse(response);
   }
 
   private void forbidStoring() {
-    super.setHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+    super.setHeader(CACHE_CONTROL, NO_STORE);
     ours = true;
   }
 
   @Override
   public void setHeader(String name, String value) {
     super.setHeader(name, value);
-    ours &= !HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name);
+    ours &= !CACHE_CONTROL.equalsIgnoreCase(name);
   }
 
-  /** Spring MVC adds what a handler sets; beside {@code no-store} it would have no effect. */
+  /** Frameworks add what a handler sets; beside {@code no-store} it would have no effect. */
   @Override
   public void addHeader(String name, String value) {
-    if (ours && HttpHeaders.CACHE_CONTROL.equalsIgnoreCase(name)) {
+    if (ours && CACHE_CONTROL.equalsIgnoreCase(name)) {
       setHeader(name, value);
     } else {
       super.addHeader(name, value);

@@ -1,4 +1,4 @@
-package com.example.shop;
+package dev.onbehalf.servlet;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
 /**
  * A client that sends what it is told, byte for byte: others tidy up a path before they send it.
  */
-final class RawHttp {
+public final class RawHttp {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3})");
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private RawHttp() {}
 
   /** An answer, its head and its body as they came. */
-  record Answer(int status, String text) {
-    String header(String name) {
+  public record Answer(int status, String text) {
+    public String header(String name) {
       Matcher header =
           Pattern.compile("(?im)^" + Pattern.quote(name) + ": *(.*?)\\r?$").matcher(text);
       return header.find() ? header.group(1) : "";
@@ -26,12 +26,12 @@ final class RawHttp {
   }
 
   /** A request without an identity. */
-  static Answer get(int port, String path) {
+  public static Answer get(int port, String path) {
     return send(port, "GET " + path, "");
   }
 
   /** A request with header lines, each ended by CR LF. */
-  static Answer send(int port, String methodAndPath, String headers) {
+  public static Answer send(int port, String methodAndPath, String headers) {
     String request =
         methodAndPath + " HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n" + headers + "\r\n";
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -1,4 +1,4 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import dev.onbehalf.identity.IdentityException;
 import dev.onbehalf.pool.Secret;

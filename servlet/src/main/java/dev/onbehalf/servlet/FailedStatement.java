@@ -1,4 +1,4 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import static dev.onbehalf.identity.RoleSetup.identifier;
 
@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.springframework.util.ClassUtils;
 
 /**
  * The SQL that PostgreSQL refused, as far as the library that sent it tells. It has what a refusal
@@ -48,14 +47,11 @@ final class FailedStatement {
   }
 
   private static Optional<String> call(String getter, Throwable failure) {
-    Method method = ClassUtils.getMethodIfAvailable(failure.getClass(), getter);
-    if (method == null) {
-      return Optional.empty();
-    }
     try {
+      Method method = failure.getClass().getMethod(getter);
       return method.invoke(failure) instanceof String sql ? Optional.of(sql) : Optional.empty();
     } catch (ReflectiveOperationException e) {
-      return Optional.empty(); // It does not tell, then.
+      return Optional.empty(); // It has none, or does not tell.
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.onbehalf.spring;
+package dev.onbehalf.servlet;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
