@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     given; https, or http on loopback
  * @param tokenEndpoint where tokens are asked for; null to have it discovered
  * @param id the client's id
- * @param secret the client's secret, sent as HTTP Basic (RFC 6749, 2.3.1)
+ * @param secret the client's secret, sent as HTTP Basic, for Entra's form as a field (RFC 6749,
+ *     2.3.1)
  */
 public record OAuthClient(String issuer, @Nullable URI tokenEndpoint, String id, Secret secret) {
   /**

@@ -2,11 +2,14 @@ package dev.onbehalf.identity;
 
 import com.nimbusds.oauth2.sdk.AuthorizationGrant;
 import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.JWTBearerGrant;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.token.AccessToken;
@@ -66,12 +69,7 @@ final class TokenEndpoint {
   DatabaseCredential ask(
       AuthorizationGrant grant, Set<String> scopes, Map<String, String> parameters, Whose whose) {
     TokenRequest.Builder request =
-        new TokenRequest.Builder(
-            endpoint(),
-            new ClientSecretBasic(
-                new ClientID(client.id()),
-                new com.nimbusds.oauth2.sdk.auth.Secret(client.secret().reveal())),
-            grant);
+        new TokenRequest.Builder(endpoint(), authentication(grant), grant);
     if (!scopes.isEmpty()) {
       request.scope(new Scope(scopes.toArray(String[]::new)));
     }
@@ -91,6 +89,16 @@ final class TokenEndpoint {
     } catch (ParseException e) { // whose words may be the answer's
       throw unreadable("is none that RFC 6749 knows");
     }
+  }
+
+  /** Basic, which each issuer has (RFC 6749, 2.3.1); Entra writes fields for its own form. */
+  private ClientAuthentication authentication(AuthorizationGrant grant) {
+    ClientID id = new ClientID(client.id());
+    com.nimbusds.oauth2.sdk.auth.Secret secret =
+        new com.nimbusds.oauth2.sdk.auth.Secret(client.secret().reveal());
+    return grant instanceof JWTBearerGrant
+        ? new ClientSecretPost(id, secret)
+        : new ClientSecretBasic(id, secret);
   }
 
   private DatabaseCredential credential(AccessToken token) {

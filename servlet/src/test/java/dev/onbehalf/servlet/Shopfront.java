@@ -5,6 +5,10 @@ import static dev.onbehalf.servlet.FrontDoorAttacks.SERVED;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,10 +21,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import javax.sql.DataSource;
-import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -43,10 +47,13 @@ final class Shopfront implements AutoCloseable {
     people = filter.dataSource();
     application = database.servicePrincipal();
     ServletContextHandler context = new ServletContextHandler(ServletContextHandler.SESSIONS);
-    context.addFilter(
-        new FilterHolder(filter),
-        "/*",
-        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+    context.addEventListener(
+        new ServletContextListener() {
+          @Override
+          public void contextInitialized(ServletContextEvent event) {
+            add(filter, event.getServletContext());
+          }
+        });
     add(context, "/who", (request, response) -> who(people));
     for (String owners : List.of("/exactadmin", "*.do", "/admin/*")) {
       add(context, owners, (request, response) -> who(application));
@@ -67,7 +74,7 @@ final class Shopfront implements AutoCloseable {
         context,
         "/nobody",
         (request, response) -> {
-          List<String> answer = new java.util.ArrayList<>();
+          List<String> answer = new ArrayList<>();
           Thread thread = new Thread(() -> answer.add(attempt()));
           thread.start();
           thread.join();
@@ -77,7 +84,16 @@ final class Shopfront implements AutoCloseable {
     server.start();
   }
 
-  /** What a servlet answers with; null where it has answered. */
+  private static void add(OnBehalfFilter filter, ServletContext context) {
+    FilterRegistration.Dynamic door = context.addFilter("onbehalf", filter);
+    door.setAsyncSupported(true);
+    door.addMappingForUrlPatterns(
+        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR),
+        false,
+        "/*");
+  }
+
+  /** What a servlet answers with; empty where it has answered. */
   @FunctionalInterface
   private interface Work {
     String answer(HttpServletRequest request, HttpServletResponse response) throws Exception;

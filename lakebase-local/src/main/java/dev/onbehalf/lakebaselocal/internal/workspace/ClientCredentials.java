@@ -6,7 +6,10 @@ import java.util.Base64;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A service principal's client id and secret, as HTTP Basic carries them (RFC 7617). */
+/**
+ * A service principal's client id and secret, as HTTP Basic (RFC 7617) or a form (RFC 6749, 2.3.1)
+ * carry them.
+ */
 public record ClientCredentials(String clientId, String clientSecret) {
   private static final String SCHEME = "basic ";
 
@@ -16,12 +19,19 @@ public record ClientCredentials(String clientId, String clientSecret) {
       return false;
     }
     try {
-      byte[] sent = Base64.getDecoder().decode(authorization.substring(SCHEME.length()).strip());
-      byte[] ours = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
-      return MessageDigest.isEqual(sent, ours);
+      return isOurs(Base64.getDecoder().decode(authorization.substring(SCHEME.length()).strip()));
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  boolean matches(@Nullable String id, @Nullable String secret) {
+    return isOurs((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean isOurs(byte[] sent) {
+    byte[] ours = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
+    return MessageDigest.isEqual(sent, ours);
   }
 
   /** Tells nothing of the secret. */

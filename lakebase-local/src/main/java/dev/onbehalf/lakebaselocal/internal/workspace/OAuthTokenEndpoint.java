@@ -42,11 +42,12 @@ final class OAuthTokenEndpoint implements Endpoint {
 
   @Override
   public Answer answer(Request request) throws WorkspaceException {
-    if (!client.matches(request.header("Authorization"))) {
+    Map<String, String> form = request.form();
+    if (!client.matches(request.header("Authorization"))
+        && !client.matches(form.get("client_id"), form.get("client_secret"))) {
       return refusal(401, "invalid_client", "The client id or the client secret is wrong.")
           .withHeader("WWW-Authenticate", "Basic realm=\"lakebase-local\"");
     }
-    Map<String, String> form = request.form();
     String grant = form.get("grant_type");
     if (grant == null) {
       return refusal(400, "invalid_request", "The parameter grant_type is missing.");
