@@ -19,14 +19,16 @@ import org.junit.jupiter.api.Test;
  */
 class OperationsPageTest {
   private static final Pattern LOGGED =
-      Pattern.compile("log\\.(?:warn|error)\\(\\s*(?:\\w+\\s*\\?\\s*)?\"((?:[^\"\\\\]|\\\\.)*)\"");
+      Pattern.compile(
+          "(?:log\\.(?:warn|error)|\\.log)\\(\\s*(?:\\w+\\s*\\?\\s*)?\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `[\\w.]+` (?:INFO|WARN|ERROR)[\\w, ]* \\| ([^|]+) \\|");
 
   /** All of the code, with what is joined by plus signs in one piece. */
   private static String code() throws IOException {
     StringBuilder code = new StringBuilder();
-    for (String module : List.of("pool", "identity", "lakebase", "spring-boot-starter")) {
+    for (String module :
+        List.of("pool", "identity", "lakebase", "servlet", "spring-boot-starter")) {
       try (Stream<Path> files = Files.walk(Page.ROOT.resolve(module).resolve("src/main/java"))) {
         for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
           code.append(Files.readString(file).replaceAll("(?m)^\\s*/?\\*.*$", ""));
