@@ -53,7 +53,9 @@ final class CredentialsCheck implements PlatformVariables {
     if (credentials != OnBehalfProperties.Credentials.BEAN) {
       checkNoOther(credentials, problems);
     }
-    if (credentials == OnBehalfProperties.Credentials.TOKEN_EXCHANGE) {
+    boolean hasClient = StringUtils.hasText(properties.tokenExchange().clientId());
+    if (credentials == OnBehalfProperties.Credentials.TOKEN_EXCHANGE
+        || (credentials == OnBehalfProperties.Credentials.ACCESS_TOKEN && hasClient)) {
       checkClient(properties.tokenExchange(), problems);
     } else if (credentials == OnBehalfProperties.Credentials.RDS_IAM) {
       checkRds(problems);

@@ -22,9 +22,14 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /** Any PostgreSQL whose people log in with a credential of their own. */
 @Configuration(proxyBeanMethods = false)
@@ -57,13 +62,23 @@ class CredentialsConfiguration {
 
   /** The application's own token, of the same issuer and for the same database. */
   @Bean
-  @ConditionalOnCredentials(Credentials.TOKEN_EXCHANGE)
+  @ConditionalOnCredentials({Credentials.ACCESS_TOKEN, Credentials.TOKEN_EXCHANGE})
+  @Conditional(HasClient.class)
   @ConditionalOnMissingBean
   ServicePrincipalCredentials clientCredentials(
       OnBehalfProperties properties, ObjectProvider<DatabaseSettings> settings) {
     settings.getIfAvailable();
     OnBehalfProperties.TokenExchange exchange = properties.tokenExchange();
     return new ClientCredentials(client(exchange), exchange.audiences(), exchange.scopes());
+  }
+
+  /** Whether the application has a client at the issuer; an empty name is none. */
+  static final class HasClient implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return StringUtils.hasText(
+          context.getEnvironment().getProperty("onbehalf.token-exchange.client-id"));
+    }
   }
 
   /** With the credentials that the AWS SDK finds. */

@@ -54,7 +54,8 @@ public record OnBehalfProperties(
 
   /**
    * How tokens are exchanged, where that is what people log in with. The application logs in with a
-   * token of its own from there, unless PGPASSWORD is set.
+   * token of its own from there, unless PGPASSWORD is set; where people log in with their access
+   * token, too, if its client is set.
    *
    * @param issuer Issuer whose metadata name the token endpoint.
    * @param tokenUri Token endpoint, where the metadata don't name it.

@@ -134,6 +134,13 @@ class CredentialsTest {
   }
 
   @Test
+  void theApplicationLogsInWithATokenOfItsOwnBesideThem() {
+    on("access-token", "jwt")
+        .withPropertyValues("onbehalf.token-exchange.audiences=database")
+        .run(CredentialsTest::assertPeopleAreThemselves);
+  }
+
+  @Test
   void aBeanSaysWhatPeopleLogInWith() {
     PersonCredentials vault =
         (user, token) ->
@@ -165,6 +172,7 @@ class CredentialsTest {
   @Test
   void nothingToLogInWithIsSaidAtTheStart() {
     on("access-token", "userinfo")
+        .withPropertyValues("onbehalf.token-exchange.client-id=")
         .run(context -> assertProblem(context, "nothing tells what the application logs in with"));
   }
 
