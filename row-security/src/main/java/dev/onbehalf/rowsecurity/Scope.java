@@ -24,6 +24,8 @@ public record Scope(
   public static final String GROUP = "group:";
 
   /**
+   * Checks.
+   *
    * @throws IllegalArgumentException if nobody is named, or a name is blank
    */
   public Scope {

@@ -29,7 +29,7 @@ final class FixedPath {
 
   private static final Pattern TABLE =
       Pattern.compile(
-          "\\b(?:from|join|into|update|only)\\s+(?!pg_catalog\\.)([a-z_\"][\\w\"]*)(?!\\s*[.\\w\"(])",
+          "\\b(?:from|join|into|update|only)\\s+(?!pg_catalog\\.)([a-z_\"][\\w\"]*)(?![\\w\"]|\\s*[.(])",
           Pattern.CASE_INSENSITIVE);
 
   /** Whether its text reads or writes a table without saying in which schema. */

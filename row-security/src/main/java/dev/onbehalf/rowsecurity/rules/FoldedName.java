@@ -71,7 +71,7 @@ final class FoldedName implements Rule {
               boolean isLike = LIKES.contains(binary.operator());
               boolean isFolded = isFolded(binary.left()) || isFolded(binary.right());
               boolean isCitext = isCitext(binary.left(), table) || isCitext(binary.right(), table);
-              if (isLike || (isFolded || isCitext) && binary.operator().equals("=")) {
+              if (isLike || ((isFolded || isCitext) && binary.operator().equals("="))) {
                 changes.add(
                     new Change(
                         binary.start(),

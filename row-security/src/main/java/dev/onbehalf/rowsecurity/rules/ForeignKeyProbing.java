@@ -27,10 +27,7 @@ final class ForeignKeyProbing implements Rule {
     for (Key key : catalog.keys()) {
       Relation table = key.table();
       Relation target = key.target();
-      if (!table.reported()
-          || !table.hasRls()
-          || !target.hasRls()
-          || table.equals(target) && key.columns().isEmpty()) {
+      if (!table.reported() || !table.hasRls() || !target.hasRls()) {
         continue;
       }
       List<Person> writers =

@@ -52,7 +52,8 @@ final class FormerPerson implements Rule {
                                   Names.literal("former: " + value),
                                   Names.quoted(column),
                                   Names.literal(value)))
-                  .collect(Collectors.joining("\n")));
+                  .collect(
+                      Collectors.joining("\n", "", "\nANALYZE %s;".formatted(table.quoted()))));
         }
       }
     }

@@ -7,10 +7,10 @@ import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation.Column;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * An index that people's queries cannot use: its operators are not leakproof, so the policy is
@@ -31,12 +31,11 @@ final class IndexNotUsed implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Relation table : catalog.guardedTables()) {
       List<Person> readers = catalog.reach(table, "SELECT").people();
-      Set<String> searched = new TreeSet<>();
+      Set<PolicyWithoutIndex.Searched> searched = new LinkedHashSet<>();
       for (Policy policy : catalog.policies(table)) {
-        searched.addAll(policy.using().map(PolicyWithoutIndex::searched).orElse(Set.of()));
+        searched.addAll(PolicyWithoutIndex.searched(policy));
       }
-      boolean isNarrowed =
-          searched.stream().anyMatch(c -> PolicyWithoutIndex.isIndexed(catalog, table, c));
+      boolean isNarrowed = searched.stream().anyMatch(s -> s.isIndexed(catalog, table));
       if (table.rows() < PolicyWithoutIndex.LARGE
           || readers.isEmpty()
           || searched.isEmpty()
@@ -48,7 +47,7 @@ final class IndexNotUsed implements Rule {
             index.columns().isEmpty() ? Optional.empty() : table.column(index.columns().get(0));
         if (!index.isLeakproof() && column.isPresent()) {
           String name = Names.quoted(column.get().name());
-          String first = Names.quoted(searched.iterator().next());
+          String first = searched.iterator().next().key(table);
           findings.slow(
               table + " index " + Names.readable(index.name()),
               "The index %s does not help %s: its operators are not leakproof, so every row of %s is first asked whose it is."

@@ -190,9 +190,14 @@ public final class Catalog {
 
   /** The same of a relation, for whoever may use its schema; through pg_read_all_data too. */
   public Reach reach(Relation relation, String... privileges) {
+    return reach(relation, Set.of(privileges));
+  }
+
+  /** The same. */
+  public Reach reach(Relation relation, Set<String> privileges) {
     List<Grant> fitting = new ArrayList<>();
     for (Grant grant : grants.getOrDefault(relation.oid(), List.of())) {
-      if (List.of(privileges).contains(grant.privilege()) && grant.grantee() != relation.owner()) {
+      if (privileges.contains(grant.privilege()) && grant.grantee() != relation.owner()) {
         fitting.add(grant);
       }
     }
@@ -218,7 +223,7 @@ public final class Catalog {
     Set<Long> holders =
         privilege.equals("SELECT")
             ? allReading
-            : List.of(Privileges.READ_OR_WRITE).contains(privilege) ? allWriting : Set.of();
+            : Privileges.READ_OR_WRITE.contains(privilege) ? allWriting : Set.of();
     holders.forEach(role -> fitting.add(new Grant(relation.oid(), "", role, privilege)));
   }
 

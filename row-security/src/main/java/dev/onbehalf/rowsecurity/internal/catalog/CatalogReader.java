@@ -46,6 +46,8 @@ public final class CatalogReader {
   }
 
   /**
+   * Asks all questions.
+   *
    * @throws IllegalArgumentException if a schema or a role of the scope does not exist
    */
   public static Catalog read(ReadOnly transaction, Scope scope) throws SQLException {
@@ -407,7 +409,8 @@ public final class CatalogReader {
           exists (select from pg_opclass o join pg_amop a on a.amopfamily = o.opcfamily
               join pg_operator p on p.oid = a.amopopr join pg_proc f on f.oid = p.oprcode
             where o.oid = i.indclass[0] and f.proleakproof
-              and (a.amoplefttype = o.opcintype or o.opcintype = 'anyarray'::regtype))
+              and (a.amoplefttype = o.opcintype or o.opcintype = 'anyarray'::regtype)),
+          i.indcollation[0] = '"C"'::regcollation
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
         left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
           and k.conrelid = i.indrelid
@@ -429,6 +432,7 @@ public final class CatalogReader {
                       row.getBoolean(6),
                       row.getBoolean(7),
                       row.getBoolean(9),
+                      row.getBoolean(10),
                       columns(table, (Long[]) row.getArray(8).getArray())));
         });
     return indexes;

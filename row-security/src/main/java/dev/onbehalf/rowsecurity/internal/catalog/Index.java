@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param constraint its name, empty if it is a mere index
  * @param method btree, gin ...
+ * @param isOfNames whether the first column is ordered as names are, by the collation "C"
  * @param columns empty strings for expressions
  * @param isPartial whether it has a WHERE
  * @param isLeakproof whether the first column can be searched with a leakproof operator
@@ -20,6 +21,7 @@ public record Index(
     boolean isPrimary,
     boolean isPartial,
     boolean isLeakproof,
+    boolean isOfNames,
     List<String> columns) {
 
   /** Whether rows can be found by this column alone. */

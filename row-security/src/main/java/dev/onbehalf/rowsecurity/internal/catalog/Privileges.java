@@ -4,10 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The names of privileges on tables. */
 public final class Privileges {
-  public static final String[] READ_OR_WRITE = {"SELECT", "INSERT", "UPDATE", "DELETE"};
+  /** Those that policies are about. */
+  public static final Set<String> READ_OR_WRITE = Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
 
   private static final List<String> MANUAL =
       List.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER");

@@ -8,7 +8,6 @@ import java.util.Set;
  * What the questions answered.
  *
  * @param schemas oid by name, the system's left out
- * @param owners of schemas, by name
  * @param grants on relations, columns, functions, schemas, and the catalogs that hold samples of
  *     rows
  * @param bodies what functions read or write whose body was parsed when they were made

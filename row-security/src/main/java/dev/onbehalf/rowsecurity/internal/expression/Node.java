@@ -57,11 +57,15 @@ public sealed interface Node {
   }
 
   /**
+   * A function and its arguments.
+   *
    * @param schema empty if it is the system's
    */
   record Call(String schema, String name, List<Node> parts, int start, int end) implements Node {}
 
   /**
+   * A column.
+   *
    * @param table empty, or the name or alias before the dot
    */
   record Column(String table, String name, int start, int end) implements Node {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an expression by recursive descent, in the order of precedence of the manual's table.
@@ -288,20 +289,25 @@ final class Parser {
         }
         return new Node.Special(word, start, previousEnd());
       }
-      switch (word) {
-        case "EXISTS":
-          expectMark("(");
-          return subSelect(true, start);
-        case "CASE":
-          return caseOf(start);
-        case "ARRAY":
-          return array(start);
-        case "ROW", "COALESCE", "GREATEST", "LEAST", "NULLIF":
-          expectMark("(");
-          return new Node.Call("", word.toLowerCase(Locale.ROOT), list(")"), start, previousEnd());
-        case "SELECT", "FROM", "WHERE", "AND", "OR", "THEN", "WHEN", "END", "ELSE":
-          throw new NotUnderstood();
-        default:
+      @Nullable Node known =
+          switch (word) {
+            case "EXISTS" -> {
+              expectMark("(");
+              yield subSelect(true, start);
+            }
+            case "CASE" -> caseOf(start);
+            case "ARRAY" -> array(start);
+            case "ROW", "COALESCE", "GREATEST", "LEAST", "NULLIF" -> {
+              expectMark("(");
+              List<Node> parts = list(")");
+              yield new Node.Call("", word.toLowerCase(Locale.ROOT), parts, start, previousEnd());
+            }
+            case "SELECT", "FROM", "WHERE", "AND", "OR", "THEN", "WHEN", "END", "ELSE" ->
+                throw new NotUnderstood();
+            default -> null;
+          };
+      if (known != null) {
+        return known;
       }
     }
     if (!token.isName()) {

@@ -15,6 +15,8 @@ public enum Truth {
   DEPENDS;
 
   /**
+   * What is known of it without any row.
+   *
    * @param isNeverNull of the table's own columns
    */
   public static Truth of(Expression expression, Predicate<String> isNeverNull) {
