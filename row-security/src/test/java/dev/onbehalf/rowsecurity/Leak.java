@@ -45,8 +45,8 @@ record Leak(
       Pattern.compile(
           "^-- (first|leak) as (\\S+)(?: by error (\\w{5}))?(?: shows (.*))?$", Pattern.MULTILINE);
 
-  static Stream<Leak> all() {
-    Path folder = Path.of("src/test/resources/leaks");
+  static Stream<Leak> all(String name) {
+    Path folder = Path.of("src/test/resources", name);
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().map(Leak::read).toList().stream();
     } catch (IOException e) {
@@ -109,8 +109,12 @@ record Leak(
         people,
         from,
         to,
-        text.substring(0, Math.max(setupEnd, 0)),
+        setupEnd < 0 ? text : text.substring(0, setupEnd),
         steps);
+  }
+
+  boolean isFor(int version) {
+    return version >= from && version <= to;
   }
 
   /** Whether it leaks now. */

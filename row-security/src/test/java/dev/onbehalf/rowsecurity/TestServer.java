@@ -91,6 +91,10 @@ public final class TestServer {
       this.name = name;
     }
 
+    public int version() throws SQLException {
+      return Integer.parseInt(ask("postgres", "show server_version_num").get(0)) / 10_000;
+    }
+
     public String name() {
       return name;
     }

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 
 /** Rows of somebody who has no role any more: whoever is given the address next gets them. */
 final class FormerPerson implements Rule {
+  private static final String FORMER = "former: ";
+
   @Override
   public String id() {
     return "rows-of-former-people";
@@ -33,7 +35,9 @@ final class FormerPerson implements Rule {
                 .getOrDefault(table.oid(), Map.of())
                 .getOrDefault(column, List.of())
                 .stream()
-                .filter(value -> value.contains("@") && !names.contains(value))
+                .filter(
+                    value ->
+                        value.contains("@") && !value.startsWith(FORMER) && !names.contains(value))
                 .distinct()
                 .sorted()
                 .toList();
@@ -49,7 +53,7 @@ final class FormerPerson implements Rule {
                               .formatted(
                                   table.quoted(),
                                   Names.quoted(column),
-                                  Names.literal("former: " + value),
+                                  Names.literal(FORMER + value),
                                   Names.quoted(column),
                                   Names.literal(value)))
                   .collect(

@@ -63,4 +63,9 @@ public final class Rules {
           new IndexNotUsed());
 
   private Rules() {}
+
+  /** Their ids, in the same order. */
+  public static List<String> ids() {
+    return ALL.stream().map(Rule::id).toList();
+  }
 }
