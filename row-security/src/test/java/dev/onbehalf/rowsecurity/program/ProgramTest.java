@@ -55,8 +55,8 @@ final class ProgramTest {
         .database()
         .run(
             """
-            CREATE TABLE shop."odd | ""name""" (words text);
-            GRANT SELECT ON shop."odd | ""name""" TO order_users;
+            CREATE TABLE shop."odd | name" (words text);
+            GRANT SELECT ON shop."odd | name" TO order_users;
             GRANT TRUNCATE ON shop.orders TO order_users; GRANT REFERENCES ON shop.orders TO order_users""");
   }
 
@@ -73,7 +73,7 @@ final class ProgramTest {
               "https://www.postgresql.org/docs/current/ddl-priv.html",
               "2 errors, 1 warning, 0 notes; 0 accepted. 2 people, 3 tables and views.");
       database.run(
-          "REVOKE TRUNCATE ON shop.orders FROM order_users; DROP TABLE shop.\"odd | \"\"name\"\"\"");
+          "REVOKE TRUNCATE ON shop.orders FROM order_users; DROP TABLE shop.\"odd | name\"");
       assertThat(run("--schema", "shop").exit()).isZero();
       assertThat(run("--fail-on", "warning").exit()).isEqualTo(1);
       assertThat(run("--fail-on=note").exit()).isEqualTo(1);
@@ -110,7 +110,7 @@ final class ProgramTest {
         """
         # accepted in the meeting of Monday
         truncate-granted | shop.orders | the shop is emptied each night
-        table-without-rls | shop."odd | ""name""" | public
+        table-without-rls | shop."odd | name" | public
         references-granted | shop.orders |
         table-without-rls | shop.gone | it was a list
         no-such-thing | shop.orders | why
