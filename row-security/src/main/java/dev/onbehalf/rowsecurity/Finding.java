@@ -1,0 +1,28 @@
+package dev.onbehalf.rowsecurity;
+
+/**
+ * What one rule says of one object.
+ *
+ * <pre>{@code
+ * for (Finding finding : report.findings()) {
+ *   System.out.println(finding.id() + " " + finding.object() + ": " + finding.sentence());
+ * }
+ * }</pre>
+ *
+ * @param id the rule's, stable over versions
+ * @param object what it is about, names quoted where SQL quotes them: {@code shop.orders}, {@code
+ *     shop.orders policy own}
+ * @param sentence what somebody could do
+ * @param mend the SQL that ends it, to be read before it is run
+ * @param manual the page of PostgreSQL's manual that says so, a URL
+ * @param plan for what is slow, how the server reads the table for a person before the mend, and
+ *     after it where that was measured, or why it was not; else empty
+ */
+public record Finding(
+    String id,
+    Severity severity,
+    String object,
+    String sentence,
+    String mend,
+    String manual,
+    String plan) {}

@@ -1,0 +1,15 @@
+package dev.onbehalf.rowsecurity.internal.catalog;
+
+import java.util.List;
+
+/**
+ * A foreign key.
+ *
+ * @param columns of the table, in the order of those that they point at
+ */
+public record Key(
+    String name,
+    Relation table,
+    List<String> columns,
+    Relation target,
+    List<String> targetColumns) {}

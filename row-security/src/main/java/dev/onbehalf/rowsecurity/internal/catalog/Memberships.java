@@ -1,0 +1,93 @@
+package dev.onbehalf.rowsecurity.internal.catalog;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Who is a member of what. Through 15, whether rights are inherited is an attribute of the member
+ * and SET ROLE is always allowed; from 16 on both are options of the grant. Whoever has a role with
+ * ADMIN can grant themselves the rest.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/role-membership.html">Role Membership</a>
+ */
+public final class Memberships {
+  /** A row of {@code pg_auth_members}. */
+  public record Grant(long group, long member, boolean admin, boolean inherit, boolean set) {}
+
+  private final Map<Long, List<Grant>> byMember = new HashMap<>();
+  private final Map<Long, List<Grant>> byGroup = new HashMap<>();
+
+  Memberships(List<Grant> grants) {
+    for (Grant grant : grants) {
+      byMember.computeIfAbsent(grant.member(), key -> new ArrayList<>()).add(grant);
+      byGroup.computeIfAbsent(grant.group(), key -> new ArrayList<>()).add(grant);
+    }
+  }
+
+  /** What a role is directly a member of. */
+  public List<Grant> of(long member) {
+    return byMember.getOrDefault(member, List.of());
+  }
+
+  /** The roles whose rights this one has, itself included. */
+  public Set<Long> inherited(long role) {
+    return upwards(Set.of(role), Grant::inherit);
+  }
+
+  /** The roles that this one can become, itself included. */
+  public Set<Long> settable(long role) {
+    return upwards(Set.of(role), grant -> grant.set() || grant.admin());
+  }
+
+  /** The roles whose rights any of these has. */
+  public Set<Long> inherited(Set<Long> roles) {
+    return upwards(roles, Grant::inherit);
+  }
+
+  private Set<Long> upwards(Set<Long> roles, Predicate<Grant> isWay) {
+    Set<Long> found = new HashSet<>(roles);
+    Deque<Long> rest = new ArrayDeque<>(roles);
+    while (!rest.isEmpty()) {
+      for (Grant grant : of(rest.pop())) {
+        if (isWay.test(grant) && found.add(grant.group())) {
+          rest.push(grant.group());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** All members of a role, through any chain, without itself. */
+  public Set<Long> membersOf(long group) {
+    Set<Long> found = new HashSet<>();
+    Deque<Long> rest = new ArrayDeque<>(List.of(group));
+    while (!rest.isEmpty()) {
+      for (Grant grant : byGroup.getOrDefault(rest.pop(), List.of())) {
+        if (found.add(grant.member())) {
+          rest.push(grant.member());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** What a member is to be taken out of, so that a role is reached no more. */
+  public List<Long> firstSteps(long member, long target) {
+    return of(member).stream()
+        .map(Grant::group)
+        .filter(
+            group ->
+                group == target
+                    || upwards(Set.of(group), g -> g.inherit() || g.set() || g.admin())
+                        .contains(target))
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.onbehalf.rowsecurity.internal.catalog;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A row of {@code pg_class}, with its columns.
+ *
+ * @param kind {@code relkind}: r table, p partitioned, v view, m materialized view, f foreign
+ *     table, S sequence
+ * @param options {@code reloptions}
+ * @param rows as the planner thinks, -1 if nobody has counted
+ * @param reported whether it is in the scope's schemas, and no extension's
+ */
+public record Relation(
+    long oid,
+    String schema,
+    String name,
+    char kind,
+    long owner,
+    boolean hasRls,
+    boolean isForced,
+    boolean isPartition,
+    List<String> options,
+    double rows,
+    boolean reported,
+    List<Column> columns) {
+
+  /**
+   * A row of {@code pg_attribute}.
+   *
+   * @param expression the default or how it is generated; empty without
+   * @param isGenerated as an identity or from an expression
+   */
+  public record Column(
+      int number,
+      String name,
+      String type,
+      boolean notNull,
+      boolean isGenerated,
+      String expression) {
+    /** Whether values come out of a sequence or at random, and so mean nothing. */
+    public boolean isSurrogate() {
+      String source = expression.toLowerCase(Locale.ROOT);
+      return isGenerated
+          || source.contains("nextval(")
+          || source.contains("gen_random_uuid(")
+          || source.contains("uuidv")
+          || source.contains("uuid_generate_");
+    }
+  }
+
+  /** A table that can be under Row-Level Security. */
+  public boolean isTable() {
+    return kind == 'r' || kind == 'p';
+  }
+
+  public boolean isView() {
+    return kind == 'v';
+  }
+
+  /** Whether a view is checked as who asks, not as its owner. */
+  public boolean isInvoker() {
+    return isOn("security_invoker");
+  }
+
+  /** Whether a view's own conditions come before those of who asks. */
+  public boolean isBarrier() {
+    return isOn("security_barrier");
+  }
+
+  private boolean isOn(String option) {
+    return options.stream()
+        .map(text -> text.toLowerCase(Locale.ROOT))
+        .filter(text -> text.startsWith(option + "="))
+        .anyMatch(
+            text ->
+                !List.of("false", "off", "no", "0").contains(text.substring(option.length() + 1)));
+  }
+
+  public Optional<Column> column(String column) {
+    return columns.stream().filter(c -> c.name().equals(column)).findFirst();
+  }
+
+  public Optional<Column> column(int number) {
+    return columns.stream().filter(c -> c.number() == number).findFirst();
+  }
+
+  /** For SQL. */
+  public String quoted() {
+    return Names.quoted(schema) + "." + Names.quoted(name);
+  }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return Names.readable(schema) + "." + Names.readable(name);
+  }
+}

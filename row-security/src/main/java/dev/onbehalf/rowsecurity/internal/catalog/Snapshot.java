@@ -1,0 +1,50 @@
+package dev.onbehalf.rowsecurity.internal.catalog;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the questions answered.
+ *
+ * @param schemas oid by name, the system's left out
+ * @param grants on relations, columns, functions, schemas, and the catalogs that hold samples of
+ *     rows
+ * @param bodies what functions read or write whose body was parsed when they were made
+ * @param parents of partitions and of children by inheritance
+ * @param sources what views read
+ * @param parameters which of the server's parameters are whose to set: {@code context} by name
+ * @param samples columns' values that the planner has kept, by relation and column
+ */
+public record Snapshot(
+    int serverVersion,
+    String database,
+    Map<Long, Role> roles,
+    Memberships memberships,
+    List<RoleSetting> settings,
+    Map<String, Long> schemas,
+    Set<String> reportedSchemas,
+    Map<Long, Relation> relations,
+    List<Grant> grants,
+    List<Policy> policies,
+    Map<Long, Function> functions,
+    List<Trigger> triggers,
+    List<Key> keys,
+    Map<Long, List<Index>> indexes,
+    List<ForeignCode> calledCode,
+    Map<Long, Set<Relation>> sources,
+    Map<Long, String> definitions,
+    Map<Long, Set<Relation>> bodies,
+    Map<Long, Long> parents,
+    Map<String, String> parameters,
+    Map<Long, Map<String, List<String>>> samples,
+    List<LargeObject> largeObjects,
+    List<CatalogGrant> catalogGrants,
+    boolean ignoresLargeObjectRights) {
+
+  /** A large object and one of its grants. */
+  public record LargeObject(long oid, long owner, long grantee, String privilege) {}
+
+  /** A grant on one of the system's tables that hold what is in others' rows. */
+  public record CatalogGrant(String table, long grantee, String privilege) {}
+}

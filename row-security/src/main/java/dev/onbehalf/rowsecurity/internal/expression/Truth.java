@@ -1,0 +1,261 @@
+package dev.onbehalf.rowsecurity.internal.expression;
+
+import static dev.onbehalf.rowsecurity.internal.expression.Expression.bare;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Whether a condition is true, or false, whatever row it is asked of and whoever asks. */
+public enum Truth {
+  ALWAYS,
+  NEVER,
+  DEPENDS;
+
+  /**
+   * What is known of it without any row.
+   *
+   * @param isNeverNull of the table's own columns
+   */
+  public static Truth of(Expression expression, Predicate<String> isNeverNull) {
+    return new Reader(expression, isNeverNull).of(expression.root());
+  }
+
+  private Truth negated() {
+    return this == ALWAYS ? NEVER : this == NEVER ? ALWAYS : DEPENDS;
+  }
+
+  private static Truth of(boolean is) {
+    return is ? ALWAYS : NEVER;
+  }
+
+  private record Reader(Expression expression, Predicate<String> isNeverNull) {
+    private static final Set<String> REFLEXIVE =
+        Set.of("=", "<=", ">=", "~~", "~~*", "IS NOT DISTINCT FROM", "@>", "<@");
+
+    Truth of(Node node) {
+      if (node instanceof Node.Constant constant && !isNull(constant)) {
+        String value = constant.value().toLowerCase(Locale.ROOT);
+        return Set.of("true", "t", "yes", "on", "1", "y").contains(value)
+            ? ALWAYS
+            : Set.of("false", "f", "no", "off", "0", "n").contains(value) ? NEVER : DEPENDS;
+      } else if (node instanceof Node.Constant) {
+        return NEVER; // NULL
+      } else if (node instanceof Node.Cast cast) {
+        return of(cast.of());
+      } else if (node instanceof Node.Not not) {
+        // NOT NULL is NULL: as a condition, no more true than NULL itself
+        return bare(not.of()) instanceof Node.Constant c && isNull(c)
+            ? NEVER
+            : of(not.of()).negated();
+      } else if (node instanceof Node.Junction junction) {
+        return ofJunction(junction);
+      } else if (node instanceof Node.Is is) {
+        return ofIs(is);
+      } else if (node instanceof Node.Binary binary) {
+        return ofBinary(binary);
+      } else if (node instanceof Node.Call call && call.name().equals("coalesce")) {
+        // whichever comes first, if it is always the same
+        return call.parts().stream().map(this::of).distinct().count() == 1
+            ? of(call.parts().get(0))
+            : bare(call.parts().get(0)) instanceof Node.Constant
+                ? of(call.parts().get(0))
+                : DEPENDS;
+      } else if (node instanceof Node.SubSelect select) {
+        return ofSubSelect(select);
+      } else if (node instanceof Node.Other other && other.name().equals("CASE")) {
+        return ofCase(other);
+      }
+      return DEPENDS;
+    }
+
+    private static boolean isNull(Node.Constant constant) {
+      return !constant.isString() && constant.value().equals("null");
+    }
+
+    private Truth ofJunction(Node.Junction junction) {
+      List<Truth> truths = junction.parts().stream().map(this::of).toList();
+      Truth decides = Truth.of(!junction.isAnd());
+      if (truths.contains(decides)) {
+        return decides;
+      }
+      if (truths.stream().allMatch(decides.negated()::equals)) {
+        return decides.negated();
+      }
+      return !junction.isAnd() && hasOpposites(junction.parts()) ? ALWAYS : DEPENDS;
+    }
+
+    /** {@code x OR NOT x}, {@code x IS NULL OR x IS NOT NULL}, {@code x = y OR x <> y}. */
+    private boolean hasOpposites(List<Node> parts) {
+      for (Node one : parts) {
+        for (Node other : parts) {
+          if (other instanceof Node.Not not && isSame(one, not.of())) {
+            return true;
+          }
+          if (one instanceof Node.Is a
+              && other instanceof Node.Is b
+              && a.test().equals(b.test())
+              && a.isNegated() != b.isNegated()
+              && isSame(a.of(), b.of())) {
+            return true;
+          }
+          if (one instanceof Node.Binary a
+              && other instanceof Node.Binary b
+              && a.operator().equals("=")
+              && b.operator().equals("<>")
+              && isSame(a.left(), b.left())
+              && isSame(a.right(), b.right())) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    private boolean isSame(Node one, Node other) {
+      Node a = bare(one);
+      Node b = bare(other);
+      return stripped(expression.text(a)).equals(stripped(expression.text(b)));
+    }
+
+    private static String stripped(String text) {
+      String stripped = text.strip();
+      while (stripped.startsWith("(") && stripped.endsWith(")") && isOnePair(stripped)) {
+        stripped = stripped.substring(1, stripped.length() - 1).strip();
+      }
+      return stripped;
+    }
+
+    private static boolean isOnePair(String text) {
+      int depth = 0;
+      for (int i = 0; i < text.length() - 1; i++) {
+        depth += text.charAt(i) == '(' ? 1 : text.charAt(i) == ')' ? -1 : 0;
+        if (depth == 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private Truth ofIs(Node.Is is) {
+      Node of = bare(is.of());
+      boolean isNever = isNeverNull(of);
+      if (is.test().equals("NULL") && isNever) {
+        return Truth.of(is.isNegated());
+      }
+      if (is.test().equals("NULL") && of instanceof Node.Constant c && isNull(c)) {
+        return Truth.of(!is.isNegated());
+      }
+      Truth truth = of(of);
+      if (truth != DEPENDS && (is.test().equals("TRUE") || is.test().equals("FALSE"))) {
+        return Truth.of((truth == ALWAYS) == is.test().equals("TRUE") != is.isNegated());
+      }
+      return DEPENDS;
+    }
+
+    private boolean isNeverNull(Node node) {
+      Node bare = bare(node);
+      return bare instanceof Node.Special
+          || (bare instanceof Node.Constant constant && !isNull(constant))
+          || (bare instanceof Node.Column column
+              && column.table().isEmpty()
+              && isNeverNull.test(column.name()));
+    }
+
+    private Truth ofBinary(Node.Binary binary) {
+      Node left = bare(binary.left());
+      Node right = bare(binary.right());
+      String operator = binary.operator();
+      if (binary.isAny()) {
+        boolean isListed =
+            operator.equals("=")
+                && right instanceof Node.Other array
+                && array.name().equals("ARRAY")
+                && array.parts().stream().anyMatch(part -> isSame(part, left));
+        return isListed ? ALWAYS : DEPENDS;
+      }
+      if (left instanceof Node.Constant a && right instanceof Node.Constant b) {
+        return isNull(a) || isNull(b) ? NEVER : ofConstants(operator, a.value(), b.value());
+      }
+      if (isSame(left, right) && !hasCalls(left)) {
+        // NULL aside, of which a person's own rows have none either
+        return REFLEXIVE.contains(operator)
+            ? ALWAYS
+            : Set.of("<>", "<", ">").contains(operator) ? NEVER : DEPENDS;
+      }
+      if (operator.startsWith("~~")
+          && right instanceof Node.Constant pattern
+          && !pattern.value().isEmpty()
+          && pattern.value().chars().allMatch(c -> c == '%')) {
+        return ALWAYS;
+      }
+      if (operator.equals("<>") && (isUserAndNobody(left, right) || isUserAndNobody(right, left))) {
+        return ALWAYS;
+      }
+      // (select true) = true and the like
+      Truth a = of(left);
+      if (operator.equals("=") && a != DEPENDS && right instanceof Node.Constant) {
+        return Truth.of(a == of(right));
+      }
+      return DEPENDS;
+    }
+
+    /** {@code current_user <> ''}. */
+    private static boolean isUserAndNobody(Node user, Node constant) {
+      return user instanceof Node.Special
+          && constant instanceof Node.Constant it
+          && it.isString()
+          && it.value().isBlank();
+    }
+
+    private static boolean hasCalls(Node node) {
+      return node.all()
+          .anyMatch(part -> part instanceof Node.Call || part instanceof Node.SubSelect);
+    }
+
+    private static Truth ofConstants(String operator, String a, String b) {
+      int order;
+      try {
+        order = new BigDecimal(a).compareTo(new BigDecimal(b));
+      } catch (NumberFormatException e) {
+        order = a.compareTo(b);
+      }
+      return switch (operator) {
+        case "=", "IS NOT DISTINCT FROM" -> Truth.of(order == 0);
+        case "<>", "IS DISTINCT FROM" -> Truth.of(order != 0);
+        case "<" -> Truth.of(order < 0);
+        case "<=" -> Truth.of(order <= 0);
+        case ">" -> Truth.of(order > 0);
+        case ">=" -> Truth.of(order >= 0);
+        default -> DEPENDS;
+      };
+    }
+
+    private Truth ofSubSelect(Node.SubSelect select) {
+      if (select.hasFrom()) {
+        return DEPENDS;
+      }
+      if (select.isExists()) {
+        return select.parts().size() < 2 ? ALWAYS : of(select.parts().get(1));
+      }
+      return select.parts().size() == 1 ? of(select.parts().get(0)) : DEPENDS;
+    }
+
+    /** Every way out is the same; a condition that is always true ends it. */
+    private Truth ofCase(Node.Other node) {
+      List<Node> parts = node.parts();
+      for (int i = 0; i + 1 < parts.size(); i += 2) {
+        Truth when = of(parts.get(i));
+        if (when == ALWAYS) {
+          return of(parts.get(i + 1));
+        }
+        if (when == DEPENDS && of(parts.get(i + 1)) != ALWAYS) {
+          return DEPENDS;
+        }
+      }
+      return parts.size() % 2 == 1 ? of(parts.get(parts.size() - 1)) : DEPENDS;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation.Column;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Truth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A policy that is true for every row, in any spelling.
+ *
+ * <p>One is no mistake: {@code FOR SELECT USING (true)} on a table whose rows are nobody's says
+ * that everybody may read it.
+ */
+final class AlwaysTrue implements Rule {
+  @Override
+  public String id() {
+    return "policy-always-true";
+  }
+
+  @Override
+  public String manual() {
+    return "sql-createpolicy.html";
+  }
+
+  @Override
+  public void examine(Catalog catalog, Findings.Of findings) {
+    for (Policy policy : catalog.policies()) {
+      if (!policy.isPermissive()) {
+        continue;
+      }
+      List<Person> held = catalog.heldBy(policy, privilege -> isOpen(policy, privilege));
+      if (held.isEmpty() || isForEverybodyToRead(catalog, policy)) {
+        continue;
+      }
+      boolean isRead = policy.command() == 'r' && isPlain(policy);
+      String sentence =
+          "%s can %s every row of %s: the policy %s is true whatever the row."
+              .formatted(Person.names(held), verbs(policy), policy.table(), policy.name());
+      if (isRead && !isPersonal(catalog, policy.table())) {
+        findings.warning(policy, sentence, mend(policy));
+      } else if (isRead && isOnlyReader(catalog, policy)) {
+        findings.note(policy, sentence, mend(policy));
+      } else {
+        findings.error(policy, sentence, mend(policy));
+      }
+    }
+  }
+
+  /** Whether the expression that the privilege's command meets first is always true. */
+  private static boolean isOpen(Policy policy, String privilege) {
+    Optional<Expression> expression =
+        privilege.equals("INSERT") ? policy.effectiveCheck() : policy.using();
+    return isTrue(policy, expression);
+  }
+
+  static boolean isTrue(Policy policy, Optional<Expression> expression) {
+    return expression
+        .map(
+            e ->
+                Truth.of(e, name -> policy.table().column(name).map(Column::notNull).orElse(false)))
+        .filter(Truth.ALWAYS::equals)
+        .isPresent();
+  }
+
+  private static String verbs(Policy policy) {
+    List<String> verbs = new ArrayList<>();
+    for (char command : new char[] {'r', 'a', 'w', 'd'}) {
+      if (policy.isFor(command) && isOpen(policy, Privileges.of(command))) {
+        verbs.add(Privileges.of(command).toLowerCase(Locale.ROOT));
+      }
+    }
+    return String.join(", ", verbs);
+  }
+
+  private static boolean isPlain(Policy policy) {
+    return policy.using().map(using -> using.text().equals("true")).orElse(false);
+  }
+
+  /** Nobody's rows, and said in the plainest way. */
+  private static boolean isForEverybodyToRead(Catalog catalog, Policy policy) {
+    return policy.command() == 'r'
+        && isPlain(policy)
+        && isOnlyReader(catalog, policy)
+        && !isPersonal(catalog, policy.table());
+  }
+
+  private static boolean isOnlyReader(Catalog catalog, Policy policy) {
+    return catalog.policies(policy.table()).stream()
+        .filter(other -> other.isPermissive() && other.isFor('r') && !isTrue(other, other.using()))
+        .findAny()
+        .isEmpty();
+  }
+
+  /** Whether rows belong to people: a policy or a default says so. */
+  private static boolean isPersonal(Catalog catalog, Relation table) {
+    return table.columns().stream()
+            .map(column -> column.expression().toUpperCase(Locale.ROOT))
+            .anyMatch(text -> text.contains("CURRENT_USER") || text.contains("SESSION_USER"))
+        || catalog.policies(table).stream()
+            .flatMap(p -> Stream.of(p.using(), p.check()).flatMap(Optional::stream))
+            .anyMatch(expression -> !expression.personsColumns().isEmpty());
+  }
+
+  private static String mend(Policy policy) {
+    return policy.drop() + " -- or a condition that names who may";
+  }
+}

@@ -1,0 +1,99 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** A new row can be written in anybody's name: what is checked does not say who writes. */
+final class InsertForOthers implements Rule {
+  @Override
+  public String id() {
+    return "insert-for-others";
+  }
+
+  @Override
+  public String manual() {
+    return "sql-createpolicy.html";
+  }
+
+  @Override
+  public void examine(Catalog catalog, Findings.Of findings) {
+    for (Policy policy : catalog.policies()) {
+      Set<String> columns = owners(catalog, policy.table());
+      Optional<Expression> check = policy.effectiveCheck();
+      if (!policy.isPermissive() || !policy.isFor('a') || columns.isEmpty() || check.isEmpty()) {
+        continue;
+      }
+      List<Person> held =
+          catalog.heldBy(policy, "INSERT"::equals).stream()
+              .filter(person -> !Guards.checked(catalog, policy.table(), 'a', person))
+              .filter(person -> mayWrite(catalog, policy.table(), columns, person))
+              .toList();
+      if (!held.isEmpty() && !isAboutOwner(check.get(), columns)) {
+        findings.error(
+            policy,
+            "%s can insert rows of others into %s: nothing checks %s against who writes."
+                .formatted(Person.names(held), policy.table(), String.join(", ", columns)),
+            "%s WITH CHECK (%s);"
+                .formatted(policy.alter(), ofWriter(check.get(), columns, policy)));
+      }
+    }
+  }
+
+  /** Columns that say whose a row is: other policies compare them with who asks, by equality. */
+  static Set<String> owners(Catalog catalog, Relation table) {
+    Set<String> columns = new TreeSet<>();
+    for (Policy policy : catalog.policies(table)) {
+      Stream.of(policy.using(), policy.check())
+          .flatMap(Optional::stream)
+          .flatMap(expression -> expression.comparisons().stream())
+          .filter(comparison -> comparison.operator().equals("=") && !comparison.isAny())
+          .forEach(
+              comparison -> {
+                addOwner(comparison.left(), comparison.right(), columns);
+                addOwner(comparison.right(), comparison.left(), columns);
+              });
+    }
+    return columns;
+  }
+
+  private static void addOwner(Node column, Node person, Set<String> columns) {
+    if (Expression.bare(column) instanceof Node.Column it
+        && Expression.bare(person) instanceof Node.Special special
+        && special.isCurrentUser()) {
+      columns.add(it.name());
+    }
+  }
+
+  private static boolean isAboutOwner(Expression check, Set<String> columns) {
+    return check.isAboutPerson()
+        || check
+            .all(Node.Is.class)
+            .anyMatch(
+                is -> is.test().equals("NULL") && columns.containsAll(Expression.ownColumns(is)));
+  }
+
+  private static boolean mayWrite(
+      Catalog catalog, Relation table, Set<String> columns, Person person) {
+    return catalog.reach(table, "INSERT").grants().stream()
+        .filter(grant -> person.reaches().contains(grant.grantee()))
+        .anyMatch(grant -> grant.column().isEmpty() || columns.contains(grant.column()));
+  }
+
+  private static String ofWriter(Expression check, Set<String> columns, Policy policy) {
+    String column = Names.quoted(columns.iterator().next());
+    String own = column + " = CURRENT_USER";
+    return AlwaysTrue.isTrue(policy, Optional.of(check))
+        ? own
+        : "(%s) AND %s".formatted(check.text(), own);
+  }
+}

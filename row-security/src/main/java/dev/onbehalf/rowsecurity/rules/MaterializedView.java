@@ -1,0 +1,54 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Reach;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A materialized view holds what its owner saw, for all who may read it. */
+final class MaterializedView implements Rule {
+  @Override
+  public String id() {
+    return "materialized-view";
+  }
+
+  @Override
+  public String manual() {
+    return "sql-creatematerializedview.html";
+  }
+
+  @Override
+  public void examine(Catalog catalog, Findings.Of findings) {
+    for (Relation view : catalog.reported()) {
+      Reach reach =
+          view.kind() == 'm' ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
+      Optional<Relation> table =
+          reach.isNobody() ? Optional.empty() : guarded(catalog, view, new HashSet<>());
+      table.ifPresent(
+          found ->
+              findings.error(
+                  view,
+                  "%s can read in %s rows of %s as its owner saw them: a materialized view has no policies."
+                      .formatted(reach.who(), view, found),
+                  catalog.revoke(reach, view.quoted())));
+    }
+  }
+
+  private static Optional<Relation> guarded(Catalog catalog, Relation view, Set<Relation> seen) {
+    for (Relation source : catalog.sources(view)) {
+      if (source.hasRls()) {
+        return Optional.of(source);
+      }
+      if (seen.add(source)) {
+        Optional<Relation> found = guarded(catalog, source, seen);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Two permissive policies, of which one was meant to restrict the other: they are joined by OR.
+ *
+ * <p>Which one was, shows in what it says: nothing of who asks, and something that excludes ({@code
+ * IS NULL}, {@code NOT}, {@code <>}), or it lets write.
+ */
+final class PoliciesAddUp implements Rule {
+  @Override
+  public String id() {
+    return "policies-add-up";
+  }
+
+  @Override
+  public String manual() {
+    return "sql-createpolicy.html";
+  }
+
+  @Override
+  public void examine(Catalog catalog, Findings.Of findings) {
+    for (Policy policy : catalog.policies()) {
+      Optional<Expression> using = policy.using();
+      if (!policy.isPermissive()
+          || using.isEmpty()
+          || using.get().isAboutPerson()
+          || AlwaysTrue.isTrue(policy, using)) {
+        continue;
+      }
+      boolean isRestricting = policy.command() != 'r' || isExcluding(using.get().root());
+      Optional<Policy> other = own(catalog, policy);
+      List<Person> held = catalog.heldBy(policy);
+      if (isRestricting && other.isPresent() && !held.isEmpty()) {
+        findings.warning(
+            policy,
+            "%s gets every row of %s for which %s, whosever it is: permissive policies add up, and %s restricts %s no more than that one restricts it."
+                .formatted(
+                    Person.names(held),
+                    policy.table(),
+                    using.get().text(),
+                    policy.name(),
+                    other.get().name()),
+            "%s\nCREATE POLICY %s ON %s AS RESTRICTIVE FOR %s TO %s USING (%s)%s;"
+                .formatted(
+                    policy.drop(),
+                    Names.quoted(policy.name()),
+                    policy.table().quoted(),
+                    policy.commandName(),
+                    policy.roles().stream().map(catalog::grantee).collect(Collectors.joining(", ")),
+                    using.get().text(),
+                    policy.check().map(check -> " WITH CHECK (" + check.text() + ")").orElse("")));
+      }
+    }
+  }
+
+  /** Another that asks whose the row is, by a column which this one does not look at. */
+  private static Optional<Policy> own(Catalog catalog, Policy policy) {
+    Set<String> columns = policy.using().map(Expression::ownColumns).orElse(Set.of());
+    return catalog.policies(policy.table()).stream()
+        .filter(
+            other ->
+                other.isPermissive()
+                    && (other.command() == '*'
+                        || policy.command() == '*'
+                        || other.command() == policy.command()))
+        .filter(
+            other ->
+                other.using().map(Expression::personsColumns).filter(c -> !c.isEmpty()).isPresent())
+        .filter(
+            other -> java.util.Collections.disjoint(other.using().get().personsColumns(), columns))
+        .findFirst();
+  }
+
+  private static boolean isExcluding(Node node) {
+    return node.all()
+        .anyMatch(
+            part ->
+                part instanceof Node.Not
+                    || (part instanceof Node.Is is && is.test().equals("NULL") && !is.isNegated())
+                    || (part instanceof Node.Binary binary && binary.operator().startsWith("<>")));
+  }
+}

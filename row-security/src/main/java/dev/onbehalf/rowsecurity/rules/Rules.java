@@ -1,0 +1,71 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import java.util.List;
+
+/** All rules, in the order of docs/row-security.md. */
+public final class Rules {
+  /** A new one is added here. */
+  public static final List<Rule> ALL =
+      List.of(
+          new TableWithoutRls(),
+          new PoliciesWithoutRls(),
+          new GrantWithoutPolicy(),
+          new OwnerNotForced(),
+          new OwnerByChain(),
+          new Superuser(),
+          new BypassRls(),
+          new Replication(),
+          new CreateRole(),
+          new PredefinedRole(),
+          new SettableRole(),
+          new SettingRole(),
+          new SettingSearchPath(),
+          new SettingRowSecurity(),
+          new AlwaysTrue(),
+          new RowGivenAway(),
+          new RowTaken(),
+          new InsertForOthers(),
+          new UpdateWithoutSelect(),
+          new OnlyRestrictive(),
+          new PolicyForNobody(),
+          new PoliciesAddUp(),
+          new FoldedName(),
+          new CutName(),
+          new FormerPerson(),
+          new SessionUser(),
+          new SettableParameter(),
+          new PolicyReadsOpenTable(),
+          new PolicyRecursion(),
+          new PolicyFunctionSearchPath(),
+          new ViewRunsAsOwner(),
+          new ViewWithoutBarrier(),
+          new MaterializedView(),
+          new DefinerSearchPath(),
+          new DefinerUnchecked(),
+          new TriggerCopiesRows(),
+          new ChildWithoutRls(),
+          new ForeignTable(),
+          new TruncateGranted(),
+          new TriggerGranted(),
+          new ReferencesGranted(),
+          new SequenceGranted(),
+          new SchemaCreate(),
+          new ForeignKeyProbing(),
+          new UniqueProbing(),
+          new FalseLeakproof(),
+          new StatisticsGranted(),
+          new LargeObjectGranted(),
+          new LargeObjectsOpen(),
+          new AnothersCode(),
+          new CallPerRow(),
+          new VolatileInPolicy(),
+          new PolicyWithoutIndex(),
+          new IndexNotUsed());
+
+  private Rules() {}
+
+  /** Their ids, in the same order. */
+  public static List<String> ids() {
+    return ALL.stream().map(Rule::id).toList();
+  }
+}

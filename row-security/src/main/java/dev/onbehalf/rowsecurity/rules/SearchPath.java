@@ -1,0 +1,31 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads a search path. */
+final class SearchPath {
+  private static final Pattern PART =
+      Pattern.compile("\\s*(?:\"((?:[^\"]|\"\")*)\"|([^,\\s]+))\\s*(?:,|$)");
+
+  private SearchPath() {}
+
+  /** The schemas' names, without quotes; {@code $user} and empty ones left out. */
+  static List<String> schemas(String path) {
+    List<String> names = new ArrayList<>();
+    Matcher part = PART.matcher(path);
+    while (part.find()) {
+      String name =
+          part.group(1) == null
+              ? part.group(2).toLowerCase(Locale.ROOT)
+              : part.group(1).replace("\"\"", "\"");
+      if (!name.isEmpty() && !name.equals("$user")) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+}

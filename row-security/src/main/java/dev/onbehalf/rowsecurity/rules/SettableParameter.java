@@ -1,0 +1,117 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Expression.Change;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A policy believes a parameter that people can set, itself or in a function that it calls. */
+final class SettableParameter implements Rule {
+  @Override
+  public String id() {
+    return "policy-settable";
+  }
+
+  @Override
+  public String manual() {
+    return "functions-admin.html#FUNCTIONS-ADMIN-SET";
+  }
+
+  @Override
+  public void examine(Catalog catalog, Findings.Of findings) {
+    for (Policy policy : catalog.policies()) {
+      List<Person> held = catalog.heldBy(policy);
+      if (held.isEmpty() || !policy.isPermissive()) {
+        continue;
+      }
+      Optional<Expression> using = policy.using().map(e -> mended(catalog, policy, e));
+      Optional<Expression> check = policy.check().map(e -> mended(catalog, policy, e));
+      if (!using.equals(policy.using()) || !check.equals(policy.check())) {
+        findings.error(
+            policy,
+            "%s can choose whose rows of %s they get, by SET of the parameter that the policy %s believes."
+                .formatted(Person.names(held), policy.table(), policy.name()),
+            policy.alter()
+                + using.map(e -> " USING (" + e.text() + ")").orElse("")
+                + check.map(e -> " WITH CHECK (" + e.text() + ")").orElse("")
+                + ";");
+      }
+    }
+  }
+
+  private static final Set<String> NOT_SETTABLE =
+      Set.of("role", "session_authorization", "is_superuser");
+
+  /**
+   * A name is compared with current_user instead; anything else is shut until somebody mends it.
+   */
+  private static Expression mended(Catalog catalog, Policy policy, Expression expression) {
+    List<Change> changes = new ArrayList<>();
+    for (Node.Binary binary : expression.comparisons()) {
+      for (Node side : List.of(binary.left(), binary.right())) {
+        Node other = side.equals(binary.left()) ? binary.right() : binary.left();
+        Node inner = Expression.bare(side);
+        if (inner instanceof Node.SubSelect select
+            && !select.hasFrom()
+            && select.parts().size() == 1) {
+          inner = Expression.bare(select.parts().get(0));
+        }
+        boolean isText =
+            Expression.bare(other) instanceof Node.Column column
+                && policy.table().column(column.name()).filter(c -> isText(c.type())).isPresent();
+        if (inner instanceof Node.Call call && isSettable(catalog, policy, call) && isText) {
+          changes.add(new Change(side.start(), side.end(), "CURRENT_USER"));
+        }
+      }
+    }
+    Expression changed = changes.isEmpty() ? expression : Expression.of(expression.with(changes));
+    boolean isLeft =
+        changed.all(Node.Call.class).anyMatch(call -> isSettable(catalog, policy, call));
+    return isLeft ? Expression.of("false") : changed;
+  }
+
+  private static boolean isText(String type) {
+    return type.equals("text") || type.equals("name") || type.startsWith("character varying");
+  }
+
+  private static boolean isSettable(Catalog catalog, Policy policy, Node.Call call) {
+    if (call.schema().isEmpty() && call.name().equals("current_setting")) {
+      return call.parts().isEmpty()
+          || !(Expression.bare(call.parts().get(0)) instanceof Node.Constant constant)
+          || isSettable(catalog, constant.value());
+    }
+    return policy.functions().stream()
+        .filter(f -> f.schema().equals(call.schema()) && f.name().equals(call.name()))
+        .anyMatch(function -> believes(catalog, function));
+  }
+
+  private static final Pattern READ =
+      Pattern.compile("current_setting\\s*\\(\\s*'([^']*)'", Pattern.CASE_INSENSITIVE);
+
+  private static boolean believes(Catalog catalog, Function function) {
+    Matcher read = READ.matcher(function.source());
+    while (read.find()) {
+      if (isSettable(catalog, read.group(1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One that the server does not know is a name that anybody can set. */
+  private static boolean isSettable(Catalog catalog, String parameter) {
+    String name = parameter.toLowerCase(Locale.ROOT);
+    String context = catalog.snapshot().parameters().getOrDefault(name, "user");
+    return !NOT_SETTABLE.contains(name) && context.equals("user");
+  }
+}

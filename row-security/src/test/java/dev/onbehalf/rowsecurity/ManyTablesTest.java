@@ -1,0 +1,60 @@
+package dev.onbehalf.rowsecurity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** 2,000 tables and 20,000 roles are seconds. */
+@Tag("long")
+final class ManyTablesTest {
+  private static final String SETUP =
+      """
+      SET synchronous_commit = off;
+      CREATE SCHEMA big; CREATE ROLE big_users; GRANT USAGE ON SCHEMA big TO big_users;
+      DO $$ BEGIN
+        FOR i IN 1..100 LOOP
+          EXECUTE format('CREATE ROLE team%s IN ROLE big_users', i);
+        END LOOP;
+        FOR i IN 1..20000 LOOP
+          EXECUTE format('CREATE ROLE %I LOGIN IN ROLE team%s', 'p' || i || '@example.com', i % 100 + 1);
+        END LOOP;
+      END $$""";
+
+  private static final String TABLES =
+      """
+      DO $$ BEGIN
+        FOR i IN %s..%s LOOP
+          EXECUTE format('CREATE TABLE big.t%%s (id bigint PRIMARY KEY, item text, owner text NOT NULL, n int, at timestamptz)', i);
+          EXECUTE format('ALTER TABLE big.t%%s ENABLE ROW LEVEL SECURITY', i);
+          EXECUTE format('CREATE POLICY own ON big.t%%s USING (owner = current_user)', i);
+          EXECUTE format('GRANT SELECT ON big.t%%s TO big_users', i);
+        END LOOP;
+      END $$""";
+
+  @Test
+  void two_thousand_tables_and_twenty_thousand_roles_are_examined_in_seconds() throws Exception {
+    try (TestServer.Database database = TestServer.get().empty()) {
+      database.run(SETUP);
+      for (int i = 0; i < 10; i++) { // the server's locks are for some thousand objects
+        database.run(TABLES.formatted(i * 200 + 1, i * 200 + 200));
+      }
+      database.run("ALTER TABLE big.t1977 DISABLE ROW LEVEL SECURITY");
+      database.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC; VACUUM ANALYZE");
+      long start = System.nanoTime();
+      Report report = database.examine("group:big_users");
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      System.out.println("2,000 tables, 20,000 roles: " + took.toMillis() + " ms");
+      assertThat(report.findings()).extracting(Finding::object).containsExactly("big.t1977");
+      assertThat(report.people()).isEqualTo(20_000);
+      assertThat(report.findings().get(0).sentence()).contains("19,999 more");
+      assertThat(took).isLessThan(Duration.ofSeconds(20));
+      for (int i = 0; i < 10; i++) {
+        database.run(
+            "DO $$ BEGIN FOR i IN %s..%s LOOP EXECUTE 'DROP TABLE big.t' || i; END LOOP; END $$"
+                .formatted(i * 200 + 1, i * 200 + 200));
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.onbehalf.rowsecurity;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * One real PostgreSQL for all tests of a run, with the roles and the tables of {@code shop.sql} for
+ * who asks for them. Everybody logs in without a password.
+ */
+public final class TestServer {
+  static final String ALICE = "alice@example.com";
+  static final String BOB = "bob@example.com";
+
+  private static final class Holder {
+    static final TestServer INSTANCE = new TestServer();
+  }
+
+  private final EmbeddedPostgres postgres;
+
+  private TestServer() {
+    try {
+      postgres =
+          EmbeddedPostgres.builder()
+              .setServerConfig("wal_level", "logical")
+              .setServerConfig("max_connections", "40")
+              .setServerConfig("track_functions", "all")
+              .setServerConfig("fsync", "off")
+              .setServerConfig("full_page_writes", "off")
+              .setServerConfig("jit", "off")
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException("PostgreSQL did not start", e);
+    }
+  }
+
+  public static TestServer get() {
+    return Holder.INSTANCE;
+  }
+
+  public int port() {
+    return postgres.getPort();
+  }
+
+  /** The database with {@code shop.sql} in it, and nothing else. */
+  public Database database() throws SQLException {
+    return empty().run(resource("/shop.sql"));
+  }
+
+  /** The database without anything; one at a time has it. */
+  public Database empty() {
+    return new Database("postgres");
+  }
+
+  private Connection connect(String database, String user) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", "none");
+    properties.setProperty("preferQueryMode", "simple");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://localhost:%s/%s".formatted(port(), database), properties);
+  }
+
+  static String resource(String path) {
+    try (InputStream in =
+        Objects.requireNonNull(TestServer.class.getResourceAsStream(path), path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The database, until it is closed. */
+  public final class Database implements AutoCloseable {
+    private final String name;
+
+    private Database(String name) {
+      this.name = name;
+    }
+
+    public int version() throws SQLException {
+      return Integer.parseInt(ask("postgres", "show server_version_num").get(0)) / 10_000;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    public DataSource dataSource() {
+      return dataSource("postgres");
+    }
+
+    public DataSource dataSource(String user) {
+      PGSimpleDataSource source = new PGSimpleDataSource();
+      source.setPortNumbers(new int[] {port()});
+      source.setDatabaseName(name);
+      source.setUser(user);
+      return source;
+    }
+
+    public Connection as(String user) throws SQLException {
+      return connect(name, user);
+    }
+
+    /** Statements, as the superuser. */
+    public Database run(String sql) throws SQLException {
+      try (Connection connection = as("postgres");
+          Statement statement = connection.createStatement()) {
+        statement.setEscapeProcessing(false);
+        statement.execute(sql);
+      }
+      return this;
+    }
+
+    /** The first column of the last statement, in one transaction that is rolled back. */
+    public List<String> ask(String user, String sql) throws SQLException {
+      try (Connection connection = as(user);
+          Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        statement.setEscapeProcessing(false);
+        boolean isRows = statement.execute(sql);
+        List<String> answer = last(statement, isRows);
+        connection.rollback();
+        return answer;
+      }
+    }
+
+    private List<String> last(Statement statement, boolean first) throws SQLException {
+      List<String> answer = new ArrayList<>();
+      boolean isRows = first;
+      while (isRows || statement.getUpdateCount() != -1) {
+        answer = new ArrayList<>();
+        if (isRows) {
+          try (ResultSet rows = statement.getResultSet()) {
+            while (rows.next()) {
+              answer.add(String.valueOf(rows.getString(1)));
+            }
+          }
+        } else if (statement.getUpdateCount() > 0) {
+          answer.add(statement.getUpdateCount() + " changed");
+        }
+        isRows = statement.getMoreResults();
+      }
+      return answer;
+    }
+
+    public Report examine(String... people) throws SQLException {
+      return RowSecurity.examine(dataSource(), Scope.of(people));
+    }
+
+    /** Takes away what tests make; faster than a database for each. */
+    @Override
+    public void close() throws SQLException {
+      run(resource("/clean.sql"));
+    }
+  }
+}

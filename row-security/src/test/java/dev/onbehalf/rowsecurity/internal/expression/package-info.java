@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.rowsecurity.internal.expression;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.rowsecurity;
+
+import org.jspecify.annotations.NullMarked;

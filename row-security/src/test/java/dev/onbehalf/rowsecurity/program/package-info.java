@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.rowsecurity.program;
+
+import org.jspecify.annotations.NullMarked;
