@@ -134,30 +134,55 @@ final class AsPerson {
   }
 
   private List<Outcome> together(List<String> expressions, String from) throws SQLException {
-    List<Outcome> outcomes =
-        session
-            .script(
-                "SAVEPOINT %1$s; %2$s; %3$sEXECUTE %1$s; ROLLBACK TO SAVEPOINT %1$s; DEALLOCATE %1$s"
-                    .formatted(POINT, prepare(expressions, from), become),
-                row -> {
-                  List<Outcome> all = new ArrayList<>();
-                  for (int i = 1; i <= expressions.size(); i++) {
-                    all.add(new Outcome(row.getString(i), null));
-                  }
-                  return all;
-                })
-            .get(0);
-    return outcomes;
+    return session
+        .script(
+            "SAVEPOINT %1$s; %2$s; %3$sEXECUTE %1$s; ROLLBACK TO SAVEPOINT %1$s; DEALLOCATE %1$s"
+                .formatted(POINT, prepare(expressions, from), become),
+            row -> {
+              List<Outcome> all = new ArrayList<>();
+              for (int i = 1; i <= expressions.size(); i++) {
+                all.add(new Outcome(row.getString(i), null));
+              }
+              return all;
+            })
+        .get(0);
   }
 
   private String prepare(List<String> expressions, String from) {
-    return expressions.stream()
-        .map(expression -> "(" + expression + ")::pg_catalog.text")
-        .collect(
-            Collectors.joining(
-                ", ",
-                "SET LOCAL search_path = %s; PREPARE %s AS SELECT ".formatted(path, POINT),
-                from));
+    return prepare(
+        expressions.stream()
+            .map(expression -> "(" + expression + ")::pg_catalog.text")
+            .collect(Collectors.joining(", ", "SELECT ", from)));
+  }
+
+  private String prepare(String query) {
+    return "SET LOCAL search_path = %s; PREPARE %s AS %s".formatted(path, POINT, query);
+  }
+
+  /**
+   * Whether the planner finds that one of the conditions is true of no row, as it then drops the
+   * scan and all that the scan would need.
+   */
+  boolean isNeverTrue(List<String> conditions, RowText row) throws SQLException {
+    for (String condition : conditions) {
+      if (isNeverTrue("SELECT" + row.from() + " WHERE " + condition)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isNeverTrue(String query) throws SQLException {
+    try {
+      session.execute("SAVEPOINT " + POINT);
+      session.execute(prepare(query));
+      return session.script(become + "EXPLAIN EXECUTE " + POINT, plan -> plan.getString(1)).stream()
+          .anyMatch(line -> line.contains("One-Time Filter: false"));
+    } catch (SQLException e) {
+      return false;
+    } finally {
+      undo();
+    }
   }
 
   /** Step by step, to learn where it fails. */
@@ -184,22 +209,41 @@ final class AsPerson {
 
   private Outcome stepwise(String expression, String from)
       throws SQLException, UndefinedColumnException {
-    When when = When.NOT_EVALUATED;
     try {
-      session.execute("SAVEPOINT " + POINT);
-      session.execute(prepare(List.of(expression), from));
-      when = When.AT_START;
-      session.execute(become + "EXPLAIN EXECUTE " + POINT);
-      when = When.ON_ROW;
-      return new Outcome(session.script("EXECUTE " + POINT, row -> row.getString(1)).get(0), null);
+      return together(List.of(expression), from).get(0);
     } catch (SQLException e) {
+      undo();
       if (READ_ONLY_TRANSACTION.equals(e.getSQLState()) && session.isReadOnly()) {
         throw new WritesException(e);
       }
+      When when = when(expression, from);
       if (when == When.NOT_EVALUATED && UNDEFINED_COLUMN.equals(e.getSQLState())) {
         throw new UndefinedColumnException(e);
       }
       return Outcome.failed(corrected(when, e), e);
+    }
+  }
+
+  /** At which step of the server's an expression fails that does. */
+  private When when(String expression, String from) throws SQLException {
+    if (fails(prepare(List.of(expression), from), "SELECT")) {
+      return When.NOT_EVALUATED;
+    }
+    if (!fails(prepare(List.of(expression), from), "EXPLAIN EXECUTE " + POINT)) {
+      return When.ON_ROW;
+    }
+    // Planned, and then not needed: rights on tables are asked for all the same.
+    String dropped =
+        prepare("SELECT FROM (SELECT (%s)%s OFFSET 0) r WHERE false".formatted(expression, from));
+    return fails(dropped, "EXPLAIN EXECUTE " + POINT) ? When.AT_START : When.AT_SCAN_START;
+  }
+
+  private boolean fails(String prepare, String then) throws SQLException {
+    try {
+      session.execute("SAVEPOINT " + POINT + "; " + prepare + "; " + become + then);
+      return false;
+    } catch (SQLException e) {
+      return true;
     } finally {
       undo();
     }
@@ -213,7 +257,7 @@ final class AsPerson {
     boolean closed =
         INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())
             && closedSchemas.stream().anyMatch(schema -> Outcome.sentence(e).contains(schema));
-    return when == When.AT_START && closed ? When.NOT_EVALUATED : when;
+    return when != When.ON_ROW && closed ? When.NOT_EVALUATED : when;
   }
 
   /**
@@ -234,11 +278,11 @@ final class AsPerson {
   }
 
   private void undo() throws SQLException {
-    session.execute("ROLLBACK TO SAVEPOINT " + POINT);
     boolean prepared =
         !session
-            .list(
-                "SELECT FROM pg_prepared_statements WHERE name = '" + POINT + "' AND from_sql",
+            .script(
+                "ROLLBACK TO SAVEPOINT %1$s; SELECT FROM pg_prepared_statements WHERE name = '%1$s'"
+                    .formatted(POINT),
                 row -> row)
             .isEmpty();
     if (prepared) {

@@ -1,6 +1,8 @@
 package dev.onbehalf.rowsecurity.explain;
 
 import dev.onbehalf.rowsecurity.explain.Check.On;
+import dev.onbehalf.rowsecurity.explain.Outcome.Failure;
+import dev.onbehalf.rowsecurity.explain.Outcome.When;
 import dev.onbehalf.rowsecurity.explain.Policies.Policy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question's way through the catalog, the row and the policies to the verdict, in the
- * transaction of whoever asks. Used once.
+ * One question's way over the row and the policies to the verdict, in the transaction of whoever
+ * asks. Used once.
  */
 final class Examination {
   private static final String BEFORE_TRIGGERS =
@@ -24,116 +26,196 @@ final class Examination {
       ORDER BY 1\
       """;
 
+  private final Subject subject;
   private final Session session;
+  private final Facts facts;
   private final Question question;
   private final PersonConnections connections;
+  private final List<Right> rights;
+  private final RowSecurityStatus status;
+  private final List<Stage> stages;
   private final List<String> notes = new ArrayList<>();
 
-  Examination(Session session, Question question, PersonConnections connections) {
-    this.session = session;
+  /**
+   * @param subject whom and what the question is about
+   */
+  Examination(Subject subject, Question question, PersonConnections connections)
+      throws SQLException {
+    this.subject = subject;
+    this.session = subject.session();
+    this.facts = subject.facts();
     this.question = question;
     this.connections = connections;
+    question.key().keySet().forEach(facts::column);
+    question.proposed().keySet().forEach(facts::column);
+    this.rights = subject.rights().of(question);
+    this.status = subject.status();
+    this.stages = Stage.of(question);
   }
 
   Explanation explain() throws SQLException {
-    Facts facts = Facts.read(session, question.table(), question.person());
-    question.key().keySet().forEach(facts::column);
-    question.proposed().keySet().forEach(facts::column);
-    RolePaths paths = RolePaths.read(session, facts);
-    List<Right> rights = Rights.read(session, facts, paths).of(question);
-    PersonSettings settings = PersonSettings.read(session, facts);
-    RowSecurityStatus status = status(facts, settings);
-    Told told = new Told(facts, rights, status);
-
-    Optional<RowText> old = Optional.empty();
-    if (question.command().findsRow()) {
-      if (!facts.asker().reads()) {
-        return unreadable(told, settings);
-      }
-      old = row(facts);
-      if (old.isEmpty()) {
-        return withoutRow(told);
-      }
+    if (!question.command().findsRow()) {
+      return explain(null);
     }
-    AsPerson person = AsPerson.of(session, facts, settings, PathDependence.read(session, facts));
-    List<Check> checks = List.of();
-    Verdict byPolicies = Verdict.ALLOWED;
-    noteTriggers(facts);
-    if (status.applies()) {
-      List<Policy> policies = policies(facts, person);
-      Map<On, RowText> rows = rows(facts, person, old.orElse(null));
-      Map<On, Evaluation> evaluations = evaluate(facts, person, policies, rows);
-      checks =
-          Stage.of(question).stream()
-              .map(stage -> stage.check(evaluation(evaluations, stage), policies, paths))
-              .toList();
-      byPolicies = verdict(evaluations, policies, checks);
+    if (!facts.asker().reads()) {
+      return yesOrNo();
     }
-    ServerAnswer server = server(facts, person, old.orElse(null));
-    Verdict verdict = told.verdict(byPolicies);
-    if (verdict == Verdict.UNKNOWN && server.verdict() != null) {
-      notes.add("Not each policy could be evaluated: the verdict is the server's own");
-      verdict = server.verdict();
-    }
-    return told.explanation(verdict, checks, server);
-  }
-
-  private static RowSecurityStatus status(Facts facts, PersonSettings settings) {
-    return new RowSecurityStatus(
-        facts.table().rowSecurity(),
-        facts.table().forced(),
-        facts.person().owns() && !facts.person().superuser(),
-        facts.person().superuser(),
-        facts.person().bypassesRls(),
-        settings.rowSecurityIsOff());
-  }
-
-  private Optional<RowText> row(Facts facts) throws SQLException {
     List<RowText> rows = RowText.read(session, facts, question.key());
     if (rows.size() > 1) {
       throw new IllegalArgumentException(
           "Several rows of %s have %s: name one by its key"
               .formatted(question.table(), Question.listed(question.key(), " = ")));
     }
-    return rows.stream().findAny();
+    return rows.isEmpty() ? withoutRow() : explain(rows.get(0));
   }
 
-  private Explanation withoutRow(Told told) throws SQLException {
-    if (told.facts().asker().bound()) {
-      return told.explanation(
-          told.verdict(Verdict.NOT_SEEN),
+  private Explanation explain(@Nullable RowText old) throws SQLException {
+    noteTriggers();
+    List<Check> checks = List.of();
+    Verdict byPolicies = Verdict.ALLOWED;
+    if (status.applies()) {
+      noteSettings();
+      Map<On, Evaluation> evaluations = evaluate(rows(old));
+      List<Policy> policies = subject.policies();
+      checks =
+          stages.stream()
+              .map(stage -> stage.check(of(evaluations, stage), policies, subject.paths()))
+              .toList();
+      byPolicies = byPolicies(evaluations, checks);
+    }
+    ServerAnswer server = server(old);
+    Verdict verdict = orRefused(byPolicies);
+    if (verdict == Verdict.UNKNOWN && server.verdict() != null) {
+      notes.add("Not each policy could be evaluated here: the verdict is the server's own");
+      verdict = server.verdict();
+    }
+    return explanation(verdict, checks, server);
+  }
+
+  private Explanation withoutRow() throws SQLException {
+    if (facts.asker().bound()) {
+      return explanation(
+          orRefused(Verdict.NOT_SEEN),
           List.of(),
           ServerAnswer.notAsked("whoever asks does not see such a row"));
     }
-    return told.explanation(
-        told.verdict(Verdict.NO_SUCH_ROW),
-        List.of(),
-        ServerAnswer.notAsked("there is no such row"));
+    Verdict verdict = Verdict.NO_SUCH_ROW;
+    if (status.applies()) {
+      // Over no particular row: what fails before the first row is looked at fails here too.
+      Map<On, Evaluation> evaluations = evaluate(rows(RowText.ofNulls(facts)));
+      verdict = atStart(evaluations).orElse(verdict);
+    }
+    return explanation(
+        orRefused(verdict), List.of(), ServerAnswer.notAsked("there is no such row"));
   }
 
-  /** The person's own question, who may read some columns only: yes or no, and no values. */
-  private Explanation unreadable(Told told, PersonSettings settings) throws SQLException {
-    if (!told.facts().asksForThemselves()) {
-      throw CannotAskException.mayNotRead(told.facts());
+  /** For the person, who may read some columns only: whether it is seen, and no values. */
+  private Explanation yesOrNo() throws SQLException {
+    if (!facts.asksForThemselves()) {
+      throw CannotAskException.mayNotRead(facts);
     }
-    AsPerson person =
-        AsPerson.of(session, told.facts(), settings, PathDependence.read(session, told.facts()));
+    notes.add("Values are not told, for not each column may be read");
     Question seen =
         Question.of(question.person(), Command.SELECT, question.table(), question.key());
     ServerAnswer server =
-        ServerQuestion.bySetRole(person, new Statements(seen, told.facts()).toTry(null));
-    Verdict verdict = server.verdict() == Verdict.HIDDEN ? Verdict.NOT_SEEN : server.verdict();
+        ServerQuestion.bySetRole(subject.person(), new Statements(seen, facts).toTry(null));
+    Verdict verdict =
+        server.verdict() == null || server.verdict() == Verdict.HIDDEN
+            ? Verdict.NOT_SEEN
+            : server.verdict();
     if (verdict == Verdict.ALLOWED && question.command() != Command.SELECT) {
       verdict = Verdict.UNKNOWN;
     }
-    notes.add("Values are not told: not each column may be read");
-    return told.explanation(
-        told.verdict(verdict == null ? Verdict.UNKNOWN : verdict), List.of(), server);
+    return explanation(orRefused(verdict), List.of(), server);
   }
 
-  private List<Policy> policies(Facts facts, AsPerson person) throws SQLException {
-    List<Policy> policies = Policies.ofPerson(session, facts, person.path());
-    for (Policy policy : policies) {
+  private Map<On, RowText> rows(@Nullable RowText old) throws SQLException {
+    Map<On, RowText> rows = new EnumMap<>(On.class);
+    if (old != null) {
+      rows.put(On.ROW_AS_IT_IS, old);
+    }
+    if (question.command().leavesRow()) {
+      rows.put(
+          On.ROW_AS_PROPOSED, new ProposedRow(session, facts, subject.person()).of(question, old));
+    }
+    return rows;
+  }
+
+  private Map<On, Evaluation> evaluate(Map<On, RowText> rows) throws SQLException {
+    Map<On, Evaluation> evaluations = new EnumMap<>(On.class);
+    for (Map.Entry<On, RowText> row : rows.entrySet()) {
+      Evaluation evaluation = new Evaluation(facts, row.getValue());
+      for (Stage stage : stages) {
+        if (stage.on() == row.getKey()) {
+          stage.addTo(evaluation, subject.policies());
+        }
+      }
+      evaluation.run(subject.person());
+      evaluations.put(row.getKey(), evaluation);
+    }
+    return evaluations;
+  }
+
+  private static Evaluation of(Map<On, Evaluation> evaluations, Stage stage) {
+    Evaluation evaluation = evaluations.get(stage.on());
+    if (evaluation == null) {
+      throw new IllegalStateException("No row for " + stage);
+    }
+    return evaluation;
+  }
+
+  private Verdict byPolicies(Map<On, Evaluation> evaluations, List<Check> checks)
+      throws SQLException {
+    if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
+      return Verdict.UNKNOWN;
+    }
+    return atStart(evaluations)
+        .orElseGet(
+            () ->
+                checks.stream()
+                    .filter(check -> !check.passes())
+                    .map(Check::result)
+                    .findFirst()
+                    .orElse(Verdict.ALLOWED));
+  }
+
+  /** What the command comes to whatever the row is, because it can't even begin. */
+  private Optional<Verdict> atStart(Map<On, Evaluation> evaluations) throws SQLException {
+    for (Stage stage : stages) {
+      for (Outcome condition : stage.conditions(of(evaluations, stage), subject.policies())) {
+        Failure error = condition.error();
+        boolean fails =
+            error != null
+                && (error.when() == When.AT_START
+                    || (error.when() == When.AT_SCAN_START
+                        && !(stage.failure() == Verdict.HIDDEN && neverScans(evaluations))));
+        if (error != null && fails) {
+          notes.add(
+              "Whatever the row is, the command ends in: %s (%s)"
+                  .formatted(error.text(), error.state()));
+          return Optional.of(Stage.of(error));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the server knows from the conditions alone that no row is found, and looks at none. */
+  private boolean neverScans(Map<On, Evaluation> evaluations) throws SQLException {
+    for (Stage stage : stages) {
+      if (stage.failure() == Verdict.HIDDEN) {
+        List<String> conditions = stage.conditionTexts(subject.policies());
+        if (conditions.isEmpty()
+            || subject.person().isNeverTrue(conditions, of(evaluations, stage).row())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void noteSettings() throws SQLException {
+    for (Policy policy : subject.policies()) {
       String texts = policy.using() + " " + policy.check();
       if (texts.contains("current_setting(")) {
         notes.add(
@@ -142,89 +224,9 @@ final class Examination {
                 .formatted(policy.name()));
       }
     }
-    if (facts.asker().authorizes() || facts.asksForThemselves()) {
-      return policies;
-    }
-    return policies.stream()
-        .map(
-            policy ->
-                new Policy(
-                    policy.name(),
-                    policy.command(),
-                    policy.permissive(),
-                    policy.roles(),
-                    theirs(policy.using()),
-                    theirs(policy.check())))
-        .toList();
   }
 
-  /** SET ROLE leaves session_user as it is. */
-  private @Nullable String theirs(@Nullable String expression) {
-    return expression == null ? null : Expression.withSessionUser(expression, question.person());
-  }
-
-  private Map<On, RowText> rows(Facts facts, AsPerson person, @Nullable RowText old)
-      throws SQLException {
-    Map<On, RowText> rows = new EnumMap<>(On.class);
-    if (old != null) {
-      rows.put(On.ROW_AS_IT_IS, old);
-    }
-    if (question.command().leavesRow()) {
-      rows.put(On.ROW_AS_PROPOSED, new ProposedRow(session, facts, person).of(question, old));
-    }
-    return rows;
-  }
-
-  private Map<On, Evaluation> evaluate(
-      Facts facts, AsPerson person, List<Policy> policies, Map<On, RowText> rows)
-      throws SQLException {
-    Map<On, Evaluation> evaluations = new EnumMap<>(On.class);
-    for (Map.Entry<On, RowText> row : rows.entrySet()) {
-      Evaluation evaluation = new Evaluation(facts);
-      for (Stage stage : Stage.of(question)) {
-        if (stage.on() == row.getKey()) {
-          stage.addTo(evaluation, policies);
-        }
-      }
-      evaluation.run(person, row.getValue());
-      evaluations.put(row.getKey(), evaluation);
-    }
-    return evaluations;
-  }
-
-  private static Evaluation evaluation(Map<On, Evaluation> evaluations, Stage stage) {
-    Evaluation evaluation = evaluations.get(stage.on());
-    if (evaluation == null) {
-      throw new IllegalStateException("No row for " + stage);
-    }
-    return evaluation;
-  }
-
-  private Verdict verdict(
-      Map<On, Evaluation> evaluations, List<Policy> policies, List<Check> checks) {
-    for (Check check : checks) {
-      if (check.result() == Verdict.UNKNOWN) {
-        return Verdict.UNKNOWN;
-      }
-    }
-    for (Stage stage : Stage.of(question)) {
-      Optional<Outcome.Failure> error =
-          stage.failsAtStart(evaluation(evaluations, stage), policies);
-      if (error.isPresent()) {
-        notes.add(
-            "Whatever the row is, the command ends in: %s (%s)"
-                .formatted(error.get().text(), error.get().state()));
-        return Stage.of(error.get());
-      }
-    }
-    return checks.stream()
-        .filter(check -> !check.passes())
-        .map(Check::result)
-        .findFirst()
-        .orElse(Verdict.ALLOWED);
-  }
-
-  private void noteTriggers(Facts facts) throws SQLException {
+  private void noteTriggers() throws SQLException {
     long bit =
         switch (question.command()) {
           case INSERT -> 4;
@@ -243,8 +245,7 @@ final class Examination {
     }
   }
 
-  private ServerAnswer server(Facts facts, AsPerson person, @Nullable RowText old)
-      throws SQLException {
+  private ServerAnswer server(@Nullable RowText old) throws SQLException {
     String statement = new Statements(question, facts).toTry(old);
     try (Connection own = connections.connect(question.person())) {
       if (own != null) {
@@ -252,47 +253,30 @@ final class Examination {
       }
     }
     return question.command() == Command.SELECT
-        ? ServerQuestion.bySetRole(person, statement)
+        ? ServerQuestion.bySetRole(subject.person(), statement)
         : ServerAnswer.notAsked("what changes rows is tried on the person's own connection only");
   }
 
-  /** What is known before any policy is looked at. */
-  private final class Told {
-    private final Facts facts;
-    private final List<Right> rights;
-    private final RowSecurityStatus status;
+  private Verdict orRefused(Verdict otherwise) {
+    boolean refused =
+        rights.stream().anyMatch(right -> !right.held())
+            || (status.applies() && status.settingOff());
+    return refused ? Verdict.REFUSED : otherwise;
+  }
 
-    Told(Facts facts, List<Right> rights, RowSecurityStatus status) {
-      this.facts = facts;
-      this.rights = rights;
-      this.status = status;
+  private Explanation explanation(Verdict verdict, List<Check> checks, ServerAnswer server) {
+    if (!server.agreesWith(verdict)) {
+      notes.add("The server does something else than what is explained: believe the server");
     }
-
-    Facts facts() {
-      return facts;
-    }
-
-    Verdict verdict(Verdict otherwise) {
-      boolean refused =
-          rights.stream().anyMatch(right -> !right.held())
-              || (status.applies() && status.settingOff());
-      return refused ? Verdict.REFUSED : otherwise;
-    }
-
-    Explanation explanation(Verdict verdict, List<Check> checks, ServerAnswer server) {
-      if (!server.agreesWith(verdict)) {
-        notes.add("The server does something else than what is explained: believe the server");
-      }
-      return new Explanation(
-          question,
-          verdict,
-          Narration.headline(question, verdict, rights, status, checks, notes),
-          new Statements(question, facts).toRead(),
-          rights,
-          status,
-          checks,
-          server,
-          List.copyOf(notes));
-    }
+    return new Explanation(
+        question,
+        verdict,
+        Narration.headline(question, verdict, rights, status, checks, notes),
+        new Statements(question, facts).toRead(),
+        rights,
+        status,
+        checks,
+        server,
+        List.copyOf(notes));
   }
 }

@@ -14,6 +14,8 @@ record Outcome(@Nullable String text, @Nullable Failure error) {
     NOT_EVALUATED,
     /** Before the first row, so whatever the row is. */
     AT_START,
+    /** Before the first row too, unless the server knows that no row can be found. */
+    AT_SCAN_START,
     /** On this row. */
     ON_ROW
   }

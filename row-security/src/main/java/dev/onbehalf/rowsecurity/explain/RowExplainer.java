@@ -2,6 +2,10 @@ package dev.onbehalf.rowsecurity.explain;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /**
@@ -53,7 +57,7 @@ public final class RowExplainer {
    * @throws SQLException if the database can't be asked
    */
   public Explanation explain(
-      String person, TableName table, java.util.Map<String, String> key, Command command)
+      String person, TableName table, Map<String, String> key, Command command)
       throws SQLException {
     return explain(Question.of(person, command, table, key));
   }
@@ -91,12 +95,35 @@ public final class RowExplainer {
 
   private static Explanation explain(
       Connection connection, Question question, PersonConnections people) throws SQLException {
+    return explain(connection, List.of(question), people).get(0);
+  }
+
+  /** Several questions in one transaction, which cost less than one by one. */
+  static List<Explanation> explain(
+      Connection connection, List<Question> questions, PersonConnections people)
+      throws SQLException {
     try (Session session = Session.open(connection, true)) {
-      return new Examination(session, question, people).explain();
+      return explain(session, questions, people);
     } catch (AsPerson.WritesException e) {
       try (Session session = Session.open(connection, false)) {
-        return new Examination(session, question, people).explain();
+        return explain(session, questions, people);
       }
     }
+  }
+
+  private static List<Explanation> explain(
+      Session session, List<Question> questions, PersonConnections people) throws SQLException {
+    Map<List<Object>, Subject> subjects = new HashMap<>();
+    List<Explanation> explanations = new ArrayList<>();
+    for (Question question : questions) {
+      List<Object> key = List.of(question.table(), question.person());
+      Subject subject = subjects.get(key);
+      if (subject == null) {
+        subject = Subject.read(session, question.table(), question.person());
+        subjects.put(key, subject);
+      }
+      explanations.add(new Examination(subject, question, people).explain());
+    }
+    return explanations;
   }
 }

@@ -38,6 +38,14 @@ record RowText(TableName table, @Nullable String text, Map<String, @Nullable Str
     return new RowText(table, null, Map.of());
   }
 
+  /** No particular row. */
+  static RowText ofNulls(Facts facts) {
+    return new RowText(
+        facts.table().name(),
+        "(" + ",".repeat(facts.columns().size() - 1) + ")",
+        Map.of("tableoid", Long.toString(facts.table().oid())));
+  }
+
   /** Reads those that a key names, two at most. */
   static List<RowText> read(Session session, Facts facts, Map<String, String> key)
       throws SQLException {

@@ -60,7 +60,7 @@ record Stage(Command policiesFor, On on, boolean usesCheck, Verdict failure) {
     }
     String together = Evaluation.together(of(policies, true), this::expression);
     if (!together.isEmpty()) {
-      evaluation.add(together);
+      evaluation.add(Expression.parse(together));
     }
   }
 
@@ -122,19 +122,13 @@ record Stage(Command policiesFor, On on, boolean usesCheck, Verdict failure) {
     return Verdict.ALLOWED;
   }
 
-  /**
-   * What the command ends in before it looks at any row; empty if nothing does. A policy that is no
-   * condition here is none on the server either.
-   */
-  Optional<Outcome.Failure> failsAtStart(Evaluation evaluation, List<Policy> policies) {
-    return conditions(evaluation, policies).stream()
-        .flatMap(outcome -> Optional.ofNullable(outcome.error()).stream())
-        .filter(error -> error.when() == When.AT_START)
-        .findFirst();
-  }
-
   static Verdict of(Outcome.Failure error) {
     return error.state().equals("42501") ? Verdict.REFUSED : Verdict.FAILS;
+  }
+
+  /** What the server's conditions came to, in the server's order. */
+  List<Outcome> conditions(Evaluation evaluation, List<Policy> policies) {
+    return conditionTexts(policies).stream().map(evaluation::outcome).toList();
   }
 
   /**
@@ -142,19 +136,20 @@ record Stage(Command policiesFor, On on, boolean usesCheck, Verdict failure) {
    * first, of what refuses one the permissive. Empty if there is no permissive one, for then the
    * server looks at none.
    */
-  private List<Outcome> conditions(Evaluation evaluation, List<Policy> policies) {
+  List<String> conditionTexts(List<Policy> policies) {
     String together = Evaluation.together(of(policies, true), this::expression);
     if (together.isEmpty()) {
       return List.of();
     }
-    List<Outcome> conditions = new ArrayList<>();
+    List<String> conditions = new ArrayList<>();
     for (Policy policy : of(policies, false)) {
       String expression = expression(policy);
       if (expression != null) {
-        conditions.add(evaluation.outcome(Expression.parse(expression).text()));
+        conditions.add(Expression.parse(expression).text());
       }
     }
-    conditions.add(failure == Verdict.HIDDEN ? conditions.size() : 0, evaluation.outcome(together));
+    conditions.add(
+        failure == Verdict.HIDDEN ? conditions.size() : 0, Expression.parse(together).text());
     return conditions;
   }
 }

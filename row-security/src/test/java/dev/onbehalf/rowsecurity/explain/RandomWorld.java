@@ -181,7 +181,7 @@ final class RandomWorld {
         pick(List.of("ALL", "ALL", "ALL", "SELECT", "SELECT", "INSERT", "UPDATE", "DELETE"));
     boolean using = !command.equals("INSERT") && chance(95);
     boolean check =
-        command.equals("INSERT") || List.of("ALL", "UPDATE").contains(command) && chance(50);
+        command.equals("INSERT") || (List.of("ALL", "UPDATE").contains(command) && chance(50));
     return "CREATE POLICY %s_%s ON d.%s AS %s FOR %s TO %s%s%s"
         .formatted(
             pick(List.of("a", "b", "z")),
