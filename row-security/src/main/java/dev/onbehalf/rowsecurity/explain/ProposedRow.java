@@ -138,7 +138,7 @@ final class ProposedRow {
             .get(0);
     Map<String, @Nullable String> system = new HashMap<>();
     system.put("tableoid", Long.toString(facts.table().oid()));
-    return new RowText(facts.table().name(), text, system);
+    return new RowText(facts.table().name(), List.of(text), system);
   }
 
   private static String column(

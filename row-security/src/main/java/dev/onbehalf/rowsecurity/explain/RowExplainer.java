@@ -70,6 +70,26 @@ public final class RowExplainer {
   }
 
   /**
+   * Says how many rows of tables two people see, and which grants and policies make the difference.
+   *
+   * @throws CannotAskException if whoever asks lacks a right that the answer takes
+   * @throws IllegalArgumentException if there is no such table or role
+   */
+  public Comparison compare(String first, String second, List<TableName> tables)
+      throws SQLException {
+    try (Connection connection = asker.getConnection();
+        Session session = Session.open(connection, true)) {
+      List<Comparison.Table> compared = new ArrayList<>();
+      for (TableName table : tables) {
+        compared.add(
+            TableComparison.of(
+                Subject.read(session, table, first), Subject.read(session, table, second)));
+      }
+      return new Comparison(first, second, compared);
+    }
+  }
+
+  /**
    * A person's own question, on their own connection. It says nothing that they may not see: a row
    * that they don't see and one that doesn't exist have the same answer.
    *

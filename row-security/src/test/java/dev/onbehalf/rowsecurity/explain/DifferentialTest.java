@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class DifferentialTest {
   private static final long SEED = Long.getLong("row-security.seed", System.nanoTime());
-  private static final int WORLDS = Integer.getInteger("row-security.worlds", 24);
+  private static final int WORLDS = Integer.getInteger("row-security.worlds", 16);
   private static final int CASES_IN_A_WORLD = 150;
   private static final String ADMINISTRATOR = "administrator@example.com";
 
@@ -79,9 +79,9 @@ class DifferentialTest {
 
   @Test
   void whatIsExplainedIsWhatTheServerDoes() throws SQLException {
-    System.out.println("row-security.seed=" + SEED);
     Random random = new Random(SEED);
     int version = PEOPLE.values().iterator().next().getMetaData().getDatabaseMajorVersion();
+    System.out.println("row-security.seed=" + SEED + ", PostgreSQL " + version);
     RandomWorld worlds = new RandomWorld(random, version);
     Map<String, Integer> tally = new TreeMap<>();
     List<String> wrong = new ArrayList<>();
