@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 record Expression(String text, String joinedBy, List<Expression> parts) {
   private static final Pattern TOKEN =
       Pattern.compile(
-          "\\s+|[Ee]?'(?:[^'\\\\]|''|\\\\.)*'|\"(?:[^\"]|\"\")*\"|[\\p{L}_][\\p{L}\\p{N}_$]*"
+          "\\s+|[Ee]?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[\\p{L}_][\\p{L}\\p{N}_$]*"
               + "|[0-9][0-9.eE]*|::|.",
           Pattern.DOTALL);
   private static final Set<String> USERS = Set.of("CURRENT_USER", "SESSION_USER", "CURRENT_ROLE");
