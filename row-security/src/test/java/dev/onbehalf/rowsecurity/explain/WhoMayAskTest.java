@@ -216,7 +216,7 @@ class WhoMayAskTest {
             """
             SELECT concat_ws('|', session_user, current_user, current_setting('search_path'),
               current_setting('row_security'), current_setting('statement_timeout'),
-              (SELECT count(*) FROM pg_prepared_statements))\
+              (SELECT count(*) FROM pg_prepared_statements WHERE from_sql))\
             """)) {
       row.next();
       return row.getString(1);
