@@ -1,0 +1,282 @@
+package dev.onbehalf.rowsecurity.explain;
+
+import dev.onbehalf.rowsecurity.explain.Check.On;
+import dev.onbehalf.rowsecurity.explain.Outcome.Failure;
+import dev.onbehalf.rowsecurity.explain.Outcome.When;
+import dev.onbehalf.rowsecurity.explain.Policies.Policy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question's way over the row and the policies to the verdict, in the transaction of whoever
+ * asks. Used once.
+ */
+final class Examination {
+  private static final String BEFORE_TRIGGERS =
+      """
+      SELECT t.tgname FROM pg_trigger t
+      WHERE t.tgrelid = ? AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+        AND t.tgtype & 3 = 3 AND t.tgtype & ?::int <> 0
+      ORDER BY 1\
+      """;
+
+  private final Subject subject;
+  private final Session session;
+  private final Facts facts;
+  private final Question question;
+  private final PersonConnections connections;
+  private final List<Right> rights;
+  private final RowSecurityStatus status;
+  private final List<Stage> stages;
+  private final List<String> notes = new ArrayList<>();
+
+  /**
+   * @param subject whom and what the question is about
+   */
+  Examination(Subject subject, Question question, PersonConnections connections)
+      throws SQLException {
+    this.subject = subject;
+    this.session = subject.session();
+    this.facts = subject.facts();
+    this.question = question;
+    this.connections = connections;
+    question.key().keySet().forEach(facts::column);
+    question.proposed().keySet().forEach(facts::column);
+    this.rights = subject.rights().of(question);
+    this.status = subject.status();
+    this.stages = Stage.of(question);
+  }
+
+  Explanation explain() throws SQLException {
+    if (!question.command().findsRow()) {
+      return explain(null);
+    }
+    if (!facts.asker().reads()) {
+      return yesOrNo();
+    }
+    List<RowText> rows = RowText.read(session, facts, question.key());
+    if (rows.size() > 1) {
+      throw new IllegalArgumentException(
+          "Several rows of %s have %s: name one by its key"
+              .formatted(question.table(), Question.listed(question.key(), " = ")));
+    }
+    return rows.isEmpty() ? withoutRow() : explain(rows.get(0));
+  }
+
+  private Explanation explain(@Nullable RowText old) throws SQLException {
+    noteTriggers();
+    List<Check> checks = List.of();
+    Verdict byPolicies = Verdict.ALLOWED;
+    if (status.applies()) {
+      noteSettings();
+      Map<On, Evaluation> evaluations = evaluate(rows(old));
+      List<Policy> policies = subject.policies();
+      checks =
+          stages.stream()
+              .map(stage -> stage.check(of(evaluations, stage), policies, subject.paths()))
+              .toList();
+      byPolicies = byPolicies(evaluations, checks);
+    }
+    ServerAnswer server = server(old);
+    Verdict verdict = orRefused(byPolicies);
+    if (verdict == Verdict.UNKNOWN && server.verdict() != null) {
+      notes.add("Not each policy could be evaluated here: the verdict is the server's own");
+      verdict = server.verdict();
+    }
+    return explanation(verdict, checks, server);
+  }
+
+  private Explanation withoutRow() throws SQLException {
+    if (facts.asker().bound()) {
+      return explanation(
+          orRefused(Verdict.NOT_SEEN),
+          List.of(),
+          ServerAnswer.notAsked("whoever asks does not see such a row"));
+    }
+    Verdict verdict = Verdict.NO_SUCH_ROW;
+    if (status.applies()) {
+      // Over no particular row: what fails before the first row is looked at fails here too.
+      Map<On, Evaluation> evaluations = evaluate(rows(RowText.ofNulls(facts)));
+      verdict = atStart(evaluations).orElse(verdict);
+    }
+    return explanation(
+        orRefused(verdict), List.of(), ServerAnswer.notAsked("there is no such row"));
+  }
+
+  /** For the person, who may read some columns only: whether it is seen, and no values. */
+  private Explanation yesOrNo() throws SQLException {
+    if (!facts.asksForThemselves()) {
+      throw CannotAskException.mayNotRead(facts);
+    }
+    notes.add("Values are not told, for not each column may be read");
+    Question seen =
+        Question.of(question.person(), Command.SELECT, question.table(), question.key());
+    ServerAnswer server =
+        ServerQuestion.bySetRole(subject.person(), new Statements(seen, facts).toTry(null));
+    Verdict verdict =
+        server.verdict() == null || server.verdict() == Verdict.HIDDEN
+            ? Verdict.NOT_SEEN
+            : server.verdict();
+    if (verdict == Verdict.ALLOWED && question.command() != Command.SELECT) {
+      verdict = Verdict.UNKNOWN;
+    }
+    return explanation(orRefused(verdict), List.of(), server);
+  }
+
+  private Map<On, RowText> rows(@Nullable RowText old) throws SQLException {
+    Map<On, RowText> rows = new EnumMap<>(On.class);
+    if (old != null) {
+      rows.put(On.ROW_AS_IT_IS, old);
+    }
+    if (question.command().leavesRow()) {
+      rows.put(
+          On.ROW_AS_PROPOSED, new ProposedRow(session, facts, subject.person()).of(question, old));
+    }
+    return rows;
+  }
+
+  private Map<On, Evaluation> evaluate(Map<On, RowText> rows) throws SQLException {
+    Map<On, Evaluation> evaluations = new EnumMap<>(On.class);
+    for (Map.Entry<On, RowText> row : rows.entrySet()) {
+      Evaluation evaluation = new Evaluation(facts, row.getValue());
+      for (Stage stage : stages) {
+        if (stage.on() == row.getKey()) {
+          stage.addTo(evaluation, subject.policies());
+        }
+      }
+      evaluation.run(subject.person());
+      evaluations.put(row.getKey(), evaluation);
+    }
+    return evaluations;
+  }
+
+  private static Evaluation of(Map<On, Evaluation> evaluations, Stage stage) {
+    Evaluation evaluation = evaluations.get(stage.on());
+    if (evaluation == null) {
+      throw new IllegalStateException("No row for " + stage);
+    }
+    return evaluation;
+  }
+
+  private Verdict byPolicies(Map<On, Evaluation> evaluations, List<Check> checks)
+      throws SQLException {
+    if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
+      return Verdict.UNKNOWN;
+    }
+    return atStart(evaluations)
+        .orElseGet(
+            () ->
+                checks.stream()
+                    .filter(check -> !check.passes())
+                    .map(Check::result)
+                    .findFirst()
+                    .orElse(Verdict.ALLOWED));
+  }
+
+  /** What the command comes to whatever the row is, because it can't even begin. */
+  private Optional<Verdict> atStart(Map<On, Evaluation> evaluations) throws SQLException {
+    for (Stage stage : stages) {
+      for (Outcome condition : stage.conditions(of(evaluations, stage), subject.policies())) {
+        Failure error = condition.error();
+        boolean fails =
+            error != null
+                && (error.when() == When.AT_START
+                    || (error.when() == When.AT_SCAN_START
+                        && !(stage.failure() == Verdict.HIDDEN && neverScans(evaluations))));
+        if (error != null && fails) {
+          notes.add(
+              "Whatever the row is, the command ends in: %s (%s)"
+                  .formatted(error.text(), error.state()));
+          return Optional.of(Stage.of(error));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the server knows from the conditions alone that no row is found, and looks at none. */
+  private boolean neverScans(Map<On, Evaluation> evaluations) throws SQLException {
+    for (Stage stage : stages) {
+      if (stage.failure() == Verdict.HIDDEN) {
+        List<String> conditions = stage.conditionTexts(subject.policies());
+        if (conditions.isEmpty()
+            || subject.person().isNeverTrue(conditions, of(evaluations, stage).row())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void noteSettings() throws SQLException {
+    for (Policy policy : subject.policies()) {
+      String texts = policy.using() + " " + policy.check();
+      if (texts.contains("current_setting(")) {
+        notes.add(
+            ("Policy \"%s\" reads a setting: its value here is what the person's sessions begin"
+                    + " with, and an application may have set another")
+                .formatted(policy.name()));
+      }
+    }
+  }
+
+  private void noteTriggers() throws SQLException {
+    long bit =
+        switch (question.command()) {
+          case INSERT -> 4;
+          case DELETE -> 8;
+          case UPDATE -> 16;
+          case SELECT -> 0;
+        };
+    List<String> triggers =
+        bit == 0
+            ? List.of()
+            : session.list(BEFORE_TRIGGERS, row -> row.getString(1), facts.table().oid(), bit);
+    if (!triggers.isEmpty()) {
+      notes.add(
+          "Triggers run before the checks and may change the row or drop it: "
+              + String.join(", ", triggers));
+    }
+  }
+
+  private ServerAnswer server(@Nullable RowText old) throws SQLException {
+    String statement = new Statements(question, facts).toTry(old);
+    try (Connection own = connections.connect(question.person())) {
+      if (own != null) {
+        return ServerQuestion.own(own, statement);
+      }
+    }
+    return question.command() == Command.SELECT
+        ? ServerQuestion.bySetRole(subject.person(), statement)
+        : ServerAnswer.notAsked("what changes rows is tried on the person's own connection only");
+  }
+
+  private Verdict orRefused(Verdict otherwise) {
+    boolean refused =
+        rights.stream().anyMatch(right -> !right.held())
+            || (status.applies() && status.settingOff());
+    return refused ? Verdict.REFUSED : otherwise;
+  }
+
+  private Explanation explanation(Verdict verdict, List<Check> checks, ServerAnswer server) {
+    if (!server.agreesWith(verdict)) {
+      notes.add("The server does something else than what is explained: believe the server");
+    }
+    return new Explanation(
+        question,
+        verdict,
+        Narration.headline(question, verdict, rights, status, checks, notes),
+        new Statements(question, facts).toRead(),
+        rights,
+        status,
+        checks,
+        server,
+        List.copyOf(notes));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.onbehalf.rowsecurity.explain;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What policies lean on, by any way: tables that they read, the policies of those, views,
+ * functions, operators, and column defaults of the table itself.
+ *
+ * @param onSearchPath whether one of the functions looks names up when it runs, under the
+ *     search_path that its caller has
+ * @param closedSchemas those that the expressions themselves name, and on which the person has no
+ *     USAGE. The server reads a policy once, when it is made; a text can be read by the person only
+ *     where they have USAGE.
+ */
+record PathDependence(boolean onSearchPath, Set<String> closedSchemas) {
+  private static final String CLOSURE =
+      """
+      WITH RECURSIVE used(class, object, depth) AS (
+        SELECT 'pg_class'::regclass::oid, ?::oid, 0
+        UNION
+        SELECT e.class, e.object, e.depth
+        FROM used u, LATERAL (
+          SELECT d.refclassid AS class, d.refobjid AS object, 1 AS depth
+          FROM pg_depend d
+          WHERE d.classid = u.class AND d.objid = u.object
+            AND u.class IN ('pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_attrdef'::regclass)
+          UNION ALL
+          SELECT 'pg_policy'::regclass, p.oid, u.depth FROM pg_policy p
+          WHERE u.class = 'pg_class'::regclass AND p.polrelid = u.object
+          UNION ALL
+          SELECT 'pg_attrdef'::regclass, a.oid, u.depth FROM pg_attrdef a
+          WHERE u.class = 'pg_class'::regclass AND a.adrelid = u.object AND u.depth = 0
+          UNION ALL
+          SELECT 'pg_rewrite'::regclass, r.oid, u.depth FROM pg_rewrite r
+          WHERE u.class = 'pg_class'::regclass AND r.ev_class = u.object
+          UNION ALL
+          SELECT 'pg_proc'::regclass, o.oprcode::oid, u.depth FROM pg_operator o
+          WHERE u.class = 'pg_operator'::regclass AND o.oid = u.object
+        ) e
+      ), named AS (
+        SELECT CASE d.refclassid
+            WHEN 'pg_class'::regclass THEN (SELECT relnamespace FROM pg_class WHERE oid = d.refobjid)
+            WHEN 'pg_proc'::regclass THEN (SELECT pronamespace FROM pg_proc WHERE oid = d.refobjid)
+            WHEN 'pg_type'::regclass THEN (SELECT typnamespace FROM pg_type WHERE oid = d.refobjid)
+            WHEN 'pg_operator'::regclass
+              THEN (SELECT oprnamespace FROM pg_operator WHERE oid = d.refobjid)
+          END AS namespace
+        FROM used u JOIN pg_depend d ON d.classid = u.class AND d.objid = u.object
+        WHERE u.depth = 0 AND u.class IN ('pg_policy'::regclass, 'pg_attrdef'::regclass)
+      )
+      SELECT NULL AS schema, EXISTS (
+        SELECT FROM used u JOIN pg_proc p ON p.oid = u.object JOIN pg_language l ON l.oid = p.prolang
+        WHERE u.class = 'pg_proc'::regclass AND p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c')
+          AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%')
+          %s)
+      UNION ALL
+      SELECT DISTINCT n.nspname, false FROM named JOIN pg_namespace n ON n.oid = named.namespace
+      WHERE NOT has_schema_privilege(?::oid, n.oid, 'USAGE')\
+      """;
+
+  /** A body of the SQL standard was read when the function was made. */
+  private static final String NOT_READ_YET = "AND p.prosqlbody IS NULL";
+
+  private record Found(String schema, boolean onPath) {
+    static Found of(ResultSet row) throws SQLException {
+      String schema = row.getString(1);
+      return new Found(schema == null ? "" : schema, row.getBoolean(2));
+    }
+  }
+
+  static PathDependence read(Session session, Facts facts) throws SQLException {
+    List<Found> found =
+        session.list(
+            CLOSURE.formatted(facts.version() >= 140_000 ? NOT_READ_YET : ""),
+            Found::of,
+            facts.table().oid(),
+            facts.person().oid());
+    Set<String> closed = new TreeSet<>();
+    found.stream().map(Found::schema).filter(schema -> !schema.isEmpty()).forEach(closed::add);
+    return new PathDependence(found.stream().anyMatch(Found::onPath), closed);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.onbehalf.rowsecurity.explain;
+
+import dev.onbehalf.rowsecurity.explain.Policies.Policy;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One person and one table: what the catalog says of both, read once in a transaction and used for
+ * each question about them. Not thread-safe.
+ */
+final class Subject {
+  private final Session session;
+  private final Facts facts;
+  private final RolePaths paths;
+  private final Rights rights;
+  private final PersonSettings settings;
+  private @Nullable AsPerson person;
+  private @Nullable List<Policy> policies;
+
+  private Subject(
+      Session session, Facts facts, RolePaths paths, Rights rights, PersonSettings settings) {
+    this.session = session;
+    this.facts = facts;
+    this.paths = paths;
+    this.rights = rights;
+    this.settings = settings;
+  }
+
+  static Subject read(Session session, TableName table, String person) throws SQLException {
+    Facts facts = Facts.read(session, table, person);
+    RolePaths paths = RolePaths.read(session, facts);
+    return new Subject(
+        session,
+        facts,
+        paths,
+        Rights.read(session, facts, paths),
+        PersonSettings.read(session, facts));
+  }
+
+  Session session() {
+    return session;
+  }
+
+  Facts facts() {
+    return facts;
+  }
+
+  RolePaths paths() {
+    return paths;
+  }
+
+  Rights rights() {
+    return rights;
+  }
+
+  RowSecurityStatus status() {
+    return new RowSecurityStatus(
+        facts.table().rowSecurity(),
+        facts.table().forced(),
+        facts.person().owns() && !facts.person().superuser(),
+        facts.person().superuser(),
+        facts.person().bypassesRls(),
+        settings.rowSecurityIsOff());
+  }
+
+  /**
+   * @throws CannotAskException if the asker's session may not become the person's
+   */
+  AsPerson person() throws SQLException {
+    AsPerson known = person;
+    if (known == null) {
+      known = AsPerson.of(session, facts, settings, PathDependence.read(session, facts));
+      person = known;
+    }
+    return known;
+  }
+
+  /** Those that bind the person, with session_user as it would be for them. */
+  List<Policy> policies() throws SQLException {
+    List<Policy> known = policies;
+    if (known == null) {
+      known =
+          Policies.ofPerson(session, facts, person().path()).stream().map(this::theirs).toList();
+      policies = known;
+    }
+    return known;
+  }
+
+  private Policy theirs(Policy policy) {
+    if (facts.asker().authorizes() || facts.asksForThemselves()) {
+      return policy;
+    }
+    return new Policy(
+        policy.name(),
+        policy.command(),
+        policy.permissive(),
+        policy.roles(),
+        theirs(policy.using()),
+        theirs(policy.check()));
+  }
+
+  /** SET ROLE leaves session_user as it is. */
+  private @Nullable String theirs(@Nullable String expression) {
+    return expression == null
+        ? null
+        : Expression.withSessionUser(expression, facts.person().name());
+  }
+}

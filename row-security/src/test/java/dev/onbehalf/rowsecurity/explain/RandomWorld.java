@@ -1,0 +1,290 @@
+package dev.onbehalf.rowsecurity.explain;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Writes the SQL of a schema with policies, grants, memberships and rows as chance has them. */
+final class RandomWorld {
+  static final List<String> PEOPLE =
+      IntStream.range(0, 6).mapToObj(i -> "p" + i + "@example.com").toList();
+  static final List<String> GROUPS = List.of("grp0", "grp1", "grp2", "grp3");
+  static final List<String> TABLES = List.of("t0", "t1");
+  static final int ROWS = 9;
+
+  private final Random random;
+  private final int version;
+
+  RandomWorld(Random random, int version) {
+    this.random = random;
+    this.version = version;
+  }
+
+  /** Once, before anybody has logged in. */
+  static String roles() {
+    return GROUPS.stream()
+            .map(group -> "DROP ROLE IF EXISTS %1$s; CREATE ROLE %1$s; ".formatted(group))
+            .collect(Collectors.joining())
+        + "DROP ROLE IF EXISTS table_owner; CREATE ROLE table_owner;";
+  }
+
+  String statements() {
+    List<String> sql = new ArrayList<>();
+    sql.add("DROP SCHEMA IF EXISTS d CASCADE; DROP SCHEMA IF EXISTS closed_d CASCADE");
+    sql.add("CREATE SCHEMA d; CREATE SCHEMA closed_d");
+    memberships(sql);
+    helpers(sql);
+    for (String table : TABLES) {
+      table(table, sql);
+    }
+    for (String table : TABLES) {
+      for (int i = random.nextInt(6); i > 0; i--) {
+        sql.add(policy(table, i));
+      }
+    }
+    sql.add("GRANT USAGE ON SCHEMA d TO " + (chance(90) ? "PUBLIC" : grantees()));
+    return String.join(";\n", sql);
+  }
+
+  private void memberships(List<String> sql) {
+    String all =
+        PEOPLE.stream().map(Sql::identifier).collect(Collectors.joining(", "))
+            + ", "
+            + String.join(", ", GROUPS);
+    sql.add("REVOKE %s FROM %s".formatted(String.join(", ", GROUPS), all));
+    sql.add("REVOKE table_owner FROM " + all);
+    for (String person : PEOPLE) {
+      sql.add(
+          "ALTER ROLE %s %s %s"
+              .formatted(
+                  Sql.identifier(person),
+                  chance(85) ? "INHERIT" : "NOINHERIT",
+                  chance(4) ? "BYPASSRLS" : "NOBYPASSRLS"));
+    }
+    for (int i = 0; i < 8; i++) {
+      sql.add(grant(pick(GROUPS), Sql.identifier(pick(PEOPLE))));
+    }
+    // A group is a member of higher ones only, for a cycle is refused.
+    for (int i = 0; i < 3; i++) {
+      int member = random.nextInt(GROUPS.size() - 1);
+      int group = member + 1 + random.nextInt(GROUPS.size() - member - 1);
+      sql.add(grant(GROUPS.get(group), GROUPS.get(member)));
+    }
+    if (chance(30)) {
+      sql.add(grant("table_owner", Sql.identifier(pick(PEOPLE))));
+    }
+  }
+
+  private String grant(String group, String member) {
+    return "GRANT %s TO %s%s"
+        .formatted(
+            group, member, version < 16 ? "" : " WITH INHERIT " + (chance(85) ? "TRUE" : "FALSE"));
+  }
+
+  private void helpers(List<String> sql) {
+    sql.add("CREATE TABLE d.members (person text, team int)");
+    sql.add("CREATE TABLE d.secret (person text, level int)");
+    sql.add("CREATE TABLE d.closed (x int)");
+    sql.add("ALTER TABLE d.secret ENABLE ROW LEVEL SECURITY");
+    sql.add("CREATE POLICY own ON d.secret USING (person = current_user)");
+    for (String person : PEOPLE) {
+      for (int i = 0; i < 2; i++) {
+        sql.add("INSERT INTO d.members VALUES ('%s', %s)".formatted(person, random.nextInt(4)));
+      }
+      sql.add("INSERT INTO d.secret VALUES ('%s', %s)".formatted(person, random.nextInt(10)));
+    }
+    sql.add("INSERT INTO d.closed VALUES (1), (2)");
+    sql.add("GRANT SELECT ON d.members, d.secret TO " + (chance(90) ? "PUBLIC" : grantees()));
+    sql.add("GRANT SELECT ON d.closed TO " + (chance(60) ? "PUBLIC" : grantees()));
+    // Names without a schema: found on the search_path of whoever queries.
+    sql.add(
+        """
+        CREATE FUNCTION d.in_team(int) RETURNS boolean LANGUAGE sql STABLE AS
+        'SELECT EXISTS (SELECT 1 FROM members WHERE person = current_user AND team = $1)'\
+        """);
+    sql.add(
+        """
+        CREATE FUNCTION d.level_of(text) RETURNS int LANGUAGE plpgsql STABLE AS
+        'BEGIN RETURN (SELECT max(level) FROM secret WHERE person = $1); END'\
+        """);
+    sql.add(
+        """
+        CREATE FUNCTION closed_d.level_of(text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER
+        SET search_path = d AS 'SELECT max(level) FROM secret WHERE person = $1'\
+        """);
+    sql.add(
+        """
+        CREATE FUNCTION d.for_few(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 1'\
+        """);
+    sql.add(
+        "REVOKE EXECUTE ON FUNCTION d.for_few FROM PUBLIC; GRANT EXECUTE ON FUNCTION d.for_few TO "
+            + grantees()
+            + ", grp0, "
+            + PEOPLE.subList(0, 4).stream().map(Sql::identifier).collect(Collectors.joining(", ")));
+  }
+
+  private void table(String table, List<String> sql) {
+    sql.add(
+        """
+        CREATE TABLE d.%s (id int %s, owner text DEFAULT current_user, team int DEFAULT 1,
+          level int, flag boolean, note text, high boolean GENERATED ALWAYS AS (level > 5) STORED)\
+        """
+            .formatted(
+                table,
+                table.equals("t0")
+                    ? "GENERATED BY DEFAULT AS IDENTITY (START 100) PRIMARY KEY"
+                    : "DEFAULT 500 PRIMARY KEY"));
+    sql.add(
+        """
+        CREATE FUNCTION d.whole_%1$s(d.%1$s) RETURNS boolean LANGUAGE sql STABLE AS
+        'SELECT $1.team > 1 AND ($1.owner = current_user OR $1.high)'\
+        """
+            .formatted(table));
+    for (int id = 1; id <= ROWS; id++) {
+      sql.add(
+          "INSERT INTO d.%s VALUES (%s, %s)"
+              .formatted(
+                  table, id, String.join(", ", List.of(owner(), team(), level(), flag(), note()))));
+    }
+    if (chance(88)) {
+      sql.add("ALTER TABLE d.%s ENABLE ROW LEVEL SECURITY".formatted(table));
+    }
+    if (chance(40)) {
+      sql.add("ALTER TABLE d.%s FORCE ROW LEVEL SECURITY".formatted(table));
+    }
+    for (String command : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
+      int shape = random.nextInt(10);
+      if (shape < 6) {
+        sql.add("GRANT %s ON d.%s TO PUBLIC".formatted(command, table));
+      } else if (shape < 8 || command.equals("DELETE")) {
+        sql.add("GRANT %s ON d.%s TO %s".formatted(command, table, grantees()));
+      } else {
+        sql.add(
+            "GRANT %s (id, owner, %s) ON d.%s TO %s"
+                .formatted(command, pick(List.of("team", "level", "note")), table, grantees()));
+        sql.add("GRANT %s (id) ON d.%s TO %s".formatted(command, table, grantees()));
+      }
+    }
+    if (chance(15)) {
+      sql.add("ALTER TABLE d.%s OWNER TO %s".formatted(table, Sql.identifier(pick(PEOPLE))));
+    } else {
+      sql.add("ALTER TABLE d.%s OWNER TO table_owner".formatted(table));
+    }
+  }
+
+  private String policy(String table, int number) {
+    String command =
+        pick(List.of("ALL", "ALL", "ALL", "SELECT", "SELECT", "INSERT", "UPDATE", "DELETE"));
+    boolean using = !command.equals("INSERT") && chance(95);
+    boolean check =
+        command.equals("INSERT") || (List.of("ALL", "UPDATE").contains(command) && chance(50));
+    return "CREATE POLICY %s_%s ON d.%s AS %s FOR %s TO %s%s%s"
+        .formatted(
+            pick(List.of("a", "b", "z")),
+            number,
+            table,
+            chance(72) ? "PERMISSIVE" : "RESTRICTIVE",
+            command,
+            chance(65) ? "PUBLIC" : grantees(),
+            using ? " USING (" + condition(table, 2) + ")" : "",
+            check ? " WITH CHECK (" + condition(table, 2) + ")" : "");
+  }
+
+  private String condition(String table, int depth) {
+    int shape = random.nextInt(10);
+    if (depth == 0 || shape < 5) {
+      return atom(table);
+    }
+    if (shape == 5) {
+      return "NOT (" + condition(table, depth - 1) + ")";
+    }
+    return "(%s %s %s)"
+        .formatted(
+            condition(table, depth - 1), chance(40) ? "AND" : "OR", condition(table, depth - 1));
+  }
+
+  private String atom(String table) {
+    List<Supplier<String>> usual =
+        List.of(
+            () -> "owner = current_user",
+            () -> "owner = current_user",
+            () -> "owner IS NULL",
+            () -> "owner <> current_user",
+            () -> "team = " + random.nextInt(4),
+            () -> "level > " + random.nextInt(8),
+            () -> "flag",
+            () -> "coalesce(flag, true)",
+            () -> "high",
+            () -> "note LIKE 'a%'",
+            () -> "session_user = owner",
+            () -> "true",
+            () -> "CASE WHEN flag THEN owner = current_user AND team > 0 ELSE NULL END",
+            () -> "team IN (SELECT m.team FROM d.members m WHERE m.person = current_user)",
+            () -> "EXISTS (SELECT 1 FROM d.secret s WHERE s.person = owner)",
+            () -> "EXISTS (SELECT 1 FROM d.secret s WHERE s.level >= %s.level)".formatted(table),
+            () -> "d.in_team(team)",
+            () -> "d.level_of(owner) >= level",
+            () -> "closed_d.level_of(owner) < 5",
+            () -> "d.whole_%1$s(%1$s)".formatted(table),
+            () -> "current_user = ANY (ARRAY['p0@example.com', 'p1@example.com', owner])",
+            () -> "pg_has_role(current_user, '%s', 'USAGE')".formatted(pick(GROUPS)),
+            () -> "row(team, level) > row(1, 3)",
+            () -> "current_setting('app.tenant', true) = note");
+    List<Supplier<String>> odd =
+        List.of(
+            () -> "false",
+            () -> "NULL::boolean",
+            () -> "tableoid = 'd.%s'::regclass".formatted(table),
+            () -> "d.for_few(team)",
+            () -> "EXISTS (SELECT 1 FROM d.closed c WHERE c.x = team)",
+            () -> "(true OR EXISTS (SELECT 1 FROM d.closed c WHERE c.x = team))",
+            () ->
+                "EXISTS (SELECT 1 FROM d.%s o WHERE o.team = %s.team)"
+                    .formatted(table.equals("t0") ? "t1" : "t0", table));
+    return chance(94) ? pick(usual).get() : pick(odd).get();
+  }
+
+  String owner() {
+    return chance(15) ? "NULL" : "'" + pick(PEOPLE) + "'";
+  }
+
+  String team() {
+    return chance(10) ? "NULL" : Integer.toString(random.nextInt(4));
+  }
+
+  String level() {
+    return chance(10) ? "NULL" : Integer.toString(random.nextInt(10));
+  }
+
+  String flag() {
+    return pick(List.of("true", "false", "NULL"));
+  }
+
+  String note() {
+    return pick(List.of("'a b'", "'it''s'", "NULL", "E'tab\\t\"q\",(x)\\\\'", "''"));
+  }
+
+  private String grantees() {
+    return IntStream.rangeClosed(0, random.nextInt(2))
+        .mapToObj(i -> chance(60) ? pick(GROUPS) : Sql.identifier(pick(PEOPLE)))
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  <T> T pick(List<T> of) {
+    return of.get(random.nextInt(of.size()));
+  }
+
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "PostgreSQL %s", version);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.rowsecurity.explain;
+
+import org.jspecify.annotations.NullMarked;
