@@ -26,7 +26,11 @@ final class TestLakebase {
   }
 
   static ForwardedIdentity identity(String user) {
-    return new ForwardedIdentity(user, Secret.of(token(user)));
+    return identity(get(), user);
+  }
+
+  static ForwardedIdentity identity(LakebaseLocal lakebase, String user) {
+    return new ForwardedIdentity(user, Secret.of(lakebase.accessToken(user, TOKEN_LIFETIME)));
   }
 
   static String token(String user) {
@@ -36,9 +40,15 @@ final class TestLakebase {
   /**
    * Sees to it that {@code user} can log in, and has the rights of {@code group} if there is one.
    */
-  static synchronized void admit(String user, @Nullable String group, DataSource servicePrincipal) {
-    if (!get().users().contains(user)) {
-      get().addUser(user);
+  static void admit(String user, @Nullable String group, DataSource servicePrincipal) {
+    admit(get(), user, group, servicePrincipal);
+  }
+
+  /** The same on another one. */
+  static synchronized void admit(
+      LakebaseLocal lakebase, String user, @Nullable String group, DataSource servicePrincipal) {
+    if (!lakebase.users().contains(user)) {
+      lakebase.addUser(user);
     }
     if (group == null) {
       return;

@@ -36,6 +36,7 @@ public record OnBehalfProperties(
     @DefaultValue Development development,
     @DefaultValue Security security,
     @DefaultValue Problems problems,
+    @DefaultValue RowSecurity rowSecurity,
     @DefaultValue Actuator actuator) {
 
   /** What people log in to the database with. */
@@ -292,6 +293,26 @@ public record OnBehalfProperties(
    *     details. What the filter refuses always is.
    */
   public record Problems(@DefaultValue("true") boolean enabled) {}
+
+  /**
+   * Whether Row-Level Security holds for the members of the group, where the artifact
+   * onbehalf-row-security is there.
+   *
+   * @param check What comes of a look at it after the start. Unset, warn on a developer's machine
+   *     and off elsewhere.
+   * @param schemas Schemas that are looked at; all of them when none is set.
+   */
+  public record RowSecurity(@Nullable Check check, @DefaultValue List<String> schemas) {
+    /** What comes of a look at it. */
+    public enum Check {
+      /** A summary in the log. */
+      WARN,
+      /** The application ends where somebody can see or change what is not theirs. */
+      FAIL,
+      /** Nobody looks. */
+      OFF
+    }
+  }
 
   /**
    * What the Actuator shows.

@@ -1,0 +1,75 @@
+package dev.onbehalf.spring.actuate;
+
+import dev.onbehalf.rowsecurity.Finding;
+import dev.onbehalf.rowsecurity.Report;
+import dev.onbehalf.spring.RowSecurityReports;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+
+/**
+ * {@code /actuator/rowsecurity}: what Row-Level Security lets people do that it should not, as of a
+ * minute ago at most. It says where the holes are, so it is for operators. Thread-safe.
+ */
+@Endpoint(id = "rowsecurity")
+public final class RowSecurityEndpoint {
+  private static final Pattern ADDRESS =
+      Pattern.compile("([^\\s@\"'(),;]{1,2})[^\\s@\"'(),;]*@([^\\s@\"'(),;]+)");
+
+  private final RowSecurityReports reports;
+  private final boolean maskAddresses;
+
+  public RowSecurityEndpoint(RowSecurityReports reports, boolean maskAddresses) {
+    this.reports = reports;
+    this.maskAddresses = maskAddresses;
+  }
+
+  /**
+   * What the endpoint answers.
+   *
+   * @param scope for whom
+   * @param people how many they are
+   * @param tables how many tables, views and the like were looked at
+   */
+  public record Answer(
+      Instant examinedAt, List<String> scope, int people, int tables, List<Finding> findings) {}
+
+  @ReadOperation
+  public Answer report() throws SQLException {
+    RowSecurityReports.Known known = reports.latest();
+    Report report = known.report();
+    return new Answer(
+        known.examinedAt(),
+        reports.scope().people(),
+        report.people(),
+        report.tables(),
+        report.findings().stream().map(this::shown).toList());
+  }
+
+  private Finding shown(Finding it) {
+    return new Finding(
+        it.id(),
+        it.severity(),
+        shown(it.object()),
+        shown(it.sentence()),
+        shown(it.mend()),
+        it.manual(),
+        shown(it.plan()));
+  }
+
+  private String shown(String text) {
+    return maskAddresses
+        ? ADDRESS
+            .matcher(text)
+            .replaceAll(
+                it ->
+                    java.util.regex.Matcher.quoteReplacement(
+                        it.group(1).substring(0, it.group(1).offsetByCodePoints(0, 1))
+                            + "***@"
+                            + it.group(2)))
+        : text;
+  }
+}
