@@ -1,5 +1,6 @@
 package dev.onbehalf.playground.real;
 
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static dev.onbehalf.playground.real.Chain.ALICE;
 import static dev.onbehalf.playground.real.Chain.BOB;
 import static dev.onbehalf.playground.real.Chain.CAROL;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import dev.onbehalf.playground.real.Visitor.Answer;
 import java.io.IOException;
 import java.net.URI;
@@ -54,6 +56,7 @@ class KeycloakAndApacheTest {
 
   @BeforeAll
   static void startAll() {
+    PlaywrightAssertions.setDefaultAssertionTimeout(Visitor.PATIENCE_MILLIS);
     chain = new Chain();
   }
 
@@ -77,7 +80,7 @@ class KeycloakAndApacheTest {
       assertThat(bob.answers()).allSatisfy(answer -> assertSees(answer, BOB, bobs, alices));
 
       bob.page.reload();
-      assertThat(bob.page.locator("#mine .current-user").textContent()).isEqualTo(BOB);
+      assertThat(bob.page.locator("#mine .current-user")).hasText(BOB);
     }
   }
 
@@ -104,7 +107,7 @@ class KeycloakAndApacheTest {
       assertThat(answer.user()).isEqualTo(ALICE);
     }
     try (Visitor nobody = new Visitor(chain.proxy()).open(PAGE)) {
-      assertThat(nobody.form().isVisible()).isTrue();
+      assertThat(nobody.form()).isVisible();
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(chain.proxy() + MINE)).header("Accept", "text/html");
@@ -119,9 +122,9 @@ class KeycloakAndApacheTest {
       assertThat(thief.open(PAGE).ask(MINE).user()).isEqualTo(ALICE); // or it would show nothing
       alice.open(
           "/signed-in?logout=" + chain.proxy().replace(":", "%3A").replace("/", "%2F") + "%2F");
-      assertThat(alice.form().isVisible()).isTrue();
+      assertThat(alice.form()).isVisible();
       assertThat(thief.ask(MINE).status()).isEqualTo(401);
-      assertThat(thief.open(PAGE).form().isVisible()).isTrue();
+      assertThat(thief.open(PAGE).form()).isVisible();
     }
   }
 
@@ -131,7 +134,7 @@ class KeycloakAndApacheTest {
       assertThat(carol.ask(MINE).user()).isEqualTo(CAROL);
       chain.keycloak.signOut("carol");
       assertThat(carol.ask(MINE).status()).isEqualTo(401);
-      assertThat(carol.open(PAGE).form().isVisible()).isTrue();
+      assertThat(carol.open(PAGE).form()).isVisible();
     }
   }
 
@@ -287,7 +290,7 @@ class KeycloakAndApacheTest {
             .atMost(Duration.ofSeconds(30))
             .until(() -> carol.open(PAGE).form().isVisible());
         carol.fillIn("carol");
-        assertThat(carol.page.locator("body").textContent()).contains("Account is disabled");
+        assertThat(carol.page.locator("body")).containsText("Account is disabled");
       } finally {
         chain.keycloak.enable("carol", true);
       }

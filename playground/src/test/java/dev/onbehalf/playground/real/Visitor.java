@@ -12,6 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A person before a Chromium with an empty profile of their own. */
 final class Visitor implements AutoCloseable {
+  static final int PATIENCE_MILLIS = 30_000;
   static final String API = "/api/lakebase-examples/raw";
   static final String MINE = API + "/my-products";
 
@@ -48,7 +49,7 @@ final class Visitor implements AutoCloseable {
     this.origin = origin;
     this.context = Chromium.browser().newContext();
     this.page = context.newPage();
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(PATIENCE_MILLIS);
   }
 
   /** Goes to a page of the application, as far as the proxy lets. */
