@@ -77,7 +77,7 @@ record JwtRules(String addressClaim, Set<String> authorizedParties) {
     }
   }
 
-  /** Whether {@code claim} is one that needs no verifying, or is said to be verified. */
+  /** Whether {@code claim} is no address that somebody may have typed in, or is said verified. */
   static boolean isVerified(String claim, Map<String, Object> claims) {
     Object verified = claims.get(VERIFIED);
     return !claim.equals(EMAIL) || Boolean.TRUE.equals(verified) || "true".equals(verified);

@@ -164,10 +164,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     while (true) {
       Proved proved = identities.prove(identity);
       String user = proved.user();
-      if (servicePrincipalRole.isReserved(user)) {
-        throw new IdentityException(
-            Reason.RESERVED,
-            "%s is a name of the application's own, and no request may act as it.".formatted(user));
+      requireNotReserved(user);
+      if (!user.equals(proved.address())) {
+        requireNotReserved(proved.address());
       }
       switch (credentials.remember(proved)) {
         case KNOWN -> {
@@ -179,6 +178,14 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         }
         case SIGNED_OUT -> {} // meanwhile: prove it anew
       }
+    }
+  }
+
+  private void requireNotReserved(String name) {
+    if (servicePrincipalRole.isReserved(name)) {
+      throw new IdentityException(
+          Reason.RESERVED,
+          "%s is a name of the application's own, and no request may act as it.".formatted(name));
     }
   }
 

@@ -5,8 +5,11 @@ import dev.onbehalf.identity.IdentityVerifier.Proof;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whose each role is.
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * address, two people have two already, and nothing is remembered. Thread-safe.
  */
 final class PeoplesRoles {
-  private static final RepeatedWarning shared = RepeatedWarning.of(PeoplesRoles.class);
+  private static final Logger log = LoggerFactory.getLogger(PeoplesRoles.class);
   private static final RepeatedWarning failed = RepeatedWarning.of(PeoplesRoles.class);
 
   private final @Nullable RoleNames names;
@@ -34,20 +37,20 @@ final class PeoplesRoles {
   }
 
   /**
+   * @param address the latest that is theirs
    * @param subject what tells people apart whose addresses an issuer changed; null if unknown
    * @param other whose name made the same role, null as long as nobody's did
    */
   private record Person(String address, @Nullable String subject, @Nullable String other) {
     boolean is(Proof proof) {
-      return address.equals(proof.user())
-          || (subject != null && subject.equals(proof.claims().get("sub")));
+      return address.equals(proof.user()) || (subject != null && subject.equals(subjectOf(proof)));
     }
   }
 
   /**
    * The role of whom {@code proof} names.
    *
-   * @param shut told of a role that two people's names make, whoever has it
+   * @param shut told, once, of a role that two people's names make, whoever has it
    * @throws IdentityException if there is none
    */
   String of(Proof proof, Consumer<String> shut) {
@@ -55,29 +58,46 @@ final class PeoplesRoles {
       return proof.user();
     }
     String role = named(names, proof);
-    Person owner = people.compute(role, (name, person) -> next(person, proof));
+    AtomicBoolean first = new AtomicBoolean();
+    Person owner = people.compute(role, (name, person) -> next(person, proof, first));
     if (owner.other() == null) {
       return role;
     }
-    shared.log(
-        "The names of two people, {} and {}, make one role, {}: neither is let in",
-        owner.address(),
-        owner.other(),
-        role);
-    shut.accept(role);
+    if (first.get()) {
+      log.warn(
+          "The names of two people, {} and {}, make one role, {}: neither is let in until each"
+              + " instance has been started again",
+          owner.address(),
+          owner.other(),
+          role);
+      shut.accept(role);
+    }
     throw new IdentityException(
         Reason.NOT_PERMITTED,
         "The names of two people make the same role, so it is nobody's. Whoever runs the application finds both in its log.");
   }
 
-  private static Person next(@Nullable Person person, Proof proof) {
+  /**
+   * @param contested set where this is the moment at which a second person comes
+   */
+  private static Person next(@Nullable Person person, Proof proof, AtomicBoolean contested) {
     if (person == null) {
-      String subject = proof.claims().get("sub") instanceof String sub ? sub : null;
-      return new Person(proof.user(), subject, null);
+      return new Person(proof.user(), subjectOf(proof), null);
     }
-    return person.other() != null || person.is(proof)
-        ? person
-        : new Person(person.address(), person.subject(), proof.user());
+    if (person.other() != null) {
+      return person;
+    }
+    if (person.is(proof)) {
+      return person.address().equals(proof.user())
+          ? person
+          : new Person(proof.user(), person.subject(), null);
+    }
+    contested.set(true);
+    return new Person(person.address(), person.subject(), proof.user());
+  }
+
+  private static @Nullable String subjectOf(Proof proof) {
+    return proof.claims().get("sub") instanceof String sub && !sub.isBlank() ? sub : null;
   }
 
   private static String named(RoleNames names, Proof proof) {

@@ -28,7 +28,7 @@ public interface PersonCredentials {
   /**
    * What {@code user} logs in with.
    *
-   * @param user the role, as the proof spells it
+   * @param user the role: the address as the proof spells it, or what {@link RoleNames} make of it
    * @param accessToken proved to be theirs
    * @throws IdentityException when the token, or its owner, is refused
    * @throws IssuerUnavailableException when nobody could be asked. Any other exception counts as

@@ -39,6 +39,9 @@ final class ProvedIdentities {
   private static final Duration REFUSAL = Duration.ofSeconds(5);
   private static final long MAXIMUM_SIZE = 20_000;
 
+  /** Each is a question; somebody else's sign-outs may look like one's own ({@link SignOuts}). */
+  private static final int MOST_TRIES = 10;
+
   /** By how much the clocks of the token's issuer and of this machine may differ. */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -69,11 +72,12 @@ final class ProvedIdentities {
    * What is proved.
    *
    * @param user the role
+   * @param address whose the token is, as the proof spells it
    * @param accessToken the request's token; the same object each time, as a rule
    * @param began the moment, as {@link SignOuts} counts, at which the proof began
    * @param number which proof it is: later ones have higher numbers, a kept one has its own
    */
-  record Proved(String user, Secret accessToken, long began, long number) {}
+  record Proved(String user, String address, Secret accessToken, long began, long number) {}
 
   /**
    * @param shut told of a role that turns out to be two people's
@@ -132,14 +136,16 @@ final class ProvedIdentities {
   }
 
   private Verdict verdict(ForwardedIdentity identity, String address, String sha256) {
-    while (true) {
+    for (int i = 0; i < MOST_TRIES; i++) {
       Verdict kept = proofs.kept(sha256);
       Verdict verdict = kept != null ? kept : lookUp(identity, address, sha256);
-      if (!signOuts.since(verdict.began(), verdict.user())) {
+      if (!signOuts.since(verdict.began(), verdict.role())) {
         return verdict;
       }
       proofs.forget(sha256, verdict::equals);
     }
+    throw new IdentityException(
+        Reason.BUSY, "You are being signed out again and again. Try again in a few seconds.");
   }
 
   private Verdict lookUp(ForwardedIdentity identity, String address, String sha256) {
@@ -225,7 +231,7 @@ final class ProvedIdentities {
           "The access token does not belong to %s: the address and the token do not match."
               .formatted(identity.address()));
     }
-    return new Proved(verdict.user(), token, verdict.began(), verdict.number());
+    return new Proved(verdict.role(), verdict.address(), token, verdict.began(), verdict.number());
   }
 
   /** Forgets the token of somebody who has signed out; their proofs are too old already. */
@@ -296,8 +302,7 @@ final class ProvedIdentities {
 
   /**
    * @param address whose the token is, as the proof spells it
-   * @param user the role
    */
-  private record Verdict(String address, String user, Instant goodUntil, long began, long number)
+  private record Verdict(String address, String role, Instant goodUntil, long began, long number)
       implements SharedLookup.Expiring {}
 }

@@ -8,7 +8,7 @@ import dev.onbehalf.identity.IdentityVerifier.Proof;
  * address.
  *
  * <pre>{@code
- * RoleNames names = RoleNames.ofClaim("preferred_username");
+ * RoleNames names = RoleNames.ofClaim("db_role");              // which an administrator sets
  * RoleNames shorter = RoleNames.ofAddress().inLowerCase().withoutDomain("example.com");
  * settings.roleNames(shorter);                            // Alice@Example.com logs in as alice
  * }</pre>
@@ -48,8 +48,12 @@ public interface RoleNames {
       throw new IllegalArgumentException("The claim that names the role may not be empty");
     }
     return proof -> {
-      if (!JwtRules.isVerified(claim, proof.claims())
-          || !(proof.claims().get(claim) instanceof String role)) {
+      if (!JwtRules.isVerified(claim, proof.claims())) {
+        throw new IdentityException(
+            Reason.NOT_PERMITTED,
+            "The claim email, which names the role, is not said to be verified (email_verified).");
+      }
+      if (!(proof.claims().get(claim) instanceof String role)) {
         throw new IdentityException(
             Reason.NOT_PERMITTED,
             "The proof of the access token has no claim %s, which names the role. Whoever runs the identity provider can add it."

@@ -123,7 +123,7 @@ class RoleNamesTest {
       assertThat(whoIs(held)).isEqualTo("alice");
 
       assertNotPermitted(database, identity(OTHER_SPELLING));
-      assertThat(database.statistics().total()).as("the first one's connections").isZero();
+      assertThat(database.statistics().idle()).as("the first one's connections").isZero();
       assertThatThrownBy(held::getConnection).isInstanceOf(SQLException.class);
       assertNotPermitted(database, alice);
       assertNotPermitted(database, identity("Alice@Example.com"));

@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -156,7 +157,8 @@ public final class LakebaseLocal implements AutoCloseable {
         settings.takesAccessTokens()
             ? EnumSet.allOf(TokenKind.class)
             : EnumSet.of(TokenKind.DATABASE_CREDENTIAL);
-    return new LoginPolicy(tokens, kinds, people.directory(), passwords, Server.SUPERUSER, faults);
+    return new LoginPolicy(
+        tokens, kinds, people.directory(), settings.logins(), passwords, Server.SUPERUSER, faults);
   }
 
   private List<String> setup(Kept kept) {
@@ -401,6 +403,7 @@ public final class LakebaseLocal implements AutoCloseable {
     private String database = "databricks_postgres";
     private int maxConnections = 100;
     private boolean takesAccessTokens;
+    private BiPredicate<String, String> logins = (role, password) -> false;
     private Clock clock = Clock.systemUTC();
     private int port;
     private int workspacePort;
@@ -462,6 +465,16 @@ public final class LakebaseLocal implements AutoCloseable {
      */
     public Builder takesAccessTokens(boolean takes) {
       takesAccessTokens = takes;
+      return this;
+    }
+
+    /**
+     * Whose word counts besides: told a role and what came as its password, says whether it may log
+     * in, as a server does that asks an issuer elsewhere. Not asked of roles with a password of
+     * their own. Called by several threads at once; may block. By default nobody's.
+     */
+    public Builder logins(BiPredicate<String, String> check) {
+      logins = check;
       return this;
     }
 
@@ -532,6 +545,7 @@ public final class LakebaseLocal implements AutoCloseable {
               maxConnections,
               clock,
               takesAccessTokens,
+              logins,
               new LocalSettings.Ports(port, workspacePort),
               data,
               group,

@@ -1,6 +1,7 @@
 package dev.onbehalf.lakebaselocal;
 
 import java.time.Clock;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -134,6 +135,12 @@ public final class LakebaseLocalExtension
     /** As {@link LakebaseLocal.Builder#clock}. */
     public Builder clock(Clock clock) {
       settings.clock(clock);
+      return this;
+    }
+
+    /** As {@link LakebaseLocal.Builder#logins}. */
+    public Builder logins(BiPredicate<String, String> check) {
+      settings.logins(check);
       return this;
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ record LocalSettings(
     int maxConnections,
     Clock clock,
     boolean takesAccessTokens,
+    BiPredicate<String, String> logins,
     Ports ports,
     @Nullable Path data,
     @Nullable String group,

@@ -31,6 +31,7 @@ class LoginTest {
           .user(BOB)
           .personWithoutRole(CAROL)
           .passwordRole("reporting", "correct horse")
+          .logins((role, password) -> password.equals("of another issuer, for " + role))
           .maxConnections(8)
           .build();
 
@@ -54,6 +55,15 @@ class LoginTest {
     assertWrongPassword(ALICE, "not a token");
     assertWrongPassword(ALICE, "x".repeat(60_000));
     assertWrongPassword("ALICE@example.com", alices);
+  }
+
+  @Test
+  void asksTheCheckThatItWasGivenToo() throws SQLException {
+    login(ALICE, "of another issuer, for " + ALICE).close();
+    login(ALICE, credential(ALICE)).close();
+    assertWrongPassword(BOB, "of another issuer, for " + ALICE);
+    assertWrongPassword("reporting", "of another issuer, for reporting");
+    assertWrongPassword("postgres", "of another issuer, for postgres");
   }
 
   @Test

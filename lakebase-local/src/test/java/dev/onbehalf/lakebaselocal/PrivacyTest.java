@@ -84,6 +84,7 @@ class PrivacyTest {
             10,
             new MovableClock(),
             false,
+            (role, password) -> false,
             LocalSettings.Ports.ANY,
             null,
             null,

@@ -206,5 +206,6 @@ class LocalSignInTest {
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
     assertThat(page.body()).contains("Raw Driver OBO");
+    assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
   }
 }

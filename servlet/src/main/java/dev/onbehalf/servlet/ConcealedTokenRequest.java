@@ -49,6 +49,13 @@ class ConcealedTokenRequest extends HttpServletRequestWrapper {
     return Collections.enumeration(names);
   }
 
+  /** It would send the server's own headers. */
+  @Override
+  @SuppressWarnings("deprecation") // ours is not to be used either
+  public jakarta.servlet.http.@Nullable PushBuilder newPushBuilder() {
+    return null;
+  }
+
   @Override
   public int getIntHeader(String name) {
     return isConcealed(name) ? -1 : super.getIntHeader(name);

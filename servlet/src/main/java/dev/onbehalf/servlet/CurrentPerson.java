@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.Optional;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CurrentPerson implements DataSource, Binding {
   private static final String REMEDY =
-      "Run the query on the thread of a request that carries a person's identity, or with the"
-          + " filter's personOf(request) on others; or as the application itself, with"
-          + " OnBehalfDatabase.servicePrincipal().";
+      "Run the query on the thread of a request that carries a person's identity; hand their"
+          + " connections to others with the filter's personOf(request), before the request is over;"
+          + " or run it as the application itself, with OnBehalfDatabase.servicePrincipal().";
 
   @SuppressWarnings("ThreadLocalUsage") // one a filter, and a filter a database: never many
   private final ThreadLocal<@Nullable UserPool> current = new ThreadLocal<>();
@@ -27,8 +26,9 @@ final class CurrentPerson implements DataSource, Binding {
   @Override
   public Bound bind(@Nullable UserPool person) {
     UserPool former = current.get();
+    Bound bound = () -> set(former); // first, for nothing may fail once somebody is bound
     set(person);
-    return () -> set(former);
+    return bound;
   }
 
   /** Leaves nothing behind for nobody: threads are used again. */
@@ -38,10 +38,6 @@ final class CurrentPerson implements DataSource, Binding {
     } else {
       current.set(person);
     }
-  }
-
-  Optional<String> user() {
-    return Optional.ofNullable(current.get()).map(UserPool::user);
   }
 
   @Override

@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * site's instigation, is the developer's: not what a tunnel or a proxy passes on ({@code
  * X-Forwarded-For}), what a page elsewhere makes the browser send ({@code Origin}, {@code
  * Sec-Fetch-Site}), or what comes by another name (DNS rebinding). All other requests stay as they
- * are. Thread-safe.
+ * are. Whether this is a developer's machine is for whoever adds it to know; the starter looks, and
+ * does not start with it elsewhere. Thread-safe.
  */
 public final class DevelopmentFilter implements Filter {
   private static final Logger log = LoggerFactory.getLogger(DevelopmentFilter.class);

@@ -1,13 +1,14 @@
 package dev.onbehalf.servlet;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.MappingMatch;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The paths below the context path that need no identity. A request for one has nobody bound, so
- * whoever finds a way to be taken for one has won nothing.
+ * The paths below the context path that need no identity. A request for one has nobody bound: no
+ * person's rights, and whatever the application does there as itself.
  *
  * <pre>{@code
  * ExemptPaths open = ExemptPaths.of(List.of("/health", "/public/*"));
@@ -23,17 +24,40 @@ public interface ExemptPaths {
   /** Whether a path, as the server dispatches on it, needs no identity. */
   boolean matches(String path);
 
-  /** Whether {@code request} is for one of them. */
+  /** Whether such a path is named itself, and not by a pattern for many. */
+  default boolean name(String path) {
+    return false;
+  }
+
+  /**
+   * Whether {@code request} is for one of them. A servlet that the server finds by an extension,
+   * such as {@code *.do}, is below every prefix: so its paths have to be named one by one.
+   */
   default boolean contain(HttpServletRequest request) {
     HttpServletRequest servers = (HttpServletRequest) Sender.servers(request);
-    return PlainPath.is(servers.getRequestURI())
-        && matches(
-            servers.getServletPath() + Objects.requireNonNullElse(servers.getPathInfo(), ""));
+    String sent = servers.getRequestURI();
+    if (sent == null || !PlainPath.is(sent)) {
+      return false;
+    }
+    String path = servers.getServletPath() + Objects.requireNonNullElse(servers.getPathInfo(), "");
+    boolean byExtension =
+        servers.getHttpServletMapping().getMappingMatch() == MappingMatch.EXTENSION;
+    return byExtension ? name(path) : matches(path);
   }
 
   /** None: every request needs an identity. */
   static ExemptPaths none() {
-    return path -> false;
+    return new ExemptPaths() {
+      @Override
+      public boolean matches(String path) {
+        return false;
+      }
+
+      @Override
+      public boolean contain(HttpServletRequest request) {
+        return false;
+      }
+    };
   }
 
   /**
@@ -51,7 +75,17 @@ public interface ExemptPaths {
             "\"%s\" is no path pattern. Examples: /health, /public/*".formatted(pattern));
       }
     }
-    return path -> copy.stream().anyMatch(pattern -> matches(pattern, path));
+    return new ExemptPaths() {
+      @Override
+      public boolean matches(String path) {
+        return copy.stream().anyMatch(pattern -> ExemptPaths.matches(pattern, path));
+      }
+
+      @Override
+      public boolean name(String path) {
+        return copy.contains(path);
+      }
+    };
   }
 
   private static String withoutEnding(String pattern) {

@@ -45,9 +45,17 @@ public final class ForwardedHeaders {
     this.sender = sender;
   }
 
-  /** What came with {@code request}; empty where our filters are not at work. */
+  /**
+   * What came with {@code request}, by the filter nearest to whoever asks; empty where our filters
+   * are not at work.
+   */
   public static Optional<ForwardedHeaders> of(ServletRequest request) {
-    return Optional.ofNullable(concealedIn(request));
+    return Optional.ofNullable(concealedIn(request, null));
+  }
+
+  /** What came in headers of these names. */
+  static Optional<ForwardedHeaders> of(ServletRequest request, IdentityHeaders names) {
+    return Optional.ofNullable(concealedIn(request, names));
   }
 
   /**
@@ -57,12 +65,13 @@ public final class ForwardedHeaders {
    * taken. What it shows then counts, and a token from before belongs to an address from before.
    */
   static HttpServletRequest conceal(HttpServletRequest request, IdentityHeaders names) {
-    if (request instanceof ConcealedTokenRequest) {
+    if (request instanceof ConcealedTokenRequest outermost
+        && outermost.forwarded().names.equals(names)) {
       return request; // and nobody has put anything around it since
     }
     List<String> addresses = values(request, names.address());
     List<String> tokens = values(request, names.accessToken());
-    ForwardedHeaders known = concealedIn(request);
+    ForwardedHeaders known = concealedIn(request, names);
     if (known != null && tokens.isEmpty() && known.addresses.equals(addresses)) {
       return request;
     }
@@ -80,10 +89,12 @@ public final class ForwardedHeaders {
     return values.hasMoreElements() ? Collections.list(request.getHeaders(header)) : List.of(first);
   }
 
-  private static @Nullable ForwardedHeaders concealedIn(ServletRequest request) {
+  private static @Nullable ForwardedHeaders concealedIn(
+      ServletRequest request, @Nullable IdentityHeaders names) {
     ServletRequest inner = request;
     while (inner instanceof ServletRequestWrapper wrapper) {
-      if (inner instanceof ConcealedTokenRequest concealed) {
+      if (inner instanceof ConcealedTokenRequest concealed
+          && (names == null || concealed.forwarded().names.equals(names))) {
         return concealed.forwarded();
       }
       inner = wrapper.getRequest();

@@ -74,7 +74,7 @@ public final class OnBehalfFilter implements Filter {
         builder.writer != null
             ? builder.writer
             : new ProblemWriter(
-                new Problems(database.platform(), builder.group, failure -> current.user()));
+                new Problems(database.platform(), builder.group, null)); // both run queries here
   }
 
   /** A filter for that database, to be built. */
@@ -147,7 +147,11 @@ public final class OnBehalfFilter implements Filter {
     return current;
   }
 
-  /** The person behind a request, on whichever thread; empty for an exempt path. */
+  /**
+   * The person behind a request that is not over yet; empty for an exempt path. Take it before work
+   * is handed to another thread: what it answers is good on any, and a request is somebody else's
+   * once the server uses it again.
+   */
   public Optional<UserPool> personOf(ServletRequest request) {
     return Optional.ofNullable((UserPool) request.getAttribute(personKey));
   }
@@ -173,22 +177,22 @@ public final class OnBehalfFilter implements Filter {
 
   private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    HttpServletRequest concealed;
+    HttpServletRequest concealed = request;
     UserPool person;
     try {
       concealed = ForwardedHeaders.conceal(request, headers);
       person = person(concealed);
     } catch (IdentityException | IssuerUnavailableException e) {
-      problems.refuse(e, request, response);
+      problems.refuse(e, concealed, response);
       return;
     } catch (RuntimeException e) {
-      problems.refuse(unreadable(e), request, response);
+      problems.refuse(unreadable(e), concealed, response);
       return;
     }
     try (Binding.Bound bound = binding.bind(person)) {
       HttpServletResponse answer = person == null ? response : PersonalResponse.of(response);
       String user = person == null ? null : person.user();
-      proceed(OwnSessionRequest.of(concealed, answer, user), answer, chain);
+      proceed(OwnSessionRequest.of(concealed, forwarded(concealed), answer, user), answer, chain);
     }
   }
 
@@ -197,7 +201,11 @@ public final class OnBehalfFilter implements Filter {
     try {
       chain.doFilter(request, response);
     } catch (ServletException | IOException | RuntimeException e) {
-      if (!answersFailures || !problems.answer(e, request, response)) {
+      boolean answered =
+          answersFailures
+              && !request.isAsyncStarted() // whose end the container has to make
+              && problems.answer(e, request, response);
+      if (!answered) {
         throw e;
       }
     }
@@ -210,9 +218,13 @@ public final class OnBehalfFilter implements Filter {
     if (exempt.contain(request)) {
       return null;
     }
-    UserPool person = database.asUser(ForwardedHeaders.of(request).orElseThrow().identity());
+    UserPool person = database.asUser(forwarded(request).identity());
     request.setAttribute(personKey, person);
     return person;
+  }
+
+  private ForwardedHeaders forwarded(HttpServletRequest concealed) {
+    return ForwardedHeaders.of(concealed, headers).orElseThrow();
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.onbehalf.servlet;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -37,15 +39,27 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
   }
 
   /**
+   * The request with a session of its person's own.
+   *
    * @param concealed a request without its access token
    * @param person whose request it is; null for nobody's
+   * @return the request itself where another filter, for another database, keeps its session apart
    */
-  static OwnSessionRequest of(
-      HttpServletRequest concealed, HttpServletResponse response, @Nullable String person) {
+  static HttpServletRequest of(
+      HttpServletRequest concealed,
+      ForwardedHeaders forwarded,
+      HttpServletResponse response,
+      @Nullable String person) {
+    for (ServletRequest inner = concealed;
+        inner instanceof ServletRequestWrapper wrapper;
+        inner = wrapper.getRequest()) {
+      if (inner instanceof OwnSessionRequest) {
+        return concealed;
+      }
+    }
     HttpServletRequest inner =
         concealed instanceof ConcealedTokenRequest outermost ? outermost.replaceable() : concealed;
-    return new OwnSessionRequest(
-        inner, ForwardedHeaders.of(concealed).orElseThrow(), response, person);
+    return new OwnSessionRequest(inner, forwarded, response, person);
   }
 
   @Override

@@ -126,8 +126,17 @@ public final class ProblemWriter {
       }
     }
     response.reset(); // after which some servers have set theirs anew
-    kept.keySet().removeIf(response::containsHeader);
-    kept.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+    kept.forEach((name, values) -> putBack(name, values, response));
+  }
+
+  /** Cookies are many under one name. */
+  private static void putBack(String name, List<String> values, HttpServletResponse response) {
+    List<String> there = List.copyOf(response.getHeaders(name));
+    if (there.isEmpty() || name.equalsIgnoreCase("Set-Cookie")) {
+      values.stream()
+          .filter(value -> !there.contains(value))
+          .forEach(value -> response.addHeader(name, value));
+    }
   }
 
   /** Null where the path as it was sent is no URI reference, or one to another host. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * same.
  *
  * <pre>{@code
- * Problems problems = new Problems(database.platform(), "order_users", failure -> user());
+ * Problems problems = new Problems(database.platform(), "order_users", null);
  * Optional<Problem> answer = problems.of(sqlException);
  * answer.ifPresent(it -> response.setStatus(it.status()));
  * }</pre>
@@ -41,15 +41,18 @@ public final class Problems {
 
   private final Platform platform;
   private final @Nullable String group;
-  private final Function<Throwable, Optional<String>> whose;
+  private final @Nullable Function<Throwable, Optional<String>> whose;
 
   /**
    * @param platform how roles are made
    * @param group the role through which people hold their rights, null if none is to be named
-   * @param whose as whom a query ran that failed so; empty for the service principal
+   * @param whose as whom a query ran that failed so; empty for the service principal. Null where
+   *     that is not known: then nobody is named to whom a right should be given
    */
   public Problems(
-      Platform platform, @Nullable String group, Function<Throwable, Optional<String>> whose) {
+      Platform platform,
+      @Nullable String group,
+      @Nullable Function<Throwable, Optional<String>> whose) {
     this.platform = platform;
     this.group = group;
     this.whose = whose;
@@ -235,7 +238,7 @@ public final class Problems {
 
   /** What the server says, and what changes it; a policy's refusal has a word of its own. */
   private Problem permissionDenied(SQLException e, Throwable failure) {
-    String user = whose.apply(failure).orElse(null);
+    String user = whose == null ? null : whose.apply(failure).orElse(null);
     PSQLException refused = cause(e, PSQLException.class);
     ServerErrorMessage error = refused == null ? null : refused.getServerErrorMessage();
     Refusal refusal =
@@ -248,7 +251,9 @@ public final class Problems {
         "PostgreSQL says: %s. %s"
             .formatted(
                 error == null ? e.getMessage() : sentence(error),
-                refusal.remedy(new Refusal.Whose(user, group))),
+                whose == null
+                    ? refusal.remedyForWhom()
+                    : refusal.remedy(new Refusal.Whose(user, group))),
         user);
   }
 

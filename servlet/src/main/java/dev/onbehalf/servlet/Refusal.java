@@ -26,6 +26,11 @@ sealed interface Refusal {
   /** What would change it, if anything would; sentences, and SQL in lines of its own. */
   String remedy(Whose query);
 
+  /** The same where it is not known whose query it was: a right is given to nobody then. */
+  default String remedyForWhom() {
+    return "Whether it should be allowed, and to whom, is for an administrator of the database to say.";
+  }
+
   /** A privilege on an object, as {@code GRANT privilege ON object} gives it. */
   record Missing(String privilege, String object) implements Refusal {
     @Override
@@ -43,6 +48,12 @@ sealed interface Refusal {
           : grant
               + "\nand, unless %s is a member of it already,\n%s"
                   .formatted(identifier(user), RoleSetup.grantRole(group, user));
+    }
+
+    @Override
+    public String remedyForWhom() {
+      return "What is missing is %s on %s, for whoever ran this: a person, or the application itself. Whether they should have it is for an administrator of the database to say."
+          .formatted(privilege, object);
     }
   }
 

@@ -175,6 +175,7 @@ public abstract class FrontDoorAttacks {
         "/open/%e0%80%ae%e0%80%ae/exactadmin",
         "/open/%00/../exactadmin",
         "/open/x%3b/../../exactadmin",
+        "/open/x.do", // whose servlet is found by its extension, and not below /open
         "/open/../ws",
         "/open/%2e%2e/ws",
         "//open/../exactadmin",

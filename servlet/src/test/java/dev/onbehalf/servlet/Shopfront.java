@@ -72,6 +72,10 @@ final class Shopfront implements AutoCloseable {
     add(context, "/forbidden", (request, response) -> ask(people, "SELECT secret FROM vault"));
     add(
         context,
+        "/admin/forbidden",
+        (request, response) -> ask(application, "SELECT rolpassword FROM pg_catalog.pg_authid"));
+    add(
+        context,
         "/nobody",
         (request, response) -> {
           List<String> answer = new ArrayList<>();

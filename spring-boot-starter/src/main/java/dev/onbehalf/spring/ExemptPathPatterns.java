@@ -30,4 +30,10 @@ public final class ExemptPathPatterns implements ExemptPaths {
     PathContainer segments = PathContainer.parsePath(path, DECODED);
     return patterns.stream().anyMatch(pattern -> pattern.matches(segments));
   }
+
+  @Override
+  public boolean name(String path) {
+    return patterns.stream()
+        .anyMatch(it -> !it.hasPatternSyntax() && it.getPatternString().equals(path));
+  }
 }

@@ -6,6 +6,7 @@ import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.UserPool;
+import dev.onbehalf.servlet.Binding;
 import dev.onbehalf.servlet.OnBehalfFilter;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -124,8 +125,8 @@ public final class OnBehalf {
   }
 
   /**
-   * The person whose rights this thread's queries have: the role, as the proof spells their
-   * address. Empty where nobody is bound, and within {@link #asServicePrincipal}.
+   * The person whose rights this thread's queries have: their role. Empty where nobody is bound,
+   * and within {@link #asServicePrincipal}.
    */
   public Optional<String> currentUser() {
     Acting acting = Acting.current();
@@ -156,9 +157,9 @@ public final class OnBehalf {
     return OnBehalfFilter.of(database)
         .binding(
             person -> {
-              Acting former = Acting.current();
+              Binding.Bound bound = Acting.current()::bind; // before anybody is bound
               (person == null ? Acting.NOBODY : Acting.as(person)).begin();
-              return former::bind;
+              return bound;
             });
   }
 

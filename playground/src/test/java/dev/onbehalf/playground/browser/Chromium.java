@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@code CHROMIUM} or the system property of the same name points to, else the first in the usual
  * places. Nothing is downloaded.
  */
-final class Chromium {
+public final class Chromium {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
   private static final List<String> ELSEWHERE =
@@ -38,7 +38,7 @@ final class Chromium {
   private Chromium() {}
 
   /** Without a window, and with an empty profile for each context; ends with the JVM. */
-  static Browser browser() {
+  public static Browser browser() {
     if (browser == null) {
       browser = launch();
     }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -115,14 +116,15 @@ public class OnBehalfAutoConfiguration {
       DatabaseSettings settings,
       DatabaseConnectionDetails details,
       Environment environment,
-      Platform platform,
+      ListableBeanFactory beans,
       ObjectProvider<IdentityVerifier> verifier) {
+    List<String> platforms = List.of(beans.getBeanNamesForType(Platform.class, true, false));
     return new StartUpLine(
         properties,
         settings,
         details.variables(),
         OnCredentials.of(environment),
-        platform,
+        !platforms.contains("lakebase") && !platforms.contains("credentialsPlatform"),
         verifier);
   }
 

@@ -191,8 +191,8 @@ public record OnBehalfProperties(
    * What a person's role is called, where it is not their address. Two people whose names make one
    * role are both refused.
    *
-   * @param claim Claim that names the role, in place of the address. For the verifiers jwt and
-   *     userinfo.
+   * @param claim Claim that names the role, in place of the address; one that people can't set
+   *     themselves. For the verifiers jwt and userinfo.
    * @param lowerCase Whether it is in lower case.
    * @param stripDomain Domain that is left away, such as example.com; people of others are refused.
    */

@@ -15,6 +15,7 @@ import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemErrorAttributes;
 import dev.onbehalf.spring.ProblemPages;
 import dev.onbehalf.spring.ProblemResolver;
+import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -59,18 +60,19 @@ public class OnBehalfWebAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ExemptPaths exemptPaths(OnBehalfProperties properties) {
-      return new ExemptPathPatterns(properties.identity().exemptPaths());
+      List<String> patterns = properties.identity().exemptPaths();
+      return patterns.isEmpty() ? ExemptPaths.none() : new ExemptPathPatterns(patterns);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    Problems onBehalfProblems(OnBehalf onBehalf, Platform platform, OnBehalfProperties properties) {
+    Problems httpProblems(OnBehalf onBehalf, Platform platform, OnBehalfProperties properties) {
       return new Problems(platform, properties.group(), onBehalf::ranAs);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    OnBehalfProblems springProblems(Problems problems) {
+    OnBehalfProblems onBehalfProblems(Problems problems) {
       return new OnBehalfProblems(problems);
     }
 

@@ -146,6 +146,10 @@ final class SettingsAssembly {
                       .toLowerCase(Locale.ROOT)
                       .replace('_', '-')));
     }
+    if (role.lowerCase() && believesProxy(prover)) {
+      problems.add(
+          "onbehalf.identity.role.lower-case is true, and the verifier trusted-proxy knows a person by the spelling of their address alone: let the proxy send small letters");
+    }
     RoleNames names =
         checked(
             "onbehalf.identity.role",
@@ -155,7 +159,10 @@ final class SettingsAssembly {
                       ? RoleNames.ofClaim(String.valueOf(role.claim()))
                       : RoleNames.ofAddress();
               RoleNames cased = role.lowerCase() ? named.inLowerCase() : named;
-              return hasDomain ? cased.withoutDomain(String.valueOf(role.stripDomain())) : cased;
+              String domain = String.valueOf(role.stripDomain());
+              return hasDomain
+                  ? cased.withoutDomain(role.lowerCase() ? domain.toLowerCase(Locale.ROOT) : domain)
+                  : cased;
             });
     if (names != null) {
       builder.roleNames(names);

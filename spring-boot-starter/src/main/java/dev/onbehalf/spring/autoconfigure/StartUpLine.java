@@ -2,7 +2,6 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.IdentityVerifier;
-import dev.onbehalf.identity.Platform;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,21 +18,24 @@ final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
   private final DatabaseSettings settings;
   private final Map<String, String> variables;
   private final OnBehalfProperties.Credentials credentials;
-  private final Platform platform;
+  private final boolean isOwn;
   private final ObjectProvider<IdentityVerifier> own;
 
+  /**
+   * @param isOwn whether the platform is a bean of the application's own
+   */
   StartUpLine(
       OnBehalfProperties properties,
       DatabaseSettings settings,
       Map<String, String> variables,
       OnBehalfProperties.Credentials credentials,
-      Platform platform,
+      boolean isOwn,
       ObjectProvider<IdentityVerifier> own) {
     this.properties = properties;
     this.settings = settings;
     this.variables = variables;
     this.credentials = credentials;
-    this.platform = platform;
+    this.isOwn = isOwn;
     this.own = own;
   }
 
@@ -53,8 +55,11 @@ final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
   }
 
   private String credentials() {
+    if (isOwn) {
+      return "what the application's own Platform gives";
+    }
     return switch (credentials) {
-      case LAKEBASE -> "credentials of " + platform.getClass().getSimpleName();
+      case LAKEBASE -> "credentials of the workspace";
       case ACCESS_TOKEN -> "their access token";
       case TOKEN_EXCHANGE -> "a token exchanged by " + properties.tokenExchange().issuer();
       case RDS_IAM -> "a token signed for their role";

@@ -1,0 +1,124 @@
+package dev.onbehalf.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.onbehalf.identity.DatabaseCredential;
+import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.IdentityHeaders;
+import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.Platform;
+import dev.onbehalf.identity.RoleNames;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPool;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+/** An application with two databases, and a filter for each: whose roles and headers differ. */
+class TwoFiltersTest {
+  private static final IdentityHeaders OTHER =
+      new IdentityHeaders("X-Other-Email", "X-Other-Token");
+
+  private final OnBehalfDatabase one = database(RoleNames.ofAddress());
+  private final OnBehalfDatabase another =
+      database(RoleNames.ofAddress().withoutDomain("example.com"));
+  private final OnBehalfFilter first = OnBehalfFilter.of(one).build();
+  private final OnBehalfFilter second = OnBehalfFilter.of(another).headers(OTHER).build();
+
+  /** No login is made: the names are what this is about. */
+  private static OnBehalfDatabase database(RoleNames names) {
+    return OnBehalfDatabase.of(
+        DatabaseSettings.builder()
+            .environment(Map.of("PGHOST", "localhost", "PGDATABASE", "shop", "PGUSER", "owner"))
+            .roleNames(names)
+            .build(),
+        Platform.of(
+            it -> new Proof(it.address(), Instant.MAX),
+            (user, token) -> new DatabaseCredential(Secret.of("x"), Instant.MAX),
+            () -> new DatabaseCredential(Secret.of("x"), Instant.MAX)));
+  }
+
+  @AfterEach
+  void close() {
+    one.close();
+    another.close();
+  }
+
+  private static MockHttpServletRequest request() {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders");
+    request.addHeader("X-Forwarded-Email", "alice@example.com");
+    request.addHeader("X-Forwarded-Access-Token", "token-of-alice");
+    request.addHeader("X-Other-Email", "bob@example.com");
+    request.addHeader("X-Other-Token", "token-of-bob");
+    return request;
+  }
+
+  private HttpServletRequest served(MockHttpServletRequest request, FilterChain work)
+      throws ServletException, IOException {
+    HttpServletRequest[] seen = new HttpServletRequest[1];
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    first.doFilter(
+        request,
+        response,
+        (outer, answer) ->
+            second.doFilter(
+                outer,
+                answer,
+                (inner, last) -> {
+                  seen[0] = (HttpServletRequest) inner;
+                  work.doFilter(inner, last);
+                }));
+    assertThat(response.getStatus()).isEqualTo(200);
+    return Objects.requireNonNull(seen[0]);
+  }
+
+  @Test
+  void eachProvesItsOwnPersonAndHidesItsOwnToken() throws ServletException, IOException {
+    HttpServletRequest seen = served(request(), (request, response) -> {});
+    assertThat(first.personOf(seen)).map(UserPool::user).contains("alice@example.com");
+    assertThat(second.personOf(seen)).map(UserPool::user).contains("bob");
+    for (String header : List.of("X-Forwarded-Access-Token", "X-Other-Token")) {
+      assertThat(seen.getHeader(header)).isNull();
+      assertThat(seen.getHeaders(header).hasMoreElements()).isFalse();
+    }
+  }
+
+  @Test
+  void theSessionStaysThroughBoth() throws ServletException, IOException {
+    MockHttpServletRequest request = request();
+    served(
+        request,
+        (inner, response) -> {
+          HttpSession session = ((HttpServletRequest) inner).getSession();
+          session.setAttribute("cart", "apple");
+          HttpSession again = ((HttpServletRequest) inner).getSession(false);
+          assertThat(again).isNotNull();
+          assertThat(again.getAttribute("cart")).isEqualTo("apple");
+        });
+  }
+
+  @Test
+  void aThirdFilterOfTheSameHeadersTakesWhatTheFirstTook() throws ServletException, IOException {
+    OnBehalfFilter third = OnBehalfFilter.of(another).build();
+    HttpServletRequest[] seen = new HttpServletRequest[1];
+    first.doFilter(
+        request(),
+        new MockHttpServletResponse(),
+        (outer, answer) ->
+            third.doFilter(outer, answer, (inner, last) -> seen[0] = (HttpServletRequest) inner));
+    assertThat(third.personOf(Objects.requireNonNull(seen[0])))
+        .map(UserPool::user)
+        .contains("alice");
+  }
+}
