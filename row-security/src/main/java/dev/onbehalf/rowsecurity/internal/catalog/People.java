@@ -13,8 +13,10 @@ import java.util.TreeSet;
 /**
  * For whom is examined. Members of one group who differ by their name only are one {@link Person},
  * so that 20,000 of them cost no more than one.
+ *
+ * @param groups the roles that stand for their members, which may log in themselves
  */
-public record People(List<Person> all) {
+public record People(List<Person> all, Set<Long> groups) {
 
   /** How many log in. */
   public int count() {
@@ -43,10 +45,17 @@ public record People(List<Person> all) {
               : role;
       alike.computeIfAbsent(key, unused -> new ArrayList<>()).add(role);
     }
+    Set<Long> groups = new HashSet<>();
+    for (String name : scope.people()) {
+      Role group =
+          name.startsWith(Scope.GROUP) ? byName.get(name.substring(Scope.GROUP.length())) : null;
+      if (group != null) {
+        groups.add(group.oid());
+      }
+    }
     return new People(
-        alike.values().stream()
-            .map(some -> person(some.get(0), some.size(), memberships))
-            .toList());
+        alike.values().stream().map(some -> person(some.get(0), some.size(), memberships)).toList(),
+        groups);
   }
 
   private static Set<Role> chosen(
