@@ -46,9 +46,9 @@ public final class RowSecurity {
       if (scope.isMeasured()) {
         Plans.measure(connection, findings, scope.statementTimeout());
       }
+      int tables = (int) catalog.reported().stream().filter(r -> r.kind() != 'S').count();
       List<Finding> sorted = findings.sorted();
-      return new Report(
-          catalog.serverVersion(), catalog.people().count(), catalog.reported().size(), sorted);
+      return new Report(catalog.serverVersion(), catalog.people().count(), tables, sorted);
     }
   }
 }

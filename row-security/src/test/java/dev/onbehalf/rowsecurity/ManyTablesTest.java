@@ -25,11 +25,11 @@ final class ManyTablesTest {
   private static final String TABLES =
       """
       DO $$ BEGIN
-        FOR i IN %s..%s LOOP
-          EXECUTE format('CREATE TABLE big.t%%s (id bigint PRIMARY KEY, item text, owner text NOT NULL, n int, at timestamptz)', i);
-          EXECUTE format('ALTER TABLE big.t%%s ENABLE ROW LEVEL SECURITY', i);
-          EXECUTE format('CREATE POLICY own ON big.t%%s USING (owner = current_user)', i);
-          EXECUTE format('GRANT SELECT ON big.t%%s TO big_users', i);
+        FOR i IN 1..2000 LOOP
+          EXECUTE format('CREATE TABLE big.t%s (id bigint PRIMARY KEY, item text, owner text NOT NULL, n int, at timestamptz)', i);
+          EXECUTE format('ALTER TABLE big.t%s ENABLE ROW LEVEL SECURITY', i);
+          EXECUTE format('CREATE POLICY own ON big.t%s USING (owner = current_user)', i);
+          EXECUTE format('GRANT SELECT ON big.t%s TO big_users', i);
         END LOOP;
       END $$""";
 
@@ -37,11 +37,9 @@ final class ManyTablesTest {
   void two_thousand_tables_and_twenty_thousand_roles_are_examined_in_seconds() throws Exception {
     try (TestServer.Database database = TestServer.get().empty()) {
       database.run(SETUP);
-      for (int i = 0; i < 10; i++) { // the server's locks are for some thousand objects
-        database.run(TABLES.formatted(i * 200 + 1, i * 200 + 200));
-      }
+      database.run(TABLES);
       database.run("ALTER TABLE big.t1977 DISABLE ROW LEVEL SECURITY");
-      database.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC; VACUUM ANALYZE");
+      database.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC; ANALYZE");
       long start = System.nanoTime();
       Report report = database.examine("group:big_users");
       Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -49,12 +47,7 @@ final class ManyTablesTest {
       assertThat(report.findings()).extracting(Finding::object).containsExactly("big.t1977");
       assertThat(report.people()).isEqualTo(20_000);
       assertThat(report.findings().get(0).sentence()).contains("19,999 more");
-      assertThat(took).isLessThan(Duration.ofSeconds(20));
-      for (int i = 0; i < 10; i++) {
-        database.run(
-            "DO $$ BEGIN FOR i IN %s..%s LOOP EXECUTE 'DROP TABLE big.t' || i; END LOOP; END $$"
-                .formatted(i * 200 + 1, i * 200 + 200));
-      }
+      assertThat(took).isLessThan(Duration.ofSeconds(30));
     }
   }
 }

@@ -37,6 +37,7 @@ public final class TestServer {
           EmbeddedPostgres.builder()
               .setServerConfig("wal_level", "logical")
               .setServerConfig("max_connections", "40")
+              .setServerConfig("max_locks_per_transaction", "2048") // thousands of tables at once
               .setServerConfig("track_functions", "all")
               .setServerConfig("fsync", "off")
               .setServerConfig("full_page_writes", "off")

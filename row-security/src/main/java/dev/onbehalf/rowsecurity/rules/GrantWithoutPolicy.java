@@ -44,7 +44,9 @@ final class GrantWithoutPolicy implements Rule {
 
   private static boolean isShut(Catalog catalog, Relation table, char command, Person person) {
     // OnlyRestrictive and UpdateWithoutSelect say it better
-    return catalog.policies(table, command, person).isEmpty()
+    return catalog.policies(table, command, person).stream()
+            .noneMatch(
+                p -> command != 'a' || p.effectiveCheck().isPresent()) // or it lets nothing in
         && !catalog.isExempt(person.role().oid(), table)
         && (command != 'r' || catalog.policies(table, 'w', person).isEmpty());
   }

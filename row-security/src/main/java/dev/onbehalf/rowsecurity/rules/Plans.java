@@ -19,11 +19,20 @@ import java.time.Duration;
 public final class Plans {
   private static final String HARMLESS =
       """
+      with recursive read (oid) as (
+        select ?::oid
+        union
+        select d.refobjid from read join pg_policy p on p.polrelid = read.oid
+        join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+        where d.refclassid = 'pg_class'::regclass)
       select not exists (
-        select from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
-        join pg_proc f on d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid
+        select from read join pg_policy p on p.polrelid = read.oid
+        join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+        left join pg_operator o on d.refclassid = 'pg_operator'::regclass and o.oid = d.refobjid
+        join pg_proc f on f.oid = o.oprcode
+          or (d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid)
         join pg_roles r on r.oid = f.proowner
-        where p.polrelid = ? and not r.rolsuper and r.rolname <> session_user)""";
+        where not r.rolsuper and r.rolname <> session_user)""";
 
   private Plans() {}
 

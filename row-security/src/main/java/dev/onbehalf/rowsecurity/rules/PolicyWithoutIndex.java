@@ -100,7 +100,10 @@ final class PolicyWithoutIndex implements Rule {
   static Set<Searched> searched(Policy policy) {
     Set<Searched> columns = new LinkedHashSet<>();
     for (Node.Binary comparison : policy.using().map(Expression::comparisons).orElse(List.of())) {
-      if (comparison.operator().equals("=")) {
+      // IN (SELECT ...) is looked up for each row, with or without an index; ANY (ARRAY (...)) is
+      // not
+      boolean isSubSelect = comparison.isAny() && comparison.right() instanceof Node.SubSelect;
+      if (comparison.operator().equals("=") && !isSubSelect) {
         addSearched(policy.table(), comparison.left(), comparison.right(), columns);
         addSearched(policy.table(), comparison.right(), comparison.left(), columns);
       }

@@ -28,7 +28,7 @@ final class SettableRole implements Rule {
       for (long oid : person.becomes()) {
         Role role = catalog.role(oid);
         boolean isOther = oid != person.role().oid() && !person.role().isSuperuser();
-        if (isOther && (role.isAbove() || role.replicates() || role.logsIn())) {
+        if (isOther && (role.isAbove() || role.replicates() || isSomebody(catalog, role))) {
           above.computeIfAbsent(role, key -> new ArrayList<>()).add(person);
         }
       }
@@ -47,5 +47,10 @@ final class SettableRole implements Rule {
                   .formatted(Person.names(people), role.name(), what),
               Chains.cut(catalog, people, role.oid()));
         });
+  }
+
+  /** A role that logs in, and is no group of people. */
+  private static boolean isSomebody(Catalog catalog, Role role) {
+    return role.logsIn() && !catalog.people().groups().contains(role.oid());
   }
 }

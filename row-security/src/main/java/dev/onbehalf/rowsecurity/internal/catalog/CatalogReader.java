@@ -91,7 +91,14 @@ public final class CatalogReader {
             isOn("lo_compat_privileges"));
     return new Catalog(
         snapshot,
-        People.of(scope, roles, memberships, named(grants, policies, settings, snapshot)));
+        People.of(
+            scope, roles, memberships, named(grants, policies, settings, snapshot), owners()));
+  }
+
+  private Set<Long> owners() {
+    Set<Long> owners = new HashSet<>();
+    relations.values().forEach(relation -> owners.add(relation.owner()));
+    return owners;
   }
 
   /** Who is not like others, by anything but memberships. */

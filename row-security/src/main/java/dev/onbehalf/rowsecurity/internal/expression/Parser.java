@@ -386,7 +386,8 @@ final class Parser {
       return new Node.Other("ARRAY", list("]"), start, previousEnd());
     }
     expectMark("(");
-    return subSelect(false, start);
+    Node select = subSelect(false, start);
+    return new Node.Other("ARRAY", List.of(select), start, previousEnd());
   }
 
   private Node caseOf(int start) {
