@@ -68,11 +68,11 @@ final class AsPerson {
       return "";
     }
     String how = facts.asker().authorizes() ? "SESSION AUTHORIZATION " : "ROLE ";
-    return "SET LOCAL "
+    return settings.statements()
+        + "SET LOCAL row_security = on; SET LOCAL "
         + how
         + Sql.identifier(facts.person().name())
-        + "; SET LOCAL row_security = on; "
-        + settings.statements();
+        + "; ";
   }
 
   private void checkRole(Facts facts) throws SQLException {
@@ -213,9 +213,7 @@ final class AsPerson {
       return together(List.of(expression), from).get(0);
     } catch (SQLException e) {
       undo();
-      if (READ_ONLY_TRANSACTION.equals(e.getSQLState()) && session.isReadOnly()) {
-        throw new WritesException(e);
-      }
+      requireReadOnly(e);
       When when = when(expression, from);
       if (when == When.NOT_EVALUATED && UNDEFINED_COLUMN.equals(e.getSQLState())) {
         throw new UndefinedColumnException(e);
@@ -273,7 +271,14 @@ final class AsPerson {
           mapper);
     } catch (SQLException e) {
       undo();
+      requireReadOnly(e);
       throw e;
+    }
+  }
+
+  private void requireReadOnly(SQLException e) {
+    if (READ_ONLY_TRANSACTION.equals(e.getSQLState()) && session.isReadOnly()) {
+      throw new WritesException(e);
     }
   }
 

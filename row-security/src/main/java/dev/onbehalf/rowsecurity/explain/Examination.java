@@ -169,6 +169,7 @@ final class Examination {
     if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
       return Verdict.UNKNOWN;
     }
+    noteOrder(evaluations);
     return atStart(evaluations)
         .orElseGet(
             () ->
@@ -177,6 +178,22 @@ final class Examination {
                     .map(Check::result)
                     .findFirst()
                     .orElse(Verdict.ALLOWED));
+  }
+
+  /** Conditions that are known to leak nothing may come first, whatever their names are. */
+  private void noteOrder(Map<On, Evaluation> evaluations) throws SQLException {
+    for (Stage stage : stages) {
+      List<Outcome> conditions = stage.conditions(of(evaluations, stage), subject.policies());
+      boolean fails =
+          conditions.stream()
+              .anyMatch(each -> each.error() != null && each.error().when() == When.ON_ROW);
+      boolean hides = conditions.stream().anyMatch(each -> each.error() == null && !each.isTrue());
+      if (stage.failure() == Verdict.HIDDEN && fails && hides) {
+        notes.add(
+            "One condition fails and another hides the row: the server chooses which comes first");
+        return;
+      }
+    }
   }
 
   /** What the command comes to whatever the row is, because it can't even begin. */
@@ -220,7 +237,8 @@ final class Examination {
       if (texts.contains("current_setting(")) {
         notes.add(
             ("Policy \"%s\" reads a setting: its value here is what the person's sessions begin"
-                    + " with, and an application may have set another")
+                    + " with, an empty text perhaps for none, and an application may have set"
+                    + " another")
                 .formatted(policy.name()));
       }
     }

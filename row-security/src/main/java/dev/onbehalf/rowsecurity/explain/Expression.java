@@ -175,9 +175,10 @@ record Expression(String text, String joinedBy, List<Expression> parts) {
     return first;
   }
 
-  /** As people write it: current_user in small letters, and without the casts of it. */
+  /** As people write it: in one line, current_user in small letters and without casts. */
   static String shown(String text) {
-    return text.replaceAll("\\((CURRENT_USER|SESSION_USER)\\)::(text|name)", "$1")
+    return text.replaceAll("\\s*\n\\s*", " ")
+        .replaceAll("\\((CURRENT_USER|SESSION_USER)\\)::(text|name)", "$1")
         .replaceAll("(CURRENT_USER|SESSION_USER)::(text|name)", "$1")
         .replace("CURRENT_USER", "current_user")
         .replace("SESSION_USER", "session_user");

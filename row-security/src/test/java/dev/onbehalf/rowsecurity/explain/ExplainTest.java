@@ -312,6 +312,26 @@ class ExplainTest {
   }
 
   @Test
+  void aPartitionedTableIsAskedByItsOwnPolicies() throws SQLException {
+    server.run(
+        """
+        CREATE TABLE shop.parts (id int, owner text, at int) PARTITION BY RANGE (at);
+        CREATE TABLE shop.parts_old (at int, id int, owner text);
+        ALTER TABLE shop.parts ATTACH PARTITION shop.parts_old FOR VALUES FROM (0) TO (10);
+        INSERT INTO shop.parts VALUES (1, 'bob@example.com', 1), (2, 'alice@example.com', 2);
+        ALTER TABLE shop.parts ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.parts
+          USING (owner = current_user AND tableoid = 'shop.parts_old'::regclass);
+        GRANT ALL ON shop.parts TO PUBLIC\
+        """);
+    TableName parts = TableName.parse("shop.parts");
+    assertThat(administrator().explain(BOB, parts, Map.of("id", "1"), Command.SELECT).verdict())
+        .isEqualTo(Verdict.ALLOWED);
+    assertThat(administrator().explain(BOB, parts, Map.of("id", "2"), Command.SELECT).verdict())
+        .isEqualTo(Verdict.HIDDEN);
+  }
+
+  @Test
   void namesAreAnyNames() throws SQLException {
     String person = "o'hara\\{x}?\"q\"@example.com";
     server.run(

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,8 @@ class WhoMayAskTest {
         """);
     Explanation why = explain(BOB, Command.SELECT, OF_ALICE);
     assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+    Comparison compared = Shop.administrator().compare(ALICE, BOB, List.of(ORDERS));
+    assertThat(compared.tables().get(0).second().rows()).as(compared.text()).isEqualTo(3);
     assertThat(number("SELECT count(*) FROM shop.seen")).isZero();
   }
 
@@ -202,7 +205,7 @@ class WhoMayAskTest {
       String before = state(statement);
       RowExplainer.explain(
           connection,
-          java.util.List.of(
+          List.of(
               Question.of(BOB, Command.SELECT, ORDERS, OF_ALICE),
               Question.of(BOB, Command.UPDATE, ORDERS, OF_BOB)),
           PersonConnections.NONE);
