@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,7 +45,7 @@ record Expression(String text, String joinedBy, List<Expression> parts) {
   static Expression parse(String text) {
     String bare = withoutParentheses(text.strip());
     List<Token> tokens = tokens(bare);
-    Set<String> joins = new java.util.TreeSet<>();
+    Set<String> joins = new TreeSet<>();
     List<Integer> cuts = new ArrayList<>(List.of(0));
     int depth = 0;
     for (Token token : tokens) {

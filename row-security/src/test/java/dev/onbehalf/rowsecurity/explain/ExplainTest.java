@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,7 +233,7 @@ class ExplainTest {
     }
   }
 
-  private static boolean refuses(javax.sql.DataSource own) throws SQLException {
+  private static boolean refuses(DataSource own) throws SQLException {
     try (var connection = own.getConnection();
         var statement = connection.createStatement()) {
       statement.execute("SELECT id FROM shop.orders");

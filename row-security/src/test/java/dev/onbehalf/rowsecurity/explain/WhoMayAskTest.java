@@ -199,6 +199,30 @@ class WhoMayAskTest {
   }
 
   @Test
+  void aPersonsSearchPathIsATextAndNoStatement() throws SQLException {
+    server.run(
+        """
+        CREATE FUNCTION shop.mine(text) RETURNS boolean LANGUAGE sql STABLE AS
+          'SELECT $1 = current_user';
+        CREATE POLICY mine ON shop.orders USING (shop.mine(created_by))\
+        """);
+    try (Connection connection = server.person(BOB).getConnection();
+        Statement statement = connection.createStatement()) {
+      // PostgreSQL takes it for the name of one schema.
+      statement.execute(
+          "SELECT set_config('search_path', 'x;reset/**/session/**/authorization;create/**/table"
+              + "/**/public.stolen/**/as/**/select/**/1;select', false)");
+      statement.execute("ALTER ROLE CURRENT_USER SET search_path FROM CURRENT");
+    }
+    try {
+      Explanation why = explain(BOB, Command.SELECT, OF_BOB);
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+    } finally {
+      server.run("ALTER ROLE \"bob@example.com\" RESET ALL");
+    }
+  }
+
+  @Test
   void theAskersRoleAndSessionAreAsBefore() throws SQLException {
     try (Connection connection = server.superuser().getConnection();
         Statement statement = connection.createStatement()) {
