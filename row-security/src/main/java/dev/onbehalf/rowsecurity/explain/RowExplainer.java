@@ -109,10 +109,14 @@ public final class RowExplainer {
 
   private static void requireOwn(Connection connection, String person) throws SQLException {
     try (Session session = Session.open(connection, true)) {
-      String user = session.list("SELECT session_user::text", row -> row.getString(1)).get(0);
-      if (!user.equals(person)) {
-        throw new IllegalArgumentException(
-            "The connection is of %s, and the question about %s".formatted(user, person));
+      List<String> users =
+          session.list(
+              "SELECT unnest(ARRAY[session_user, current_user])::text", row -> row.getString(1));
+      for (String user : users) {
+        if (!user.equals(person)) {
+          throw new IllegalArgumentException(
+              "The connection is of %s, and the question about %s".formatted(user, person));
+        }
       }
     }
   }
