@@ -68,11 +68,11 @@ final class AsPerson {
       return "";
     }
     String how = facts.asker().authorizes() ? "SESSION AUTHORIZATION " : "ROLE ";
-    return "SET LOCAL "
+    return settings.statements()
+        + "SET LOCAL row_security = on; SET LOCAL "
         + how
         + Sql.identifier(facts.person().name())
-        + "; SET LOCAL row_security = on; "
-        + settings.statements();
+        + "; ";
   }
 
   private void checkRole(Facts facts) throws SQLException {
@@ -91,15 +91,15 @@ final class AsPerson {
   /**
    * From here on names are looked up as in the person's own sessions. The path is spelt out, for
    * "$user" and schemas without USAGE are others for the asker: a statement is read anew when the
-   * path has changed since it was prepared.
+   * path has changed since it was prepared. Their path is a text of theirs, so it is sent as one.
    */
   private void takePath() throws SQLException {
     List<String> resolved =
         session.script(
-            "SAVEPOINT %s; %sSET LOCAL search_path = %s; SELECT unnest(pg_catalog.current_schemas(false)); "
-                    .formatted(POINT, become, ownPath.isBlank() ? "''" : ownPath)
-                + "ROLLBACK TO SAVEPOINT "
-                + POINT,
+            ("SAVEPOINT %1$s; %2$sSELECT pg_catalog.unnest(pg_catalog.current_schemas(false))"
+                    + " FROM (SELECT pg_catalog.set_config('search_path',%3$s, true) OFFSET 0) s;"
+                    + " ROLLBACK TO SAVEPOINT %1$s")
+                .formatted(POINT, become, Sql.literal(ownPath)),
             row -> row.getString(1));
     path =
         IntStream.range(0, resolved.size())
@@ -213,9 +213,7 @@ final class AsPerson {
       return together(List.of(expression), from).get(0);
     } catch (SQLException e) {
       undo();
-      if (READ_ONLY_TRANSACTION.equals(e.getSQLState()) && session.isReadOnly()) {
-        throw new WritesException(e);
-      }
+      requireReadOnly(e);
       When when = when(expression, from);
       if (when == When.NOT_EVALUATED && UNDEFINED_COLUMN.equals(e.getSQLState())) {
         throw new UndefinedColumnException(e);
@@ -273,7 +271,14 @@ final class AsPerson {
           mapper);
     } catch (SQLException e) {
       undo();
+      requireReadOnly(e);
       throw e;
+    }
+  }
+
+  private void requireReadOnly(SQLException e) {
+    if (READ_ONLY_TRANSACTION.equals(e.getSQLState()) && session.isReadOnly()) {
+      throw new WritesException(e);
     }
   }
 

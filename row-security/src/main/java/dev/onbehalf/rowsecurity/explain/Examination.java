@@ -18,14 +18,6 @@ import org.jspecify.annotations.Nullable;
  * asks. Used once.
  */
 final class Examination {
-  private static final String BEFORE_TRIGGERS =
-      """
-      SELECT t.tgname FROM pg_trigger t
-      WHERE t.tgrelid = ? AND NOT t.tgisinternal AND t.tgenabled <> 'D'
-        AND t.tgtype & 3 = 3 AND t.tgtype & ?::int <> 0
-      ORDER BY 1\
-      """;
-
   private final Subject subject;
   private final Session session;
   private final Facts facts;
@@ -135,8 +127,7 @@ final class Examination {
       rows.put(On.ROW_AS_IT_IS, old);
     }
     if (question.command().leavesRow()) {
-      rows.put(
-          On.ROW_AS_PROPOSED, new ProposedRow(session, facts, subject.person()).of(question, old));
+      rows.put(On.ROW_AS_PROPOSED, subject.proposedRow().of(question, old));
     }
     return rows;
   }
@@ -169,6 +160,7 @@ final class Examination {
     if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
       return Verdict.UNKNOWN;
     }
+    noteOrder(evaluations);
     return atStart(evaluations)
         .orElseGet(
             () ->
@@ -177,6 +169,22 @@ final class Examination {
                     .map(Check::result)
                     .findFirst()
                     .orElse(Verdict.ALLOWED));
+  }
+
+  /** Conditions that are known to leak nothing may come first, whatever their names are. */
+  private void noteOrder(Map<On, Evaluation> evaluations) throws SQLException {
+    for (Stage stage : stages) {
+      List<Outcome> conditions = stage.conditions(of(evaluations, stage), subject.policies());
+      boolean fails =
+          conditions.stream()
+              .anyMatch(each -> each.error() != null && each.error().when() == When.ON_ROW);
+      boolean hides = conditions.stream().anyMatch(each -> each.error() == null && !each.isTrue());
+      if (stage.failure() == Verdict.HIDDEN && fails && hides) {
+        notes.add(
+            "One condition fails and another hides the row: the server chooses which comes first");
+        return;
+      }
+    }
   }
 
   /** What the command comes to whatever the row is, because it can't even begin. */
@@ -220,24 +228,15 @@ final class Examination {
       if (texts.contains("current_setting(")) {
         notes.add(
             ("Policy \"%s\" reads a setting: its value here is what the person's sessions begin"
-                    + " with, and an application may have set another")
+                    + " with, an empty text perhaps for none, and an application may have set"
+                    + " another")
                 .formatted(policy.name()));
       }
     }
   }
 
   private void noteTriggers() throws SQLException {
-    long bit =
-        switch (question.command()) {
-          case INSERT -> 4;
-          case DELETE -> 8;
-          case UPDATE -> 16;
-          case SELECT -> 0;
-        };
-    List<String> triggers =
-        bit == 0
-            ? List.of()
-            : session.list(BEFORE_TRIGGERS, row -> row.getString(1), facts.table().oid(), bit);
+    List<String> triggers = subject.triggersBefore(question.command());
     if (!triggers.isEmpty()) {
       notes.add(
           "Triggers run before the checks and may change the row or drop it: "
@@ -252,9 +251,13 @@ final class Examination {
         return ServerQuestion.own(own, statement);
       }
     }
-    return question.command() == Command.SELECT
-        ? ServerQuestion.bySetRole(subject.person(), statement)
-        : ServerAnswer.notAsked("what changes rows is tried on the person's own connection only");
+    if (question.command() != Command.SELECT) {
+      return ServerAnswer.notAsked(
+          "what changes rows is tried on the person's own connection only");
+    }
+    return subject.serverWouldMistakeSessionUser()
+        ? ServerAnswer.notAsked("a policy reads session_user, which SET ROLE leaves as it is")
+        : ServerQuestion.bySetRole(subject.person(), statement);
   }
 
   private Verdict orRefused(Verdict otherwise) {

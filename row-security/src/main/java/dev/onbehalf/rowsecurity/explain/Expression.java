@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,7 +45,7 @@ record Expression(String text, String joinedBy, List<Expression> parts) {
   static Expression parse(String text) {
     String bare = withoutParentheses(text.strip());
     List<Token> tokens = tokens(bare);
-    Set<String> joins = new java.util.TreeSet<>();
+    Set<String> joins = new TreeSet<>();
     List<Integer> cuts = new ArrayList<>(List.of(0));
     int depth = 0;
     for (Token token : tokens) {
@@ -175,9 +176,10 @@ record Expression(String text, String joinedBy, List<Expression> parts) {
     return first;
   }
 
-  /** As people write it: current_user in small letters, and without the casts of it. */
+  /** As people write it: in one line, current_user in small letters and without casts. */
   static String shown(String text) {
-    return text.replaceAll("\\((CURRENT_USER|SESSION_USER)\\)::(text|name)", "$1")
+    return text.replaceAll("\\s*\n\\s*", " ")
+        .replaceAll("\\((CURRENT_USER|SESSION_USER)\\)::(text|name)", "$1")
         .replaceAll("(CURRENT_USER|SESSION_USER)::(text|name)", "$1")
         .replace("CURRENT_USER", "current_user")
         .replace("SESSION_USER", "session_user");

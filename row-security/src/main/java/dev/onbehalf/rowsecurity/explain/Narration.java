@@ -51,18 +51,19 @@ final class Narration {
     if (!status.applies()) {
       return "Row-Level Security is " + status.sentence(person);
     }
-    return checks.stream()
-        .flatMap(check -> admitting(check).stream())
-        .distinct()
-        .collect(Collectors.joining("; and "));
+    String admitting =
+        checks.stream()
+            .flatMap(check -> admitting(check).stream())
+            .distinct()
+            .collect(Collectors.joining("; and "));
+    return admitting.isEmpty() ? "the server says so" : admitting;
   }
 
   private static Optional<String> admitting(Check check) {
     return check.policies().stream()
-        .filter(policy -> policy.permissive() && policy.condition() != null)
-        .filter(policy -> policy.condition() != null && policy.condition().value().isTrue())
+        .filter(policy -> policy.permissive() && admits(policy))
         .findFirst()
-        .map(policy -> says(policy));
+        .map(Narration::says);
   }
 
   private static String whyRefused(

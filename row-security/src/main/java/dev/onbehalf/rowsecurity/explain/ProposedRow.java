@@ -46,6 +46,8 @@ final class ProposedRow {
   private final Session session;
   private final Facts facts;
   private final AsPerson person;
+  private @Nullable Map<String, String> expressions;
+  private @Nullable Map<String, String> nextValues;
 
   ProposedRow(Session session, Facts facts, AsPerson person) {
     this.session = session;
@@ -84,23 +86,38 @@ final class ProposedRow {
   }
 
   private Map<String, String> expressions() throws SQLException {
-    Map<String, String> expressions = new LinkedHashMap<>();
-    session.list(
-        DEFAULTS,
-        row -> expressions.put(row.getString(1), row.getString(2)),
-        person.path(),
-        facts.table().oid());
-    session.execute("SET LOCAL search_path = " + Session.SAFE_PATH);
-    return expressions;
+    Map<String, String> known = expressions;
+    if (known == null) {
+      Map<String, String> read = new LinkedHashMap<>();
+      session.list(
+          DEFAULTS,
+          row -> read.put(row.getString(1), row.getString(2)),
+          person.path(),
+          facts.table().oid());
+      session.execute("SET LOCAL search_path = " + Session.SAFE_PATH);
+      known = read;
+      expressions = read;
+    }
+    return known;
+  }
+
+  private Map<String, String> nextValues() throws SQLException {
+    Map<String, String> known = nextValues;
+    if (known == null) {
+      Map<String, String> read = new HashMap<>();
+      session.list(
+          NEXT_VALUES,
+          row -> read.put(row.getString(1), value(row.getString(2))),
+          facts.table().oid());
+      known = read;
+      nextValues = read;
+    }
+    return known;
   }
 
   private Map<String, String> defaults(Question question, Map<String, String> expressions)
       throws SQLException {
-    Map<String, String> values = new HashMap<>();
-    session.list(
-        NEXT_VALUES,
-        row -> values.put(row.getString(1), value(row.getString(2))),
-        facts.table().oid());
+    Map<String, String> values = new HashMap<>(nextValues());
     List<String> evaluated =
         facts.columns().stream()
             .filter(column -> !column.generated())

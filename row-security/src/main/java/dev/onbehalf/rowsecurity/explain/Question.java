@@ -40,7 +40,8 @@ public record Question(
    */
   public Question {
     Objects.requireNonNull(person, "person");
-    key = Map.copyOf(key);
+    key.values().forEach(value -> Objects.requireNonNull(value, "a key's value"));
+    key = Collections.unmodifiableMap(new LinkedHashMap<>(key));
     proposed = Collections.unmodifiableMap(new LinkedHashMap<>(proposed));
     if (command.findsRow() == key.isEmpty()) {
       throw new IllegalArgumentException(

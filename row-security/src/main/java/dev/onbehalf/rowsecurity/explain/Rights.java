@@ -62,6 +62,7 @@ final class Rights {
   private final Facts facts;
   private final RolePaths paths;
   private final List<Grant> grants;
+  private @Nullable List<DefaultSequence> sequences;
 
   private Rights(Session session, Facts facts, RolePaths paths, List<Grant> grants) {
     this.session = session;
@@ -147,20 +148,28 @@ final class Rights {
         "GRANT %s ON %s TO %s".formatted(command, facts.table().name().sql(), to()));
   }
 
+  private List<DefaultSequence> sequences() throws SQLException {
+    List<DefaultSequence> known = sequences;
+    if (known == null) {
+      long person = facts.person().oid();
+      known =
+          session.list(
+              SEQUENCES,
+              row ->
+                  new DefaultSequence(
+                      row.getString(1),
+                      new TableName(row.getString(2), row.getString(3)),
+                      row.getBoolean(4)),
+              person,
+              person,
+              facts.table().oid());
+      sequences = known;
+    }
+    return known;
+  }
+
   private List<Right> sequences(Question question) throws SQLException {
-    long person = facts.person().oid();
-    List<DefaultSequence> sequences =
-        session.list(
-            SEQUENCES,
-            row ->
-                new DefaultSequence(
-                    row.getString(1),
-                    new TableName(row.getString(2), row.getString(3)),
-                    row.getBoolean(4)),
-            person,
-            person,
-            facts.table().oid());
-    return sequences.stream()
+    return sequences().stream()
         .filter(sequence -> !question.proposed().containsKey(sequence.column()))
         .map(
             sequence ->

@@ -77,16 +77,20 @@ public final class RowExplainer {
    */
   public Comparison compare(String first, String second, List<TableName> tables)
       throws SQLException {
-    try (Connection connection = asker.getConnection();
-        Session session = Session.open(connection, true)) {
-      List<Comparison.Table> compared = new ArrayList<>();
-      for (TableName table : tables) {
-        compared.add(
-            TableComparison.of(
-                Subject.read(session, table, first), Subject.read(session, table, second)));
-      }
-      return new Comparison(first, second, compared);
+    try (Connection connection = asker.getConnection()) {
+      return inTransaction(connection, session -> compare(session, first, second, tables));
     }
+  }
+
+  private static Comparison compare(
+      Session session, String first, String second, List<TableName> tables) throws SQLException {
+    List<Comparison.Table> compared = new ArrayList<>();
+    for (TableName table : tables) {
+      compared.add(
+          TableComparison.of(
+              Subject.read(session, table, first), Subject.read(session, table, second)));
+    }
+    return new Comparison(first, second, compared);
   }
 
   /**
@@ -105,10 +109,14 @@ public final class RowExplainer {
 
   private static void requireOwn(Connection connection, String person) throws SQLException {
     try (Session session = Session.open(connection, true)) {
-      String user = session.list("SELECT session_user::text", row -> row.getString(1)).get(0);
-      if (!user.equals(person)) {
-        throw new IllegalArgumentException(
-            "The connection is of %s, and the question about %s".formatted(user, person));
+      List<String> users =
+          session.list(
+              "SELECT unnest(ARRAY[session_user, current_user])::text", row -> row.getString(1));
+      for (String user : users) {
+        if (!user.equals(person)) {
+          throw new IllegalArgumentException(
+              "The connection is of %s, and the question about %s".formatted(user, person));
+        }
       }
     }
   }
@@ -122,11 +130,21 @@ public final class RowExplainer {
   static List<Explanation> explain(
       Connection connection, List<Question> questions, PersonConnections people)
       throws SQLException {
+    return inTransaction(connection, session -> explain(session, questions, people));
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T in(Session session) throws SQLException;
+  }
+
+  /** READ ONLY, and once more in one that may write if a policy wants to. */
+  private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
     try (Session session = Session.open(connection, true)) {
-      return explain(session, questions, people);
+      return work.in(session);
     } catch (AsPerson.WritesException e) {
       try (Session session = Session.open(connection, false)) {
-        return explain(session, questions, people);
+        return work.in(session);
       }
     }
   }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ final class Session implements AutoCloseable {
         if (parameter instanceof Long number) {
           statement.setLong(i + 1, number);
         } else {
-          statement.setObject(i + 1, parameter, java.sql.Types.OTHER);
+          statement.setObject(i + 1, parameter, Types.OTHER);
         }
       }
       try (ResultSet rows = statement.executeQuery()) {

@@ -3,6 +3,7 @@ package dev.onbehalf.rowsecurity.explain;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ final class Statements {
             : "'" + Question.shown(value).replace("'", "''") + "'";
   }
 
-  private String selected(java.util.function.UnaryOperator<String> name) {
+  private String selected(UnaryOperator<String> name) {
     return question.returning()
         ? "*"
         : question.key().keySet().stream().map(name).collect(Collectors.joining(", "));

@@ -10,12 +10,24 @@ import org.jspecify.annotations.Nullable;
  * each question about them. Not thread-safe.
  */
 final class Subject {
+  private static final String BEFORE_TRIGGERS =
+      """
+      SELECT t.tgname, t.tgtype FROM pg_trigger t
+      WHERE t.tgrelid = ? AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 3 = 3
+      ORDER BY 1\
+      """;
+
+  /** One that runs before a row is changed; its events are pg_trigger.tgtype's bits. */
+  private record Trigger(String name, int events) {}
+
   private final Session session;
   private final Facts facts;
   private final RolePaths paths;
   private final Rights rights;
   private final PersonSettings settings;
   private @Nullable AsPerson person;
+  private @Nullable ProposedRow proposedRow;
+  private @Nullable List<Trigger> triggers;
   private @Nullable List<Policy> policies;
 
   private Subject(
@@ -74,6 +86,46 @@ final class Subject {
       person = known;
     }
     return known;
+  }
+
+  ProposedRow proposedRow() throws SQLException {
+    ProposedRow known = proposedRow;
+    if (known == null) {
+      known = new ProposedRow(session, facts, person());
+      proposedRow = known;
+    }
+    return known;
+  }
+
+  /** Names of triggers that run before a row is changed so. */
+  List<String> triggersBefore(Command command) throws SQLException {
+    List<Trigger> known = triggers;
+    if (known == null) {
+      known =
+          session.list(
+              BEFORE_TRIGGERS,
+              row -> new Trigger(row.getString(1), row.getInt(2)),
+              facts.table().oid());
+      triggers = known;
+    }
+    int event =
+        switch (command) {
+          case INSERT -> 4;
+          case DELETE -> 8;
+          case UPDATE -> 16;
+          case SELECT -> 0;
+        };
+    return known.stream()
+        .filter(trigger -> (trigger.events() & event) != 0)
+        .map(Trigger::name)
+        .toList();
+  }
+
+  /** Whether the server would take the asker for the session's user, and a policy looks at it. */
+  boolean serverWouldMistakeSessionUser() throws SQLException {
+    String theirs = Sql.literal(facts.person().name()).strip() + "::pg_catalog.name";
+    return status().applies()
+        && policies().stream().anyMatch(p -> (p.using() + " " + p.check()).contains(theirs));
   }
 
   /** Those that bind the person, with session_user as it would be for them. */

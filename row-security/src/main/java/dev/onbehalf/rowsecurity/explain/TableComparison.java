@@ -173,9 +173,9 @@ final class TableComparison {
                     policy.permissive() ? "permissive" : "restrictive",
                     policy.name(),
                     policy.expression(),
-                    rows(policy.first()),
+                    rows(policy.first(), first, policy),
                     name(first),
-                    rows(policy.second()),
+                    rows(policy.second(), second, policy),
                     name(second)));
       }
     }
@@ -188,8 +188,14 @@ final class TableComparison {
         .forEach(right -> differences.add(name(subject) + ": " + right.sentence()));
   }
 
-  private static String rows(@Nullable Long count) {
-    return count == null ? "none (it does not apply)" : count == 1 ? "1 row" : count + " rows";
+  private static String rows(@Nullable Long count, Subject subject, PolicyCount policy)
+      throws SQLException {
+    if (count == null) {
+      return forSelect(subject).containsKey(policy.name())
+          ? "unknown rows (it could not be counted)"
+          : "none (it does not apply)";
+    }
+    return count == 1 ? "1 row" : count + " rows";
   }
 
   private static String name(Subject subject) {

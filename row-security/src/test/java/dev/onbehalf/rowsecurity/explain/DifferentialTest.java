@@ -143,19 +143,23 @@ class DifferentialTest {
             table,
             command.findsRow() ? Map.of("id", Integer.toString(id)) : Map.of());
     if (command.leavesRow() && random.nextInt(8) > 0) {
-      question = question.proposing(proposed(random, world, command));
+      question = question.proposing(proposed(random, world, question));
     }
     return random.nextInt(3) == 0 && command != Command.SELECT ? question.returningRow() : question;
   }
 
   private static Map<String, @Nullable String> proposed(
-      Random random, RandomWorld world, Command command) {
+      Random random, RandomWorld world, Question question) {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
-    if (command == Command.INSERT && random.nextBoolean()) {
+    if (question.command() == Command.INSERT && random.nextBoolean()) {
       values.put("id", "1000");
     }
     if (random.nextInt(3) > 0) {
-      values.put("owner", random.nextInt(8) == 0 ? null : world.pick(RandomWorld.PEOPLE));
+      values.put(
+          "owner",
+          random.nextInt(8) == 0
+              ? null
+              : random.nextBoolean() ? question.person() : world.pick(RandomWorld.PEOPLE));
     }
     if (random.nextBoolean()) {
       values.put("team", Integer.toString(random.nextInt(4)));
@@ -226,8 +230,7 @@ class DifferentialTest {
 
   /** Some column that they may update, to what it is; any if there is none. */
   private static String unchanged(Question question) {
-    try (Connection connection = TestServer.get().superuser().getConnection();
-        Statement statement = connection.createStatement();
+    try (Statement statement = ASKERS.get(0).createStatement();
         ResultSet row =
             statement.executeQuery(
                 """

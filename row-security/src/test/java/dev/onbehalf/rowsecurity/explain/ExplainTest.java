@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,7 +233,7 @@ class ExplainTest {
     }
   }
 
-  private static boolean refuses(javax.sql.DataSource own) throws SQLException {
+  private static boolean refuses(DataSource own) throws SQLException {
     try (var connection = own.getConnection();
         var statement = connection.createStatement()) {
       statement.execute("SELECT id FROM shop.orders");
@@ -309,6 +310,26 @@ class ExplainTest {
       assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.FAILS);
       assertThat(why.headline()).contains("infinite recursion").contains("42P17");
     }
+  }
+
+  @Test
+  void aPartitionedTableIsAskedByItsOwnPolicies() throws SQLException {
+    server.run(
+        """
+        CREATE TABLE shop.parts (id int, owner text, at int) PARTITION BY RANGE (at);
+        CREATE TABLE shop.parts_old (at int, id int, owner text);
+        ALTER TABLE shop.parts ATTACH PARTITION shop.parts_old FOR VALUES FROM (0) TO (10);
+        INSERT INTO shop.parts VALUES (1, 'bob@example.com', 1), (2, 'alice@example.com', 2);
+        ALTER TABLE shop.parts ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.parts
+          USING (owner = current_user AND tableoid = 'shop.parts_old'::regclass);
+        GRANT ALL ON shop.parts TO PUBLIC\
+        """);
+    TableName parts = TableName.parse("shop.parts");
+    assertThat(administrator().explain(BOB, parts, Map.of("id", "1"), Command.SELECT).verdict())
+        .isEqualTo(Verdict.ALLOWED);
+    assertThat(administrator().explain(BOB, parts, Map.of("id", "2"), Command.SELECT).verdict())
+        .isEqualTo(Verdict.HIDDEN);
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,8 @@ class WhoMayAskTest {
         """);
     Explanation why = explain(BOB, Command.SELECT, OF_ALICE);
     assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+    Comparison compared = Shop.administrator().compare(ALICE, BOB, List.of(ORDERS));
+    assertThat(compared.tables().get(0).second().rows()).as(compared.text()).isEqualTo(3);
     assertThat(number("SELECT count(*) FROM shop.seen")).isZero();
   }
 
@@ -196,13 +199,37 @@ class WhoMayAskTest {
   }
 
   @Test
+  void aPersonsSearchPathIsATextAndNoStatement() throws SQLException {
+    server.run(
+        """
+        CREATE FUNCTION shop.mine(text) RETURNS boolean LANGUAGE sql STABLE AS
+          'SELECT $1 = current_user';
+        CREATE POLICY mine ON shop.orders USING (shop.mine(created_by))\
+        """);
+    try (Connection connection = server.person(BOB).getConnection();
+        Statement statement = connection.createStatement()) {
+      // PostgreSQL takes it for the name of one schema.
+      statement.execute(
+          "SELECT set_config('search_path', 'x;reset/**/session/**/authorization;create/**/table"
+              + "/**/public.stolen/**/as/**/select/**/1;select', false)");
+      statement.execute("ALTER ROLE CURRENT_USER SET search_path FROM CURRENT");
+    }
+    try {
+      Explanation why = explain(BOB, Command.SELECT, OF_BOB);
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+    } finally {
+      server.run("ALTER ROLE \"bob@example.com\" RESET ALL");
+    }
+  }
+
+  @Test
   void theAskersRoleAndSessionAreAsBefore() throws SQLException {
     try (Connection connection = server.superuser().getConnection();
         Statement statement = connection.createStatement()) {
       String before = state(statement);
       RowExplainer.explain(
           connection,
-          java.util.List.of(
+          List.of(
               Question.of(BOB, Command.SELECT, ORDERS, OF_ALICE),
               Question.of(BOB, Command.UPDATE, ORDERS, OF_BOB)),
           PersonConnections.NONE);
