@@ -11,84 +11,22 @@
  * Data reaches the document as text only, never as markup: a product may be called <script>.
  */
 
-const API = "/api/lakebase-examples";
-const HEALTH = `${API}/raw/health`;
-const ALL = `${API}/raw/products`;
-const PATIENCE_SECONDS = 60;
+import * as doctor from "./doctor.js";
+import { $, copyOf, notice } from "./notice.js";
+import { count, drawRow, mark, pane, products, setBusy, take } from "./panes.js";
+import { afterTurns, ALL, API, call, HEALTH, inTurn } from "./server.js";
+import { whyRow } from "./why.js";
 
-const $ = (id) => document.getElementById(id);
-const copyOf = (template) => $(template).content.firstElementChild.cloneNode(true);
-
-const money = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const count = new Intl.NumberFormat("en");
-const moment = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-});
-
+const myProducts = () => `${API}/${way}/my-products`;
 const panes = { mine: pane("mine"), all: pane("all") };
 let view = new AbortController();
 let way = "raw"; // in which the user's view is asked for: the value of the selected tab
 let local = false; // on lakebase-local, where the page itself signs people in
 let user = null; // who the server says is signed in; null while nobody is, or while that changes
 let justMade = null; // the id of the product made last
-let turn = Promise.resolve();
-
-// --- Talking to the server -----------------------------------------------------------------------
-
-class Problem extends Error {
-  constructor({ type, title, detail, user, errors }) {
-    const kind = /^urn:onbehalf:problem:(\w)([\w-]*)$/.exec(type);
-    super(kind ? `${kind[1].toUpperCase()}${kind[2].replaceAll("-", " ")}` : title);
-    this.detail = detail ?? "";
-    this.user = user ?? null;
-    this.fields = Array.isArray(errors) ? errors : [];
-  }
-}
-
-async function call(path, { signal, ...options } = {}) {
-  const patience = AbortSignal.timeout(PATIENCE_SECONDS * 1000);
-  let response, body;
-  try {
-    const either = signal ? AbortSignal.any([signal, patience]) : patience;
-    response = await fetch(path, { cache: "no-store", ...options, signal: either });
-    const json = /\bjson\b/.test(response.headers.get("Content-Type"));
-    body = json ? await response.json() : null;
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new Problem({
-      title: patience.aborted ? "The server took too long" : "The server can’t be reached",
-      detail: patience.aborted
-        ? `It gave no answer within ${PATIENCE_SECONDS} seconds. Try again.`
-        : "Check that it is running. If it is, your session may have ended: reload the page.",
-    });
-  }
-  if (!response.ok && path !== HEALTH) {
-    throw new Problem(body ?? {
-      title: `The server answered with HTTP status ${response.status}`,
-      detail: "It gave no reason. Its log may say more.",
-    });
-  }
-  return {
-    body,
-    said: (what) => response.headers.get(`X-Onbehalf-${what}`) ?? "",
-    cost: costOf(response.headers.get("Server-Timing") ?? ""),
-  };
-}
-
-/** What a request waited for and how long, by the server's clock; null where it doesn't say. */
-function costOf(timing) {
-  const said = /^connection;desc="([\w ]+)";dur=([\d.]+), request;dur=([\d.]+)$/.exec(timing);
-  return said && { warm: said[1] === "at hand", connection: said[2], request: said[3] };
-}
-
-const myProducts = () => `${API}/${way}/my-products`;
-
-/** Runs an action when all that were put in line before it have ended, well or badly. */
-function inTurn(action) {
-  const result = turn.then(action);
-  turn = result.catch(() => {});
-  return result;
-}
+let people = []; // who can sign in here, where that is known
+let atDoctor = false; // whether the doctor's tab is the selected one
+const answers = new Map(); // to "why?", by the id of the product
 
 // --- Who is signed in ----------------------------------------------------------------------------
 
@@ -110,8 +48,12 @@ async function start() {
   } catch (problem) {
     if (signal.aborted) return;
     showHealth(null);
-    showProblem(panes.mine, problem, start);
-    showProblem(panes.all, problem, start);
+    if (atDoctor) {
+      doctor.showProblem(problem, start);
+    } else {
+      showProblem(panes.mine, problem, start);
+      showProblem(panes.all, problem, start);
+    }
   }
 }
 
@@ -134,8 +76,12 @@ async function become(email) {
   } catch (problem) {
     if (signal.aborted) return;
     showUser(null);
-    showProblem(panes.mine, problem, () => become(email));
-    setBusy(panes.all, false);
+    if (atDoctor) {
+      doctor.showProblem(problem, () => become(email));
+    } else {
+      showProblem(panes.mine, problem, () => become(email));
+      setBusy(panes.all, false);
+    }
   }
 }
 
@@ -143,14 +89,20 @@ function newView() {
   view.abort();
   view = new AbortController();
   $("create-notice").replaceChildren();
-  setBusy(panes.mine, true);
-  setBusy(panes.all, true);
+  closeAnswers();
+  setBusy(panes.mine, !atDoctor);
+  setBusy(panes.all, !atDoctor);
+  doctor.newView(atDoctor);
   return view.signal;
 }
 
 // --- Both sides ----------------------------------------------------------------------------------
 
 async function load(signal) {
+  if (atDoctor) {
+    await doctor.load(signal, { nobody: local && user === null, showUser });
+    return;
+  }
   await Promise.all([loadMine(signal), loadAll(signal)]);
   if (signal.aborted) return;
   const [mine, all] = [panes.mine.rows, panes.all.rows];
@@ -267,23 +219,6 @@ function showFieldErrors(errors) {
 
 // --- Drawing -------------------------------------------------------------------------------------
 
-function pane(id) {
-  const root = $(id);
-  root.append($("answer-template").content.cloneNode(true));
-  const find = (selector) => root.querySelector(selector);
-  for (const named of root.querySelectorAll(".rows, table")) {
-    named.setAttribute("aria-labelledby", `${id}-title`);
-  }
-  return {
-    root, rows: null, count: find(".count"), notices: find(".notices"),
-    scroller: find(".rows"), body: find("tbody"), footer: find("footer"),
-    cost: find(".cost"), warmth: find(".cost b"), price: find(".cost span"),
-    sql: find(".sql"), currentUser: find(".current-user"), sessionUser: find(".session-user"),
-  };
-}
-
-const setBusy = (pane, busy) => { pane.root.ariaBusy = String(busy); };
-
 function clear(pane) {
   pane.rows = null;
   pane.scroller.hidden = pane.cost.hidden = pane.footer.hidden = true;
@@ -292,26 +227,10 @@ function clear(pane) {
   if (pane === panes.mine) drawRows(panes.all);
 }
 
-function show(pane, rows, { said, cost }) {
-  setBusy(pane, false);
-  pane.notices.replaceChildren();
-  pane.rows = rows;
-  pane.sql.textContent = said("Sql");
-  pane.currentUser.textContent = decodeURIComponent(said("Current-User"));
-  pane.sessionUser.textContent = decodeURIComponent(said("Session-User"));
-  pane.footer.hidden = false;
-  showCost(pane, cost);
+function show(pane, rows, answer) {
+  take(pane, rows, answer);
   drawRows(pane);
   if (pane === panes.mine) drawRows(panes.all);
-}
-
-/** Warm is who finds a connection of their own; cold is who has to log in first. */
-function showCost(pane, cost) {
-  pane.cost.hidden = cost === null;
-  if (cost === null) return;
-  pane.cost.dataset.warmth = pane.warmth.textContent = cost.warm ? "warm" : "cold";
-  pane.price.textContent = `Own connection, ${cost.warm ? "at hand" : "new login"}: `
-    + `${cost.connection} ms. Whole request: ${cost.request} ms.`;
 }
 
 function showProblem(pane, problem, again) {
@@ -326,44 +245,54 @@ function drawRows(pane) {
   const mine = pane === panes.all ? panes.mine.rows : null;
   const seen = new Set((mine ?? pane.rows).map((row) => row.id));
   const hidden = pane.rows.filter((row) => !seen.has(row.id)).length;
-  pane.body.replaceChildren(...pane.rows.map((row) => drawRow(row, !seen.has(row.id))));
+  const focused = pane.body.querySelector(".why:focus")?.value;
+  pane.body.replaceChildren(...pane.rows.flatMap((row) => {
+    const line = drawRow(row, user);
+    if (row.id === justMade) mark(line, "just-made", "just made");
+    if (!seen.has(row.id)) mark(line, "hidden-row", "hidden by RLS");
+    return pane === panes.all ? withWhy(line, row) : [line];
+  }));
+  if (focused) pane.body.querySelector(`.why[value="${focused}"]`)?.focus({ preventScroll: true });
   pane.scroller.hidden = pane.rows.length === 0;
   const but = hidden > 0 ? `, ${count.format(hidden)} of them hidden from ${user}` : "";
   pane.count.textContent = pane.rows.length === 0
     ? "There is no product yet. Make the first one above." : products(pane.rows) + but;
 }
 
-function drawRow(row, hidden) {
-  const line = copyOf("row-template");
-  const put = (selector, text) => { line.querySelector(selector).textContent = text; };
-  put(".name", row.name);
-  line.querySelector(".product").title = row.name; // of which four lines are shown
-  put(".category", row.category ?? "");
-  put(".price", money.format(row.price));
-  put(".stock", count.format(row.stock));
-  // An address that is too long for its column breaks before the @.
-  line.querySelector(".owner").append(...(row.created_by ?? "shared").split(/(?=@)/)
-    .flatMap((part) => [document.createElement("wbr"), part]));
-  line.classList.toggle("shared", row.created_by === null);
-  line.classList.toggle("own", row.created_by !== null && row.created_by === user);
-  const time = line.querySelector("time");
-  time.dateTime = time.title = row.created_at;
-  time.textContent = moment.format(new Date(row.created_at));
-  if (row.id === justMade) mark(line, "just-made", "just made");
-  if (hidden) mark(line, "hidden-row", "hidden by RLS");
-  return line;
+// --- Why? ----------------------------------------------------------------------------------------
+
+/** The row with its button, and under it the answer if that was asked for in this view. */
+function withWhy(line, row) {
+  const button = line.querySelector(".why");
+  const answer = answers.get(row.id);
+  button.hidden = false;
+  button.value = row.id;
+  button.ariaLabel = `why? Who sees “${row.name}”`;
+  button.ariaExpanded = String(answer !== undefined);
+  button.addEventListener("click", () => toggleAnswer(button, line, row));
+  return answer ? [line, answer] : [line];
 }
 
-function mark(line, className, text) {
-  const chip = document.createElement("span");
-  chip.textContent = text;
-  line.classList.add(className);
-  line.querySelector(".marks").append(chip);
+function toggleAnswer(button, line, row) {
+  if (answers.has(row.id)) {
+    answers.get(row.id).remove();
+    answers.delete(row.id);
+  } else {
+    const asked = local ? people : [user]; // elsewhere nobody is told of others
+    const answer = whyRow(row, user === null ? [] : asked, view.signal);
+    answers.set(row.id, answer);
+    line.after(answer);
+  }
+  button.ariaExpanded = String(answers.has(row.id));
 }
 
-function products(rows) {
-  return `${count.format(rows.length)} ${rows.length === 1 ? "product" : "products"}`;
+function closeAnswers() {
+  for (const answer of answers.values()) answer.remove();
+  answers.clear();
+  for (const button of panes.all.body.querySelectorAll(".why")) button.ariaExpanded = "false";
 }
+
+// --- Who is there --------------------------------------------------------------------------------
 
 function showHealth(health) {
   const place = $("health");
@@ -372,9 +301,10 @@ function showHealth(health) {
     ? `${health.version.split(" on ")[0]} · ${health.database}` : "The database can’t be reached";
 }
 
-function showPeople(people) {
+function showPeople(users) {
+  people = users.map(({ email }) => email);
   $("local").hidden = false;
-  $("people").replaceChildren(...people.map(({ email, note }) => {
+  $("people").replaceChildren(...users.map(({ email, note }) => {
     const item = copyOf("person-template");
     const button = item.querySelector("button");
     button.value = email;
@@ -396,63 +326,18 @@ function showUser(email) {
   }
 }
 
-const CODE = /^\s*(SELECT|GRANT|REVOKE|CREATE|ALTER|databricks)\s|^\s+\S/;
-
-/** A problem as sentences; lines of SQL and shell in it stand apart and can be copied. */
-function notice(problem, lines = [], again = null) {
-  const box = copyOf("notice-template");
-  box.querySelector("h3").textContent = problem.message;
-  const says = box.querySelector(".says");
-  for (const line of [...problem.detail.split("\n"), ...lines]) {
-    if (line.trim() === "") continue;
-    says.append(CODE.test(line) ? codeBlock(line.trim()) : paragraph(line));
-  }
-  const button = box.querySelector(".again");
-  button.hidden = again === null;
-  button.addEventListener("click", () => {
-    box.closest("section").focus(); // because the button is about to go
-    again();
-  });
-  return box;
-}
-
-function paragraph(text) {
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  return paragraph;
-}
-
-function codeBlock(text) {
-  const block = copyOf("code-template");
-  const code = block.querySelector("code");
-  // Word by word, so that a line ends between words and never within "--json".
-  code.append(...text.split(/( +)/).map((word) => {
-    const span = document.createElement("span");
-    span.textContent = word;
-    return word.trim() === "" ? word : span;
-  }));
-  block.querySelector("button").addEventListener("click", async () => {
-    getSelection().selectAllChildren(code);
-    // Without HTTPS or loopback a browser has no clipboard for a page; then the selection helps.
-    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-    $("announcement").textContent = copied ? "Copied." : "Selected. Copy it with the keyboard.";
-    block.classList.toggle("copied", copied === true);
-  });
-  return block;
-}
-
-// --- Tabs, as the ARIA Authoring Practices describe them: all have the one panel -----------------
+// --- Tabs, as the ARIA Authoring Practices describe them: the ways to query share a panel --------
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
 function selectTab(tab) {
   tab.focus();
-  if (tab.value === way) return;
+  if (tab.ariaSelected === "true") return;
   showTab(tab);
-  history.replaceState(null, "", `#${way}`); // so that a reload and a link come back to it
+  history.replaceState(null, "", `#${tab.value}`); // so that a reload and a link come back to it
   newView();
   clear(panes.mine);
-  turn.then(start);
+  afterTurns(start);
 }
 
 function showTab(tab) {
@@ -460,6 +345,10 @@ function showTab(tab) {
     each.ariaSelected = String(each === tab);
     each.tabIndex = each === tab ? 0 : -1;
   }
+  atDoctor = tab.value === "doctor";
+  $("doctor").hidden = !atDoctor;
+  $("panel").hidden = atDoctor;
+  if (atDoctor) return;
   $("panel").setAttribute("aria-labelledby", tab.id);
   $("words").textContent = tab.dataset.words;
   $("asker").textContent = tab.dataset.asker;
@@ -476,13 +365,14 @@ for (const tab of tabs) {
   });
 }
 
+doctor.begin(() => load(newView()));
 $("create").addEventListener("submit", create);
 $("sign-out").addEventListener("click", () => {
   $("people").querySelector("button").focus(); // because this button is about to go
   become(null);
 });
 // Somebody else may have signed in meanwhile: in another tab, or since the browser kept this page.
-addEventListener("pageshow", ({ persisted }) => { if (persisted) turn.then(start); });
-document.addEventListener("visibilitychange", () => { if (!document.hidden) turn.then(start); });
+addEventListener("pageshow", ({ persisted }) => { if (persisted) afterTurns(start); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) afterTurns(start); });
 showTab(tabs.find((tab) => location.hash === `#${tab.value}`) ?? tabs[0]);
 start();

@@ -1,5 +1,6 @@
 package dev.onbehalf.playground;
 
+import dev.onbehalf.rowsecurity.explain.CannotAskException;
 import dev.onbehalf.spring.OnBehalfProblems;
 import java.net.URI;
 import java.sql.SQLException;
@@ -32,6 +33,12 @@ class ProblemAdvice {
     return problem;
   }
 
+  /** Whoever asks why a row is seen lacks a right; the message says which GRANT gives it. */
+  @ExceptionHandler
+  ProblemDetail question(CannotAskException e) {
+    return problem(HttpStatus.FORBIDDEN, "cannot-ask", e.getMessage());
+  }
+
   /** A query, or the transaction around it, failed. */
   @ExceptionHandler({
     SQLException.class,
@@ -53,7 +60,7 @@ class ProblemAdvice {
         .build();
   }
 
-  private static ProblemDetail problem(HttpStatus status, String word, @Nullable String detail) {
+  static ProblemDetail problem(HttpStatus status, String word, @Nullable String detail) {
     ProblemDetail problem = ProblemDetail.forStatus(status);
     problem.setDetail(detail);
     problem.setType(URI.create("urn:onbehalf:problem:" + word));

@@ -35,11 +35,16 @@ final class RawProducts {
 
   /** All that the role sees, and whom the database took it for, in one transaction. */
   View view() throws SQLException {
+    return view(SELECT);
+  }
+
+  /** The same through another query for the same columns. */
+  View view(String select) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       connection.setReadOnly(true);
       connection.setAutoCommit(false);
-      View view = new View(products(statement), databaseUser(statement));
+      View view = new View(products(statement, select), databaseUser(statement));
       connection.commit();
       return view;
     }
@@ -55,9 +60,10 @@ final class RawProducts {
     return insert(INSERT_SHARED, product);
   }
 
-  private static List<Product> products(Statement statement) throws SQLException {
+  private static List<Product> products(Statement statement, String select)
+      throws SQLException {
     List<Product> products = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery(SELECT)) {
+    try (ResultSet row = statement.executeQuery(select)) {
       while (row.next()) {
         products.add(Product.of(row));
       }

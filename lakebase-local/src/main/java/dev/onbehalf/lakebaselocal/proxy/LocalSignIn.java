@@ -143,8 +143,9 @@ public final class LocalSignIn {
     if (!visit.method().equals("POST")) {
       return onlyBy("GET, POST");
     }
-    if (isOfAnotherSite(visit)) {
-      return ofAnotherSite();
+    Optional<Reply> refusal = refuseAnotherSite(visit);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     String email = visit.field("email");
     if (email == null || !isSomebody(email)) {
@@ -160,8 +161,9 @@ public final class LocalSignIn {
     if (!visit.method().equals("POST")) {
       return onlyBy("POST");
     }
-    if (isOfAnotherSite(visit)) {
-      return ofAnotherSite();
+    Optional<Reply> refusal = refuseAnotherSite(visit);
+    if (refusal.isPresent()) {
+      return refusal.get();
     }
     endSession(visit);
     return done(visit).with("Set-Cookie", setCookie("", 0));
@@ -208,7 +210,15 @@ public final class LocalSignIn {
             || !origins.get(0).equalsIgnoreCase("http://" + hosts.get(0)));
   }
 
-  private static Reply ofAnotherSite() {
-    return Reply.problem(403, "Forbidden", "A page of another site can't sign anybody in or out.");
+  /**
+   * The answer to a page of another site that would change something here; empty for our own pages
+   * and for programs. The session's cookie alone does not tell: to a browser, another port of this
+   * machine is the same site.
+   */
+  public static Optional<Reply> refuseAnotherSite(Visit visit) {
+    return isRead(visit) || !isOfAnotherSite(visit)
+        ? Optional.empty()
+        : Optional.of(
+            Reply.problem(403, "Forbidden", "A page of another site can change nothing here."));
   }
 }

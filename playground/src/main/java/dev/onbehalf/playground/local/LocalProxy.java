@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Does what the identity proxy in front of the application does: signs people in and out, drops
+ * Does what the identity proxy in front of the application does: signs people in and out, lets pages of other sites change nothing, drops
  * every {@code X-Forwarded-*} header that the client sent, and both identity headers, and adds the
  * signed-in person's own.
  */
@@ -40,7 +40,8 @@ final class LocalProxy extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     ServletVisit visit = new ServletVisit(request);
-    Optional<Reply> reply = signIn.answer(visit);
+    Optional<Reply> reply =
+        signIn.answer(visit).or(() -> LocalSignIn.refuseAnotherSite(visit)); // on any path
     if (reply.isPresent()) {
       send(reply.get(), response);
       return;

@@ -6,7 +6,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
 /** Holds when the environment names no database ({@code PGHOST} is unset). */
-final class OnLocalLakebase implements Condition {
+public final class OnLocalLakebase implements Condition {
   @Override
   public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
     return !StringUtils.hasText(context.getEnvironment().getProperty("PGHOST"));
