@@ -14,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * A hole in Row-Level Security, to be found by the doctor: a view without {@code security_invoker}
- * reads the table as its owner, whom no policy holds. Only on a local run, never on a real database.
+ * reads the table as its owner, whom no policy holds. Only on a local run, never on a real
+ * database.
  */
 @Component
 @Conditional(OnLocalLakebase.class)

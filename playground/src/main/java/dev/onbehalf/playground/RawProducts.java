@@ -60,8 +60,7 @@ final class RawProducts {
     return insert(INSERT_SHARED, product);
   }
 
-  private static List<Product> products(Statement statement, String select)
-      throws SQLException {
+  private static List<Product> products(Statement statement, String select) throws SQLException {
     List<Product> products = new ArrayList<>();
     try (ResultSet row = statement.executeQuery(select)) {
       while (row.next()) {

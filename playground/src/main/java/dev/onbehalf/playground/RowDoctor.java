@@ -21,9 +21,9 @@ import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Whether Row-Level Security of the demo's schema holds, and why a person sees a product. On a local
- * run the administrator asks, about everybody. Elsewhere the service principal does, which owns the
- * table, and only about who is signed in: nobody is told of others.
+ * Whether Row-Level Security of the demo's schema holds, and why a person sees a product. On a
+ * local run the administrator asks, about everybody. Elsewhere the service principal does, which
+ * owns the table, and only about who is signed in: nobody is told of others.
  */
 @Component
 class RowDoctor {
@@ -67,8 +67,7 @@ class RowDoctor {
    */
   Explanation explain(String signedIn, String person, UUID product) throws SQLException {
     requireAskable(signedIn, person);
-    PersonConnections connections =
-        each -> each.equals(signedIn) ? own.getConnection() : null;
+    PersonConnections connections = each -> each.equals(signedIn) ? own.getConnection() : null;
     try {
       return RowExplainer.asking(asker())
           .withConnectionsOf(connections)
@@ -88,8 +87,7 @@ class RowDoctor {
   private void requireAskable(String signedIn, String person) {
     if (local.isPresent() && !isListed(local.get(), person)) {
       throw new ResponseStatusException(
-          HttpStatus.BAD_REQUEST,
-          "Nobody here has this address; GET /local/users lists them all.");
+          HttpStatus.BAD_REQUEST, "Nobody here has this address; GET /local/users lists them all.");
     }
     if (local.isEmpty() && !person.equals(signedIn)) {
       throw new ResponseStatusException(

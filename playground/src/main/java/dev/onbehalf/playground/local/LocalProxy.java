@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Does what the identity proxy in front of the application does: signs people in and out, lets pages of other sites change nothing, drops
- * every {@code X-Forwarded-*} header that the client sent, and both identity headers, and adds the
- * signed-in person's own.
+ * Does what the identity proxy in front of the application does: signs people in and out, lets
+ * pages of other sites change nothing, drops every {@code X-Forwarded-*} header that the client
+ * sent, and both identity headers, and adds the signed-in person's own.
  */
 final class LocalProxy extends OncePerRequestFilter {
   private final LocalSignIn signIn;

@@ -53,8 +53,9 @@ class KeyboardTest extends PageTest {
   void theTabListIsOneStopAndTheArrowsMoveInIt() {
     tabTo(lakebase.tab("Raw Driver OBO"));
     press("ArrowRight", "JdbcClient");
-    press("End", "jOOQ");
+    press("End", "Doctor");
     press("ArrowRight", "Raw Driver OBO");
+    press("ArrowLeft", "Doctor");
     press("ArrowLeft", "jOOQ");
     press("Home", "Raw Driver OBO");
     tabTo(page.getByRole(AriaRole.TABPANEL).locator("input").first());

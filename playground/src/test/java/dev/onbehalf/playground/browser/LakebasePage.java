@@ -33,8 +33,9 @@ final class LakebasePage {
     field("Stock").fill(stock);
   }
 
-  /** Waits until neither side is being asked for any more. */
+  /** Waits until nothing is being asked for any more. */
   void settled() {
+    assertThat(doctor()).hasAttribute("aria-busy", "false");
     assertThat(mine()).hasAttribute("aria-busy", "false");
     assertThat(all()).hasAttribute("aria-busy", "false");
   }
@@ -78,6 +79,16 @@ final class LakebasePage {
   /** The right side. */
   Locator all() {
     return page.locator("#all");
+  }
+
+  /** The panel of the tab "Doctor". */
+  Locator doctor() {
+    return page.locator("#doctor");
+  }
+
+  /** What asks why people see a product, on the right side. */
+  Locator whyButton(String product) {
+    return rows(all(), product).locator(".why");
   }
 
   /** The rows of a side that hold {@code text}. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,12 +72,46 @@ class LayoutTest extends PageTest {
     assertThat(faintTexts()).isEmpty();
   }
 
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({"360, LIGHT", "360, DARK", "1440, LIGHT", "1440, DARK"})
+  void anAnswerAndTheDoctorFitToo(int width, ColorScheme scheme) {
+    page.setViewportSize(width, 900);
+    page.emulateMedia(
+        new Page.EmulateMediaOptions()
+            .setColorScheme(scheme)
+            .setReducedMotion(ReducedMotion.REDUCE));
+    foreseeRefusal(404);
+    lakebase.signIn(ALICE);
+    lakebase.whyButton("Bob's prototype").click();
+    assertThat(page.locator(".verdicts > li")).hasCount(3);
+    assertFits();
+    assertThat(faintTexts()).isEmpty();
+    picture("why-%s-%s".formatted(width, scheme));
+
+    lakebase.tab("Doctor").click();
+    lakebase.button("Plant a mistake").click();
+    lakebase.button("See it leak").click();
+    assertThat(rows(page.locator("#leak"), "Bob's prototype")).containsText("leaked");
+    assertFits();
+    assertThat(faintTexts()).isEmpty();
+    picture("leak-%s-%s".formatted(width, scheme));
+    lakebase.button("Remove it").click();
+    assertThat(lakebase.doctor()).containsText("Nothing found.");
+  }
+
+  private void picture(String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(Path.of("target", "screenshots", "LayoutTest-" + name + ".png"))
+            .setFullPage(true));
+  }
+
   /** Nothing reaches over the right edge: neither the page nor a row inside its table. */
   private void assertFits() {
     Object tooWide =
         page.evaluate(
             """
-            () => ["html", ".rows", "td", ".code", ".people"]
+            () => ["html", ".rows", "td", ".code", ".people", ".tabs", ".verdicts", ".findings"]
               .flatMap((selector) => [...document.querySelectorAll(selector)])
               .filter((element) => element.scrollWidth > element.clientWidth + 1)
               .map((element) => `${element.className}: ${element.scrollWidth}`)
