@@ -30,6 +30,7 @@ public final class TestServer {
   }
 
   private final EmbeddedPostgres postgres;
+  private int version; // of the server, once somebody has asked
 
   private TestServer() {
     try {
@@ -93,7 +94,10 @@ public final class TestServer {
     }
 
     public int version() throws SQLException {
-      return Integer.parseInt(ask("postgres", "show server_version_num").get(0)) / 10_000;
+      if (version == 0) {
+        version = Integer.parseInt(ask("postgres", "show server_version_num").get(0)) / 10_000;
+      }
+      return version;
     }
 
     public String name() {

@@ -2,8 +2,10 @@ package dev.onbehalf.documentation;
 
 import dev.onbehalf.identity.ForwardedIdentity;
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.test.RowSecurityTester;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -19,6 +21,8 @@ abstract class Given {
   ThreadPoolTaskExecutor executor;
   HttpSecurity http;
   Orders orders;
+  DataSource dataSource;
+  RowSecurityTester rowSecurity;
   Reports reports;
   CleanUp cleanUp;
   Vault vault;

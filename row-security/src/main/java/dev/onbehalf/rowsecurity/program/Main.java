@@ -3,14 +3,19 @@ package dev.onbehalf.rowsecurity.program;
 import dev.onbehalf.rowsecurity.Finding;
 import dev.onbehalf.rowsecurity.Report;
 import dev.onbehalf.rowsecurity.RowSecurity;
+import dev.onbehalf.rowsecurity.explain.WhyCommand;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 
-/** The program: examines, writes the report to standard output, and says by its exit code. */
+/**
+ * The program: examines and writes the report to standard output, or answers why; says by its exit
+ * code what came of it.
+ */
 final class Main {
   static final int FOUND = 1;
   static final int USAGE = 2;
@@ -32,6 +37,11 @@ final class Main {
       return 0;
     }
     try {
+      if (WhyCommand.isMeant(arguments)) {
+        List<String> question = new ArrayList<>(arguments);
+        DataSource database = Database.of(Options.takeUrl(question), environment);
+        return WhyCommand.run(question, database, out, err);
+      }
       Options options = Options.parse(arguments);
       DataSource database = Database.of(options.url(), environment);
       return report(options, RowSecurity.examine(database, options.scope()), out, err);

@@ -57,6 +57,25 @@ record Options(Scope scope, String url, Format format, Severity failOn, Baseline
         new Scope(schemas, people, timeout, isMeasured), url, format, failOn, baseline);
   }
 
+  /** Takes {@code --url} out of arguments that are another command's, and gives what it says. */
+  static String takeUrl(List<String> arguments) throws UsageException {
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (argument.startsWith("--url=")) {
+        arguments.remove(i);
+        return url("--url", argument.substring("--url=".length()));
+      }
+      if (argument.equals("--url")) {
+        arguments.remove(i);
+        if (i == arguments.size()) {
+          throw new UsageException("--url needs a value");
+        }
+        return url("--url", arguments.remove(i));
+      }
+    }
+    return "";
+  }
+
   /** {@code --name=value} is {@code --name value}. */
   private static List<String> split(List<String> arguments) {
     List<String> words = new ArrayList<>();

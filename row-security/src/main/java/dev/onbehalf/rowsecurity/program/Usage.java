@@ -1,5 +1,7 @@
 package dev.onbehalf.rowsecurity.program;
 
+import dev.onbehalf.rowsecurity.explain.WhyCommand;
+
 /** How the program is used, in its own words. */
 final class Usage {
   static final String TEXT =
@@ -24,7 +26,11 @@ final class Usage {
 
       Exit code: 0 nothing that --fail-on asks for; 1 something; 2 arguments; 3 the database
       could not be asked.
-      """;
+
+      Or: java -jar onbehalf-row-security-program.jar --why ... [--url <jdbc:...>]
+
+      """
+          + WhyCommand.USAGE.indent(2);
 
   private Usage() {}
 }

@@ -17,6 +17,11 @@ import java.util.Set;
  * anything.
  */
 final class FoldedName implements Rule {
+  private static final Set<String> LIKES = Set.of("~~", "~~*", "~", "~*");
+
+  private static final Set<String> FOLDS =
+      Set.of("lower", "upper", "initcap", "casefold", "btrim", "unaccent");
+
   @Override
   public String id() {
     return "policy-folds-names";
@@ -55,10 +60,6 @@ final class FoldedName implements Rule {
       }
     }
   }
-
-  private static final Set<String> LIKES = Set.of("~~", "~~*", "~", "~*");
-  private static final Set<String> FOLDS =
-      Set.of("lower", "upper", "initcap", "casefold", "btrim", "unaccent");
 
   private static List<Change> changes(Expression expression, Relation table) {
     List<Change> changes = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which tables a function's text names. */
 final class FunctionText {
@@ -47,10 +48,7 @@ final class FunctionText {
   }
 
   private static Optional<Relation> resolve(
-      Catalog catalog,
-      Function function,
-      @org.jspecify.annotations.Nullable String schema,
-      String name) {
+      Catalog catalog, Function function, @Nullable String schema, String name) {
     if (schema != null) {
       return catalog.relation(plain(schema) + "." + plain(name));
     }

@@ -6,6 +6,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,8 +78,7 @@ final class PoliciesAddUp implements Rule {
         .filter(
             other ->
                 other.using().map(Expression::personsColumns).filter(c -> !c.isEmpty()).isPresent())
-        .filter(
-            other -> java.util.Collections.disjoint(other.using().get().personsColumns(), columns))
+        .filter(other -> Collections.disjoint(other.using().get().personsColumns(), columns))
         .findFirst();
   }
 

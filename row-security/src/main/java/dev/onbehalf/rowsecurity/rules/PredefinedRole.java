@@ -8,6 +8,19 @@ import java.util.Map;
 
 /** Somebody is a member, through any chain, of a role of the server that goes beside policies. */
 final class PredefinedRole implements Rule {
+  private static final Map<String, String> WHY =
+      Map.of(
+          "pg_read_all_data",
+              "read every table without Row-Level Security, and samples of the others' rows in pg_statistic",
+          "pg_write_all_data", "write every table that policies look at and that has none itself",
+          "pg_read_server_files", "read the files of the server, tables among them",
+          "pg_write_server_files",
+              "write over the files of the server, its configuration among them",
+          "pg_execute_server_program", "run programs as the server, which read its files",
+          "pg_monitor", "read the statements of others as they run, with the values in them",
+          "pg_read_all_stats",
+              "read the statements of others as they run, with the values in them");
+
   @Override
   public String id() {
     return "role-predefined";
@@ -26,19 +39,6 @@ final class PredefinedRole implements Rule {
                 .filter(role -> role.name().equals(name))
                 .forEach(role -> examine(catalog, findings, role, why)));
   }
-
-  private static final Map<String, String> WHY =
-      Map.of(
-          "pg_read_all_data",
-              "read every table without Row-Level Security, and samples of the others' rows in pg_statistic",
-          "pg_write_all_data", "write every table that policies look at and that has none itself",
-          "pg_read_server_files", "read the files of the server, tables among them",
-          "pg_write_server_files",
-              "write over the files of the server, its configuration among them",
-          "pg_execute_server_program", "run programs as the server, which read its files",
-          "pg_monitor", "read the statements of others as they run, with the values in them",
-          "pg_read_all_stats",
-              "read the statements of others as they run, with the values in them");
 
   private static void examine(Catalog catalog, Findings.Of findings, Role role, String why) {
     List<Person> members =

@@ -5,6 +5,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,6 +59,6 @@ final class RowTaken implements Rule {
             is ->
                 is.test().equals("NULL")
                     && !is.isNegated()
-                    && !java.util.Collections.disjoint(Expression.ownColumns(is), columns));
+                    && !Collections.disjoint(Expression.ownColumns(is), columns));
   }
 }

@@ -17,6 +17,12 @@ import java.util.regex.Pattern;
 
 /** A policy believes a parameter that people can set, itself or in a function that it calls. */
 final class SettableParameter implements Rule {
+  private static final Set<String> NOT_SETTABLE =
+      Set.of("role", "session_authorization", "is_superuser");
+
+  private static final Pattern READ =
+      Pattern.compile("current_setting\\s*\\(\\s*'([^']*)'", Pattern.CASE_INSENSITIVE);
+
   @Override
   public String id() {
     return "policy-settable";
@@ -48,9 +54,6 @@ final class SettableParameter implements Rule {
       }
     }
   }
-
-  private static final Set<String> NOT_SETTABLE =
-      Set.of("role", "session_authorization", "is_superuser");
 
   /**
    * A name is compared with current_user instead; anything else is shut until somebody mends it.
@@ -94,9 +97,6 @@ final class SettableParameter implements Rule {
         .filter(f -> f.schema().equals(call.schema()) && f.name().equals(call.name()))
         .anyMatch(function -> believes(catalog, function));
   }
-
-  private static final Pattern READ =
-      Pattern.compile("current_setting\\s*\\(\\s*'([^']*)'", Pattern.CASE_INSENSITIVE);
 
   private static boolean believes(Catalog catalog, Function function) {
     Matcher read = READ.matcher(function.source());

@@ -38,7 +38,9 @@ interface TestServer {
 
   final class Holder {
     static final TestServer SERVER =
-        System.getProperty("postgres.version") == null ? new OnLakebaseLocal() : new OnOtherPostgres();
+        System.getProperty("postgres.version") == null
+            ? new OnLakebaseLocal()
+            : new OnOtherPostgres();
 
     private Holder() {}
   }

@@ -64,13 +64,16 @@ public final class Memberships {
     return found;
   }
 
-  /** All members of a role, through any chain, without itself. */
+  /**
+   * All members of a role, through any chain, without itself. Who has it with ADMIN alone, as
+   * whoever made it has from 16 on, is none that its rights are for.
+   */
   public Set<Long> membersOf(long group) {
     Set<Long> found = new HashSet<>();
     Deque<Long> rest = new ArrayDeque<>(List.of(group));
     while (!rest.isEmpty()) {
       for (Grant grant : byGroup.getOrDefault(rest.pop(), List.of())) {
-        if (found.add(grant.member())) {
+        if ((grant.inherit() || grant.set()) && found.add(grant.member())) {
           rest.push(grant.member());
         }
       }

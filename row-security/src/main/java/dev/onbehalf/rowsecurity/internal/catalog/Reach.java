@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.internal.catalog;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +24,7 @@ public record Reach(List<Person> people, List<Grant> grants) {
   public Set<String> privileges() {
     return grants.stream()
         .map(Grant::privilege)
-        .collect(Collectors.toCollection(() -> new java.util.TreeSet<>(Privileges.ORDER)));
+        .collect(Collectors.toCollection(() -> new TreeSet<>(Privileges.ORDER)));
   }
 
   /** {@code select, insert and update}. */
@@ -40,8 +41,6 @@ public record Reach(List<Person> people, List<Grant> grants) {
     boolean isWhole = grants.stream().anyMatch(grant -> grant.column().isEmpty());
     return isWhole
         ? Set.of()
-        : grants.stream()
-            .map(Grant::column)
-            .collect(Collectors.toCollection(java.util.TreeSet::new));
+        : grants.stream().map(Grant::column).collect(Collectors.toCollection(TreeSet::new));
   }
 }
