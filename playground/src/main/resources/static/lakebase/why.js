@@ -4,6 +4,7 @@ import { $, copyOf, paragraph } from "./notice.js";
 import { ALL, call } from "./server.js";
 
 const SEES = { ALLOWED: "sees it", HIDDEN: "doesn’t see it", REFUSED: "doesn’t see it" };
+const ASKED = { OWN_CONNECTION: "on their own connection", SET_ROLE: "as them, by SET ROLE" };
 
 /** A row of the table that fills as the answers come; they are asked one after the other. */
 export function whyRow(product, people, signal) {
@@ -36,16 +37,16 @@ async function fill(line, list, product, people, signal) {
   $("announcement").textContent = said.join(" ");
 }
 
-function drawExplanation(item, { question, verdict, headline, rowSecurity, checks, server }) {
+function drawExplanation(item, { question, verdict, headline, checks, server }) {
   const words = SEES[verdict] ?? "can’t be told";
   head(item, question.person, verdict === "ALLOWED" ? "yes" : "no", words);
   const policies = checks.flatMap((check) => check.policies);
   const says = item.querySelector(".policies");
-  if (policies.length === 0 || !(verdict in SEES)) item.querySelector("p").after(paragraph(headline));
-  if (!rowSecurity.enabled) says.remove();
+  item.querySelector(".headline").textContent = headline;
   says.append(...policies.map(drawPolicy));
-  const how = { OWN_CONNECTION: "on their own connection", SET_ROLE: "as them, by SET ROLE" }[server.asked];
-  item.querySelector(".server").textContent = how ? `The server itself, asked ${how}: ${server.detail}.` : "";
+  const how = ASKED[server.asked];
+  item.querySelector(".server").textContent = how
+    ? `The server itself, asked ${how}: ${server.detail}.` : "";
   return `${question.person} ${words}.`;
 }
 
@@ -54,8 +55,8 @@ function drawRefusal(item, person, problem) {
   const hasNoRole = problem.type === "urn:onbehalf:problem:no-such-role";
   const words = hasNoRole ? SEES.HIDDEN : "no answer";
   head(item, person, hasNoRole ? "no" : "unknown", words);
-  item.querySelector("p").after(paragraph(
-    hasNoRole ? "Has no role in PostgreSQL, so can’t log in." : `${problem.message}: ${problem.detail}`));
+  item.querySelector(".headline").textContent = hasNoRole
+    ? "Has no role in PostgreSQL, so can’t log in." : `${problem.message}: ${problem.detail}`;
   return `${person} ${words}.`;
 }
 

@@ -32,6 +32,7 @@ class ArchitectureTest {
         + " spring.autoconfigure.OnBehalfActuatorAutoConfiguration$Health"
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the bean
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the look at a table, while developing
+        + " spring.autoconfigure.OnBehalfRowSecurityAutoConfiguration" // reads catalogs, no row
   })
   void theServicePrincipalIsGivenOutByNameInTheseOnly(String owner, String method, String callers) {
     List<String> known =

@@ -17,7 +17,7 @@ class WhyTest extends PageTest {
 
     assertVerdict(ALICE, "doesn’t see it");
     assertThat(verdict(ALICE).locator(".policies > li").first())
-        .containsText("policy own says (created_by = CURRENT_USER) is false");
+        .containsText("policy own says created_by = current_user is false");
     assertThat(verdict(ALICE).locator(".values").first()).containsText("created_by" + BOB);
     assertVerdict(BOB, "sees it");
     assertThat(verdict(BOB).locator(".policies > li").first()).containsText("is true");
