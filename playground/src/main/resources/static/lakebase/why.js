@@ -27,23 +27,24 @@ async function fill(line, list, product, people, signal) {
       const { body } = await call(`${ALL}/${product.id}/why?${query}`, { signal });
       said.push(drawExplanation(item, body));
     } catch (problem) {
-      if (signal.aborted) return;
+      if (signal.aborted || !line.isConnected) return;
       said.push(drawRefusal(item, person, problem));
     }
-    if (signal.aborted) return;
+    if (signal.aborted || !line.isConnected) return; // asked no more
     list.append(item);
   }
   line.querySelector(".wait").remove();
+  line.scrollIntoView({ block: "nearest" });
   $("announcement").textContent = said.join(" ");
 }
 
 function drawExplanation(item, { question, verdict, headline, checks, server }) {
   const words = SEES[verdict] ?? "can’t be told";
-  head(item, question.person, verdict === "ALLOWED" ? "yes" : "no", words);
+  const known = verdict === "ALLOWED" ? "yes" : "no";
+  head(item, question.person, verdict in SEES ? known : "unknown", words);
   const policies = checks.flatMap((check) => check.policies);
-  const says = item.querySelector(".policies");
   item.querySelector(".headline").textContent = headline;
-  says.append(...policies.map(drawPolicy));
+  item.querySelector(".policies").append(...policies.map(drawPolicy));
   const how = ASKED[server.asked];
   item.querySelector(".server").textContent = how
     ? `The server itself, asked ${how}: ${server.detail}.` : "";

@@ -22,8 +22,9 @@ import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Whether Row-Level Security of the demo's schema holds, and why a person sees a product. On a
- * local run the administrator asks, about everybody. Elsewhere the service principal does, which
- * owns the table, and only about who is signed in: nobody is told of others.
+ * local run the administrator asks, about everybody. Elsewhere it is only about who is signed in,
+ * for nobody is told of others; why a row is seen, the service principal asks, which owns the
+ * table.
  */
 @Component
 class RowDoctor {
@@ -47,14 +48,16 @@ class RowDoctor {
   }
 
   /**
-   * What is wrong in the demo's schema, for those who may use it.
+   * What is wrong in the demo's schema, for those who may use it. Elsewhere than on a local run a
+   * person asks on their own connection, and is told no more than the catalogs show them anyway.
    *
    * @throws ErrorResponseException if who is signed in has no role (404)
    */
   Report examine(String signedIn) throws SQLException {
     String people = local.isPresent() ? Scope.GROUP + DatabaseSetUp.GROUP : signedIn;
+    DataSource asker = local.map(LakebaseLocal::superuser).orElse(own);
     try {
-      return RowSecurity.examine(asker(), Scope.of(people).inSchemas(SCHEMA));
+      return RowSecurity.examine(asker, Scope.of(people).inSchemas(SCHEMA));
     } catch (IllegalArgumentException e) {
       throw noSuchRole(e);
     }
@@ -69,7 +72,7 @@ class RowDoctor {
     requireAskable(signedIn, person);
     PersonConnections connections = each -> each.equals(signedIn) ? own.getConnection() : null;
     try {
-      return RowExplainer.asking(asker())
+      return RowExplainer.asking(local.map(LakebaseLocal::superuser).orElse(servicePrincipal))
           .withConnectionsOf(connections)
           .explain(person, PRODUCTS, Map.of("id", product.toString()), Command.SELECT);
     } catch (IllegalArgumentException e) {
@@ -97,9 +100,5 @@ class RowDoctor {
 
   private static boolean isListed(LakebaseLocal local, String person) {
     return local.users().contains(person) || local.peopleWithoutRole().contains(person);
-  }
-
-  private DataSource asker() {
-    return local.map(LakebaseLocal::superuser).orElse(servicePrincipal);
   }
 }
