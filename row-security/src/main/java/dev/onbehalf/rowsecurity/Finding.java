@@ -15,8 +15,9 @@ package dev.onbehalf.rowsecurity;
  * @param sentence what somebody could do
  * @param mend the SQL that ends it, to be read before it is run
  * @param manual the page of PostgreSQL's manual that says so, a URL
- * @param plan for what is slow, how the server reads the table for a person before the mend, and
- *     after it where that was measured, or why it was not; else empty
+ * @param plan for what is slow, where it is {@linkplain Scope#measured() measured}: how the server
+ *     reads the table for a person before the mend and after it, or why that is not known; else
+ *     empty
  */
 public record Finding(
     String id,

@@ -53,8 +53,9 @@ public record Scope(
 
   /**
    * The same, and what is slow is measured before and after its mend: in a second transaction that
-   * is rolled back, but <em>takes the locks</em> of the mend and runs policies as the person. For a
-   * copy of production, not for production.
+   * is rolled back, but <em>takes the locks</em> of the mend, and plans and runs queries as the
+   * person. That calls functions of policies, indexes and views in the session of whoever asks,
+   * whose rights their owners could take. For a copy of production, whose owners are trusted.
    */
   public Scope measured() {
     return new Scope(schemas, people, statementTimeout, true);

@@ -40,6 +40,7 @@ final class AsPerson {
   private final Set<String> closedSchemas;
   private final String ownPath;
   private String path = Session.SAFE_PATH;
+  private boolean pathNotFollowed;
 
   private AsPerson(Session session, String become, Set<String> closedSchemas, String ownPath) {
     this.session = session;
@@ -57,10 +58,20 @@ final class AsPerson {
         new AsPerson(
             session, become(facts, settings), leans.closedSchemas(), settings.searchPath());
     person.checkRole(facts);
-    if (leans.onSearchPath()) {
+    if (leans.onSearchPath() && facts.asksForThemselves()) {
       person.takePath();
     }
+    person.pathNotFollowed = leans.onSearchPath() && !facts.asksForThemselves();
     return person;
+  }
+
+  /**
+   * Whether a function that the policies call looks names up in the person's search_path, which is
+   * not followed: what the person put there would run in the session of whoever asks, and could
+   * take its rights.
+   */
+  boolean pathNotFollowed() {
+    return pathNotFollowed;
   }
 
   private static String become(Facts facts, PersonSettings settings) {

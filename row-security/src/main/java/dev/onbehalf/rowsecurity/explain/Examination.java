@@ -157,6 +157,13 @@ final class Examination {
 
   private Verdict byPolicies(Map<On, Evaluation> evaluations, List<Check> checks)
       throws SQLException {
+    if (subject.person().pathNotFollowed()) {
+      notes.add(
+          "A function that the policies call looks names up in the person's search_path, and what is"
+              + " there is not run here: ALTER FUNCTION ... SET search_path, or ask with the person's"
+              + " own connection");
+      return Verdict.UNKNOWN;
+    }
     if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
       return Verdict.UNKNOWN;
     }
@@ -254,6 +261,9 @@ final class Examination {
     if (question.command() != Command.SELECT) {
       return ServerAnswer.notAsked(
           "what changes rows is tried on the person's own connection only");
+    }
+    if (status.applies() && subject.person().pathNotFollowed()) {
+      return ServerAnswer.notAsked("the person's search_path is not followed here");
     }
     return subject.serverWouldMistakeSessionUser()
         ? ServerAnswer.notAsked("a policy reads session_user, which SET ROLE leaves as it is")

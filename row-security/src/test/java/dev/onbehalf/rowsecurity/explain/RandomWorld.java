@@ -99,15 +99,15 @@ final class RandomWorld {
     sql.add("INSERT INTO d.closed VALUES (1), (2)");
     sql.add("GRANT SELECT ON d.members, d.secret TO " + (chance(96) ? "PUBLIC" : grantees()));
     sql.add("GRANT SELECT ON d.closed TO " + (chance(75) ? "PUBLIC" : grantees()));
-    // Names without a schema: found on the search_path of whoever queries.
+    // Where a function looks names up in the caller's search_path, there is no verdict.
     sql.add(
         """
-        CREATE FUNCTION d.in_team(int) RETURNS boolean LANGUAGE sql STABLE AS
+        CREATE FUNCTION d.in_team(int) RETURNS boolean LANGUAGE sql STABLE SET search_path = d AS
         'SELECT EXISTS (SELECT 1 FROM members WHERE person = current_user AND team = $1)'\
         """);
     sql.add(
         """
-        CREATE FUNCTION d.level_of(text) RETURNS int LANGUAGE plpgsql STABLE AS
+        CREATE FUNCTION d.level_of(text) RETURNS int LANGUAGE plpgsql STABLE SET search_path = d AS
         'BEGIN RETURN (SELECT max(level) FROM secret WHERE person = $1); END'\
         """);
     sql.add(
@@ -117,7 +117,15 @@ final class RandomWorld {
         """);
     sql.add(
         """
-        CREATE FUNCTION d.for_few(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 1'\
+        DO $do$ BEGIN
+          IF current_setting('server_version_num')::int >= 140000 THEN
+            EXECUTE 'CREATE FUNCTION d.for_few(int) RETURNS boolean LANGUAGE sql IMMUTABLE
+              RETURN $1 > 1';
+          ELSE
+            EXECUTE 'CREATE FUNCTION d.for_few(int) RETURNS boolean LANGUAGE sql IMMUTABLE
+              SET search_path = pg_catalog AS ''SELECT $1 > 1''';
+          END IF;
+        END $do$\
         """);
     sql.add(
         "REVOKE EXECUTE ON FUNCTION d.for_few FROM PUBLIC; GRANT EXECUTE ON FUNCTION d.for_few TO "
@@ -140,7 +148,8 @@ final class RandomWorld {
                 version >= 18 && table.equals("t1") ? "VIRTUAL" : "STORED"));
     sql.add(
         """
-        CREATE FUNCTION d.whole_%1$s(d.%1$s) RETURNS boolean LANGUAGE sql STABLE AS
+        CREATE FUNCTION d.whole_%1$s(d.%1$s) RETURNS boolean LANGUAGE sql STABLE
+        SET search_path = d AS
         'SELECT $1.team > 1 AND ($1.owner = current_user OR $1.high)'\
         """
             .formatted(table));

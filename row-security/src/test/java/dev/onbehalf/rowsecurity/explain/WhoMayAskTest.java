@@ -154,7 +154,7 @@ class WhoMayAskTest {
         """
         CREATE TABLE shop.seen (id int);
         GRANT INSERT ON shop.seen TO PUBLIC;
-        CREATE FUNCTION shop.note(int) RETURNS boolean LANGUAGE plpgsql AS
+        CREATE FUNCTION shop.note(int) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog AS
           'BEGIN INSERT INTO shop.seen VALUES ($1); RETURN true; END';
         CREATE POLICY noted ON shop.orders USING (shop.note(id))\
         """);
@@ -218,9 +218,49 @@ class WhoMayAskTest {
     }
     try {
       Explanation why = explain(BOB, Command.SELECT, OF_BOB);
-      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.UNKNOWN);
+      assertThat(why.notes()).anyMatch(note -> note.contains("SET search_path"));
+      assertThat(number("SELECT count(*) FROM pg_tables WHERE tablename = 'stolen'")).isZero();
     } finally {
       server.run("ALTER ROLE \"bob@example.com\" RESET ALL");
+    }
+  }
+
+  /** It would run in the session of whoever asks, and could take its rights back. */
+  @Test
+  void whatAPersonPutIntoTheirSearchPathIsNotRun() throws SQLException {
+    server.run(
+        """
+        CREATE FUNCTION shop.mine(o varchar) RETURNS boolean LANGUAGE plpgsql STABLE AS
+          'BEGIN RETURN o = current_user::varchar; END';
+        CREATE POLICY mine ON shop.orders USING (shop.mine(created_by::varchar));
+        CREATE SCHEMA bobs AUTHORIZATION "bob@example.com"\
+        """);
+    try (Connection connection = server.person(BOB).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          GRANT USAGE ON SCHEMA bobs TO PUBLIC;
+          CREATE TABLE bobs.ran (as_whom text);
+          GRANT INSERT ON bobs.ran TO PUBLIC;
+          CREATE FUNCTION bobs.eq(varchar, varchar) RETURNS boolean LANGUAGE plpgsql AS
+            'BEGIN RAISE EXCEPTION ''it ran as %'', session_user; END';
+          CREATE OPERATOR bobs.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = bobs.eq);
+          ALTER ROLE CURRENT_USER SET search_path = bobs\
+          """);
+    }
+    try {
+      Explanation why = explain(BOB, Command.SELECT, OF_BOB);
+      assertThat(why.text()).doesNotContain("it ran as");
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.UNKNOWN);
+      assertThat(
+              RowExplainer.explainToPerson(
+                      server.person(BOB), Question.of(BOB, Command.SELECT, ORDERS, OF_BOB))
+                  .text())
+          .as("in their own session it is theirs to run")
+          .contains("it ran as bob@example.com");
+    } finally {
+      server.run("ALTER ROLE \"bob@example.com\" RESET ALL; DROP SCHEMA bobs CASCADE");
     }
   }
 
