@@ -31,6 +31,14 @@ class SqlOfOurOwnTest {
   private static final Map<String, String> EXEMPT =
       Map.of(
           "benchmarks/src/main/java", "a server of their own, to which nobody else logs in",
+          "row-security/src/main/java/dev/onbehalf/rowsecurity/explain",
+              "asked in a Session, whose search_path is pg_catalog, pg_temp (WhoMayAskTest)",
+          "row-security/src/main/java/dev/onbehalf/rowsecurity/internal/catalog",
+              "asked in a ReadOnly transaction, whose search_path is the same (ExamineTest)",
+          "row-security/src/main/java/dev/onbehalf/rowsecurity/rules/FormerPerson.java",
+              "the same: its questions",
+          "row-security/src/main/java/dev/onbehalf/rowsecurity/rules/LargeObjectGranted.java",
+              "the same: its questions",
           "playground/src/main/java/dev/onbehalf/playground/JpaProductRepository.java",
               "JPQL: its names are Java's");
 
