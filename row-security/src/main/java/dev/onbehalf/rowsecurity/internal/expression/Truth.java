@@ -3,6 +3,8 @@ package dev.onbehalf.rowsecurity.internal.expression;
 import static dev.onbehalf.rowsecurity.internal.expression.Expression.bare;
 
 import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -58,11 +60,10 @@ public enum Truth {
         return ofBinary(binary);
       } else if (node instanceof Node.Call call && call.name().equals("coalesce")) {
         // whichever comes first, if it is always the same
-        return call.parts().stream().map(this::of).distinct().count() == 1
-            ? of(call.parts().get(0))
-            : bare(call.parts().get(0)) instanceof Node.Constant
-                ? of(call.parts().get(0))
-                : DEPENDS;
+        List<Truth> truths = call.parts().stream().map(this::of).toList();
+        boolean isFirst =
+            new HashSet<>(truths).size() == 1 || bare(call.parts().get(0)) instanceof Node.Constant;
+        return isFirst ? truths.get(0) : DEPENDS;
       } else if (node instanceof Node.SubSelect select) {
         return ofSubSelect(select);
       } else if (node instanceof Node.Other other && other.name().equals("CASE")) {
@@ -89,35 +90,32 @@ public enum Truth {
 
     /** {@code x OR NOT x}, {@code x IS NULL OR x IS NOT NULL}, {@code x = y OR x <> y}. */
     private boolean hasOpposites(List<Node> parts) {
-      for (Node one : parts) {
-        for (Node other : parts) {
-          if (other instanceof Node.Not not && isSame(one, not.of())) {
-            return true;
-          }
-          if (one instanceof Node.Is a
-              && other instanceof Node.Is b
-              && a.test().equals(b.test())
-              && a.isNegated() != b.isNegated()
-              && isSame(a.of(), b.of())) {
-            return true;
-          }
-          if (one instanceof Node.Binary a
-              && other instanceof Node.Binary b
-              && a.operator().equals("=")
-              && b.operator().equals("<>")
-              && isSame(a.left(), b.left())
-              && isSame(a.right(), b.right())) {
-            return true;
+      Set<String> said = new HashSet<>();
+      Set<String> denied = new HashSet<>();
+      for (Node part : parts) {
+        said.add(key(part));
+        if (part instanceof Node.Not not) {
+          denied.add(key(not.of()));
+        } else if (part instanceof Node.Is is) {
+          (is.isNegated() ? denied : said).add("IS " + is.test() + " " + key(is.of()));
+        } else if (part instanceof Node.Binary binary && !binary.isAny()) {
+          String sides = key(binary.left()) + " = " + key(binary.right());
+          if (binary.operator().equals("=")) {
+            said.add(sides);
+          } else if (binary.operator().equals("<>")) {
+            denied.add(sides);
           }
         }
       }
-      return false;
+      return !Collections.disjoint(said, denied);
+    }
+
+    private String key(Node node) {
+      return stripped(expression.text(bare(node)));
     }
 
     private boolean isSame(Node one, Node other) {
-      Node a = bare(one);
-      Node b = bare(other);
-      return stripped(expression.text(a)).equals(stripped(expression.text(b)));
+      return key(one).equals(key(other));
     }
 
     private static String stripped(String text) {
