@@ -36,6 +36,19 @@ public enum Truth {
   private record Reader(Expression expression, Predicate<String> isNeverNull) {
     private static final Set<String> REFLEXIVE =
         Set.of("=", "<=", ">=", "~~", "~~*", "IS NOT DISTINCT FROM", "@>", "<@");
+    private static final Set<String> CHANGING =
+        Set.of(
+            "random",
+            "random_normal",
+            "clock_timestamp",
+            "timeofday",
+            "gen_random_uuid",
+            "uuidv4",
+            "uuidv7",
+            "nextval",
+            "set_config");
+    private static final Set<String> COMPARING =
+        Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*");
 
     Truth of(Node node) {
       if (node instanceof Node.Constant constant && !isNull(constant)) {
@@ -143,6 +156,9 @@ public enum Truth {
       if (is.test().equals("NULL") && isNever) {
         return Truth.of(is.isNegated());
       }
+      if (is.test().equals("NULL") && is.isNegated() && isComparison(of)) {
+        return ALWAYS; // NULL aside, as below
+      }
       if (is.test().equals("NULL") && of instanceof Node.Constant c && isNull(c)) {
         return Truth.of(!is.isNegated());
       }
@@ -153,9 +169,17 @@ public enum Truth {
       return DEPENDS;
     }
 
+    private static boolean isComparison(Node node) {
+      return node instanceof Node.Binary binary
+          && !binary.isAny()
+          && COMPARING.contains(binary.operator());
+    }
+
     private boolean isNeverNull(Node node) {
       Node bare = bare(node);
       return bare instanceof Node.Special
+          || bare instanceof Node.Is
+          || (isComparison(bare) && bare.parts().stream().allMatch(this::isNeverNull))
           || (bare instanceof Node.Constant constant && !isNull(constant))
           || (bare instanceof Node.Column column
               && column.table().isEmpty()
@@ -177,7 +201,7 @@ public enum Truth {
       if (left instanceof Node.Constant a && right instanceof Node.Constant b) {
         return isNull(a) || isNull(b) ? NEVER : ofConstants(operator, a.value(), b.value());
       }
-      if (isSame(left, right) && !hasCalls(left)) {
+      if (isSame(left, right) && !isChanging(left)) {
         // NULL aside, of which a person's own rows have none either
         return REFLEXIVE.contains(operator)
             ? ALWAYS
@@ -208,9 +232,14 @@ public enum Truth {
           && it.value().isBlank();
     }
 
-    private static boolean hasCalls(Node node) {
+    /** Whether it can be something else the second time; a function that isn't the system's may. */
+    private static boolean isChanging(Node node) {
       return node.all()
-          .anyMatch(part -> part instanceof Node.Call || part instanceof Node.SubSelect);
+          .anyMatch(
+              part ->
+                  part instanceof Node.SubSelect
+                      || (part instanceof Node.Call call
+                          && (!call.schema().isEmpty() || CHANGING.contains(call.name()))));
     }
 
     private static Truth ofConstants(String operator, String a, String b) {

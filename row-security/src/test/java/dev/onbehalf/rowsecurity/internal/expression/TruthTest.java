@@ -47,6 +47,10 @@ final class TruthTest {
         "(owner IS NOT DISTINCT FROM owner)",
         "(CURRENT_USER = ANY (ARRAY[CURRENT_USER, 'x'::name]))",
         "((owner = CURRENT_USER) OR (1 = 1) OR (id = 7))",
+        "(COALESCE(owner, ''::text) = COALESCE(owner, ''::text))",
+        "(lower(owner) = lower(owner))",
+        "((owner = CURRENT_USER) IS NOT NULL)",
+        "(((id)::text = CURRENT_USER) IS NOT NULL)",
       })
   void always(String text) {
     assertThat(truth(text)).isEqualTo(Truth.ALWAYS);
@@ -67,6 +71,8 @@ final class TruthTest {
         "CASE WHEN is_public THEN true ELSE (owner = CURRENT_USER) END",
         "COALESCE(is_public, true)",
         "(random() = random())",
+        "((owner = CURRENT_USER) IS NULL)",
+        "(shop.f(owner) = shop.f(owner))",
         "('alice'::text = owner)",
         "(owner = 'true'::text)",
       })
