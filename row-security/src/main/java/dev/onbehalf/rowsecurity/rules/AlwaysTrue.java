@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A policy that is true for every row, in any spelling.
+ * A policy that is true for every row, in any spelling; or that asks nothing of the row, and does
+ * not name either who may.
  *
  * <p>One is no mistake: {@code FOR SELECT USING (true)} on a table whose rows are nobody's says
  * that everybody may read it.
@@ -37,8 +39,21 @@ final class AlwaysTrue implements Rule {
       if (!policy.isPermissive()) {
         continue;
       }
-      List<Person> held = catalog.heldBy(policy, privilege -> isOpen(policy, privilege));
+      List<Person> held =
+          catalog.heldBy(
+              policy,
+              p -> isOpen(policy, p) && !(p.equals("INSERT") && isDefault(catalog, policy)));
       if (held.isEmpty() || isForEverybodyToRead(catalog, policy)) {
+        continue;
+      }
+      Optional<String> itself = Rowless.sameOnBothSides(policy);
+      if (itself.isPresent()) {
+        findings.error(
+            policy,
+            "%s can %s rows of %s that are none of theirs: the policy %s compares %s with itself."
+                .formatted(
+                    Person.names(held), verbs(policy), policy.table(), policy.name(), itself.get()),
+            mend(policy));
         continue;
       }
       boolean isRead = policy.command() == 'r' && isPlain(policy);
@@ -48,7 +63,13 @@ final class AlwaysTrue implements Rule {
       if (isRead && !isPersonal(catalog, policy.table())) {
         findings.warning(policy, sentence, mend(policy));
       } else if (isRead && isOnlyReader(catalog, policy)) {
-        findings.note(policy, sentence, mend(policy));
+        findings.warning(policy, sentence, mend(policy)); // meant so, or forgotten
+      } else if (isOfList(policy)) {
+        findings.warning(
+            policy,
+            "%s can %s every row of %s, if the policy %s finds them in its list: it asks nothing of the row."
+                .formatted(Person.names(held), verbs(policy), policy.table(), policy.name()),
+            mend(policy));
       } else {
         findings.error(policy, sentence, mend(policy));
       }
@@ -59,7 +80,34 @@ final class AlwaysTrue implements Rule {
   private static boolean isOpen(Policy policy, String privilege) {
     Optional<Expression> expression =
         privilege.equals("INSERT") ? policy.effectiveCheck() : policy.using();
-    return isTrue(policy, expression);
+    return isTrue(policy, expression)
+        || expression.filter(e -> Rowless.is(policy, e)).isPresent()
+        || Rowless.sameOnBothSides(policy).isPresent();
+  }
+
+  /** Whether all that is open looks for who asks in a table. */
+  private static boolean isOfList(Policy policy) {
+    return Stream.of(policy.using(), policy.check())
+        .flatMap(Optional::stream)
+        .filter(e -> isTrue(policy, Optional.of(e)) || Rowless.is(policy, e))
+        .allMatch(Rowless::isList);
+  }
+
+  /** Whether new rows are their writers', for nobody can write another name into them. */
+  private static boolean isDefault(Catalog catalog, Policy policy) {
+    Set<String> owners = InsertForOthers.owners(catalog, policy.table());
+    return !owners.isEmpty()
+        && owners.stream()
+            .allMatch(
+                name ->
+                    policy
+                        .table()
+                        .column(name)
+                        .filter(
+                            c -> c.expression().toUpperCase(Locale.ROOT).contains("CURRENT_USER"))
+                        .isPresent())
+        && catalog.heldBy(policy, "INSERT"::equals).stream()
+            .noneMatch(p -> InsertForOthers.mayWrite(catalog, policy.table(), owners, p));
   }
 
   static boolean isTrue(Policy policy, Optional<Expression> expression) {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Which tables a function's text names. */
 final class FunctionText {
   private static final Pattern NAME =
-      Pattern.compile("(?:([\\w]+|\"(?:[^\"]|\"\")+\")\\s*\\.\\s*)?([\\w]+|\"(?:[^\"]|\"\")+\")");
+      Pattern.compile(
+          "(?:([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*+\\.\\s*+)?([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")");
 
   private FunctionText() {}
 

@@ -82,8 +82,7 @@ final class InsertForOthers implements Rule {
                 is -> is.test().equals("NULL") && columns.containsAll(Expression.ownColumns(is)));
   }
 
-  private static boolean mayWrite(
-      Catalog catalog, Relation table, Set<String> columns, Person person) {
+  static boolean mayWrite(Catalog catalog, Relation table, Set<String> columns, Person person) {
     return catalog.reach(table, "INSERT").grants().stream()
         .filter(grant -> person.reaches().contains(grant.grantee()))
         .anyMatch(grant -> grant.column().isEmpty() || columns.contains(grant.column()));

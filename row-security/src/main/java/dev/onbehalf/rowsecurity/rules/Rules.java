@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.rules;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import java.util.List;
 
 /** All rules, in the order of docs/row-security.md. */
@@ -63,6 +64,29 @@ public final class Rules {
           new IndexNotUsed());
 
   private Rules() {}
+
+  /**
+   * All of them. One that fails, by whatever somebody put into the catalogs, is an error of its own
+   * and hides none of the others.
+   */
+  public static void examine(Catalog catalog, Findings findings) {
+    ALL.forEach(rule -> examine(rule, catalog, findings));
+  }
+
+  /** One of them. */
+  static void examine(Rule rule, Catalog catalog, Findings findings) {
+    try {
+      rule.examine(catalog, findings.of(rule));
+    } catch (RuntimeException | StackOverflowError e) {
+      findings
+          .of(rule)
+          .error(
+              "rule " + rule.id(),
+              "Whether there is a %s could not be looked at, for something in the catalogs cannot be read: %s."
+                  .formatted(rule.id(), e.getClass().getSimpleName()),
+              "-- find what is unlike everything else: an expression, a function or a setting");
+    }
+  }
 
   /** Their ids, in the same order. */
   public static List<String> ids() {

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a search path. */
+/** Reads a search path; of any length, for whose it is may write into it what they like. */
 final class SearchPath {
   private static final Pattern PART =
-      Pattern.compile("\\s*(?:\"((?:[^\"]|\"\")*)\"|([^,\\s]+))\\s*(?:,|$)");
+      Pattern.compile("\\s*+(?:\"([^\"]*+(?:\"\"[^\"]*+)*+)\"|([^,\\s]++))\\s*+(?:,|$)");
 
   private SearchPath() {}
 

@@ -51,16 +51,28 @@ final class Parser {
     }
   }
 
+  /**
+   * How deep a condition is read; below, and there are none but such as somebody made to be
+   * unreadable, it is words without their places.
+   */
+  private static final int DEPTH = 500;
+
   private final List<Token> tokens;
   private int at;
+  private int depth;
 
-  private Parser(List<Token> tokens) {
+  private Parser(List<Token> tokens, int depth) {
     this.tokens = tokens;
+    this.depth = depth;
   }
 
   static Node parse(List<Token> tokens) {
+    return parse(tokens, 0);
+  }
+
+  private static Node parse(List<Token> tokens, int depth) {
     try {
-      Parser parser = new Parser(tokens);
+      Parser parser = new Parser(tokens, depth);
       Node node = parser.disjunction();
       if (parser.at == tokens.size()) {
         return node;
@@ -115,17 +127,30 @@ final class Parser {
   }
 
   private Node negation() {
+    int outside = depth;
+    deeper();
     int start = start();
+    Node node;
     if (acceptWord("NOT")) {
       Node of = negation();
-      return new Node.Not(of, start, of.end());
+      node = new Node.Not(of, start, of.end());
+    } else {
+      node = test();
     }
-    return test();
+    depth = outside;
+    return node;
+  }
+
+  private void deeper() {
+    if (++depth > DEPTH) {
+      throw new NotUnderstood();
+    }
   }
 
   private Node test() {
     Node node = comparison();
     while (acceptWord("IS")) {
+      deeper();
       boolean isNegated = acceptWord("NOT");
       if (acceptWord("DISTINCT")) {
         expectWord("FROM");
@@ -147,6 +172,7 @@ final class Parser {
       if (operator.isEmpty()) {
         return left;
       }
+      deeper();
       boolean isAny = operator.equals("IN") || operator.equals("NOT IN");
       if (!isAny && (isWord("ANY") || isWord("ALL") || isWord("SOME"))) {
         boolean isAll = isWord("ALL");
@@ -204,6 +230,14 @@ final class Parser {
   }
 
   private Node operand() {
+    int outside = depth;
+    deeper();
+    Node node = operandHere();
+    depth = outside;
+    return node;
+  }
+
+  private Node operandHere() {
     int start = start();
     if (tokens.get(at).kind() == Kind.OPERATOR) { // a prefix operator
       String operator = next().text();
@@ -212,6 +246,7 @@ final class Parser {
     }
     Node node = primary();
     while (true) {
+      deeper();
       if (acceptMark("::")) {
         String type = type();
         node = new Node.Cast(node, type, start, previousEnd());
@@ -404,10 +439,10 @@ final class Parser {
   /** The opening parenthesis has been read; everything up to its closing one is taken. */
   private Node subSelect(boolean isExists, int start) {
     int from = at;
-    int depth = 0;
-    while (depth > 0 || !isMark(")")) {
+    int open = 0;
+    while (open > 0 || !isMark(")")) {
       Token token = next();
-      depth += token.isMark("(") ? 1 : token.isMark(")") ? -1 : 0;
+      open += token.isMark("(") ? 1 : token.isMark(")") ? -1 : 0;
     }
     List<Token> inner = tokens.subList(from, at);
     at++;
@@ -417,17 +452,17 @@ final class Parser {
     boolean isPlain = !inner.isEmpty() && inner.get(0).isWord("SELECT");
     if (isPlain) {
       int listEnd = fromWord >= 0 ? fromWord : where >= 0 ? where : inner.size();
-      parts.add(parse(withoutAlias(inner.subList(1, listEnd))));
+      parts.add(parse(withoutAlias(inner.subList(1, listEnd)), depth));
     }
     if (fromWord >= 0) {
       int end = where >= 0 ? where : inner.size();
-      for (Node join : conditionsOfJoins(inner.subList(fromWord + 1, end))) {
+      for (Node join : conditionsOfJoins(inner.subList(fromWord + 1, end), depth)) {
         parts.add(join);
       }
     }
     if (where >= 0) {
       int end = atDepthZero(inner, END_OF_CONDITION, where + 1);
-      parts.add(parse(inner.subList(where + 1, end < 0 ? inner.size() : end)));
+      parts.add(parse(inner.subList(where + 1, end < 0 ? inner.size() : end), depth));
       if (end >= 0) {
         parts.add(loose(inner.subList(end, inner.size())));
       }
@@ -444,17 +479,17 @@ final class Parser {
     return as < 0 ? list : list.subList(0, as);
   }
 
-  private static List<Node> conditionsOfJoins(List<Token> from) {
+  private static List<Node> conditionsOfJoins(List<Token> from, int depth) {
     List<Node> conditions = new ArrayList<>();
     for (int i = 0; i + 1 < from.size(); i++) {
       if (from.get(i).isWord("ON") && from.get(i + 1).isMark("(")) {
-        int depth = 0;
+        int open = 0;
         int end = i + 1;
         do {
-          depth += from.get(end).isMark("(") ? 1 : from.get(end).isMark(")") ? -1 : 0;
+          open += from.get(end).isMark("(") ? 1 : from.get(end).isMark(")") ? -1 : 0;
           end++;
-        } while (depth > 0 && end < from.size());
-        conditions.add(parse(from.subList(i + 1, end)));
+        } while (open > 0 && end < from.size());
+        conditions.add(parse(from.subList(i + 1, end), depth));
       }
     }
     return conditions;

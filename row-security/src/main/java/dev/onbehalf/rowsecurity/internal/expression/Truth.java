@@ -3,6 +3,8 @@ package dev.onbehalf.rowsecurity.internal.expression;
 import static dev.onbehalf.rowsecurity.internal.expression.Expression.bare;
 
 import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -34,6 +36,19 @@ public enum Truth {
   private record Reader(Expression expression, Predicate<String> isNeverNull) {
     private static final Set<String> REFLEXIVE =
         Set.of("=", "<=", ">=", "~~", "~~*", "IS NOT DISTINCT FROM", "@>", "<@");
+    private static final Set<String> CHANGING =
+        Set.of(
+            "random",
+            "random_normal",
+            "clock_timestamp",
+            "timeofday",
+            "gen_random_uuid",
+            "uuidv4",
+            "uuidv7",
+            "nextval",
+            "set_config");
+    private static final Set<String> COMPARING =
+        Set.of("=", "<>", "<", ">", "<=", ">=", "~~", "!~~", "~~*", "!~~*", "~", "!~", "~*", "!~*");
 
     Truth of(Node node) {
       if (node instanceof Node.Constant constant && !isNull(constant)) {
@@ -58,11 +73,10 @@ public enum Truth {
         return ofBinary(binary);
       } else if (node instanceof Node.Call call && call.name().equals("coalesce")) {
         // whichever comes first, if it is always the same
-        return call.parts().stream().map(this::of).distinct().count() == 1
-            ? of(call.parts().get(0))
-            : bare(call.parts().get(0)) instanceof Node.Constant
-                ? of(call.parts().get(0))
-                : DEPENDS;
+        List<Truth> truths = call.parts().stream().map(this::of).toList();
+        boolean isFirst =
+            new HashSet<>(truths).size() == 1 || bare(call.parts().get(0)) instanceof Node.Constant;
+        return isFirst ? truths.get(0) : DEPENDS;
       } else if (node instanceof Node.SubSelect select) {
         return ofSubSelect(select);
       } else if (node instanceof Node.Other other && other.name().equals("CASE")) {
@@ -89,35 +103,32 @@ public enum Truth {
 
     /** {@code x OR NOT x}, {@code x IS NULL OR x IS NOT NULL}, {@code x = y OR x <> y}. */
     private boolean hasOpposites(List<Node> parts) {
-      for (Node one : parts) {
-        for (Node other : parts) {
-          if (other instanceof Node.Not not && isSame(one, not.of())) {
-            return true;
-          }
-          if (one instanceof Node.Is a
-              && other instanceof Node.Is b
-              && a.test().equals(b.test())
-              && a.isNegated() != b.isNegated()
-              && isSame(a.of(), b.of())) {
-            return true;
-          }
-          if (one instanceof Node.Binary a
-              && other instanceof Node.Binary b
-              && a.operator().equals("=")
-              && b.operator().equals("<>")
-              && isSame(a.left(), b.left())
-              && isSame(a.right(), b.right())) {
-            return true;
+      Set<String> said = new HashSet<>();
+      Set<String> denied = new HashSet<>();
+      for (Node part : parts) {
+        said.add(key(part));
+        if (part instanceof Node.Not not) {
+          denied.add(key(not.of()));
+        } else if (part instanceof Node.Is is) {
+          (is.isNegated() ? denied : said).add("IS " + is.test() + " " + key(is.of()));
+        } else if (part instanceof Node.Binary binary && !binary.isAny()) {
+          String sides = key(binary.left()) + " = " + key(binary.right());
+          if (binary.operator().equals("=")) {
+            said.add(sides);
+          } else if (binary.operator().equals("<>")) {
+            denied.add(sides);
           }
         }
       }
-      return false;
+      return !Collections.disjoint(said, denied);
+    }
+
+    private String key(Node node) {
+      return stripped(expression.text(bare(node)));
     }
 
     private boolean isSame(Node one, Node other) {
-      Node a = bare(one);
-      Node b = bare(other);
-      return stripped(expression.text(a)).equals(stripped(expression.text(b)));
+      return key(one).equals(key(other));
     }
 
     private static String stripped(String text) {
@@ -145,6 +156,9 @@ public enum Truth {
       if (is.test().equals("NULL") && isNever) {
         return Truth.of(is.isNegated());
       }
+      if (is.test().equals("NULL") && is.isNegated() && isComparison(of)) {
+        return ALWAYS; // NULL aside, as below
+      }
       if (is.test().equals("NULL") && of instanceof Node.Constant c && isNull(c)) {
         return Truth.of(!is.isNegated());
       }
@@ -155,9 +169,17 @@ public enum Truth {
       return DEPENDS;
     }
 
+    private static boolean isComparison(Node node) {
+      return node instanceof Node.Binary binary
+          && !binary.isAny()
+          && COMPARING.contains(binary.operator());
+    }
+
     private boolean isNeverNull(Node node) {
       Node bare = bare(node);
       return bare instanceof Node.Special
+          || bare instanceof Node.Is
+          || (isComparison(bare) && bare.parts().stream().allMatch(this::isNeverNull))
           || (bare instanceof Node.Constant constant && !isNull(constant))
           || (bare instanceof Node.Column column
               && column.table().isEmpty()
@@ -179,7 +201,7 @@ public enum Truth {
       if (left instanceof Node.Constant a && right instanceof Node.Constant b) {
         return isNull(a) || isNull(b) ? NEVER : ofConstants(operator, a.value(), b.value());
       }
-      if (isSame(left, right) && !hasCalls(left)) {
+      if (isSame(left, right) && !isChanging(left)) {
         // NULL aside, of which a person's own rows have none either
         return REFLEXIVE.contains(operator)
             ? ALWAYS
@@ -210,9 +232,14 @@ public enum Truth {
           && it.value().isBlank();
     }
 
-    private static boolean hasCalls(Node node) {
+    /** Whether it can be something else the second time; a function that isn't the system's may. */
+    private static boolean isChanging(Node node) {
       return node.all()
-          .anyMatch(part -> part instanceof Node.Call || part instanceof Node.SubSelect);
+          .anyMatch(
+              part ->
+                  part instanceof Node.SubSelect
+                      || (part instanceof Node.Call call
+                          && (!call.schema().isEmpty() || CHANGING.contains(call.name()))));
     }
 
     private static Truth ofConstants(String operator, String a, String b) {

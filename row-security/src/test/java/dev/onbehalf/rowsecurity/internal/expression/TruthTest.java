@@ -2,7 +2,9 @@ package dev.onbehalf.rowsecurity.internal.expression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +47,10 @@ final class TruthTest {
         "(owner IS NOT DISTINCT FROM owner)",
         "(CURRENT_USER = ANY (ARRAY[CURRENT_USER, 'x'::name]))",
         "((owner = CURRENT_USER) OR (1 = 1) OR (id = 7))",
+        "(COALESCE(owner, ''::text) = COALESCE(owner, ''::text))",
+        "(lower(owner) = lower(owner))",
+        "((owner = CURRENT_USER) IS NOT NULL)",
+        "(((id)::text = CURRENT_USER) IS NOT NULL)",
       })
   void always(String text) {
     assertThat(truth(text)).isEqualTo(Truth.ALWAYS);
@@ -65,6 +71,8 @@ final class TruthTest {
         "CASE WHEN is_public THEN true ELSE (owner = CURRENT_USER) END",
         "COALESCE(is_public, true)",
         "(random() = random())",
+        "((owner = CURRENT_USER) IS NULL)",
+        "(shop.f(owner) = shop.f(owner))",
         "('alice'::text = owner)",
         "(owner = 'true'::text)",
       })
@@ -83,6 +91,30 @@ final class TruthTest {
       })
   void never(String text) {
     assertThat(truth(text)).isEqualTo(Truth.NEVER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(", "NOT (", "- (", "COALESCE(", "(EXISTS ( SELECT 1 WHERE ", "a || ("})
+  void however_deep_it_is_written_it_ends(String open) {
+    String text =
+        open.repeat(20_000)
+            + "owner = CURRENT_USER"
+            + ")".repeat(20_000 * (open.length() > 12 ? 2 : 1));
+    Expression expression = Expression.of(text);
+    assertThat(Truth.of(expression, name -> true)).isEqualTo(Truth.DEPENDS);
+    assertThat(expression.isAboutPerson()).isTrue();
+    assertThat(expression.personsColumns()).isNotNull();
+  }
+
+  @Test
+  void however_long_it_is_it_ends_soon() {
+    StringBuilder text = new StringBuilder("(owner = 'person0'::text)");
+    for (int i = 1; i < 20_000; i++) {
+      text.append(" OR (owner = 'person").append(i).append("'::text)");
+    }
+    assertTimeout(Duration.ofSeconds(5), () -> truth(text.toString()));
+    String chain = "owner || ".repeat(20_000) + "owner";
+    assertThat(truth(chain)).isEqualTo(Truth.DEPENDS);
   }
 
   @Test

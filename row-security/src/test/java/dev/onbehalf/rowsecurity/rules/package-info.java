@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.rowsecurity.rules;
+
+import org.jspecify.annotations.NullMarked;
