@@ -32,6 +32,11 @@ public final class RowSecurityAssert extends AbstractAssert<RowSecurityAssert, D
     return new RowSecurityAssert(actual, Set.of(ids), schemas);
   }
 
+  /** A role that others are members of and log in with is a person's where it is an address. */
+  private static String groupUnlessAddress(String name) {
+    return name.startsWith(Scope.GROUP) || name.indexOf('@') >= 0 ? name : Scope.GROUP + name;
+  }
+
   /** The same for these schemas only. */
   public RowSecurityAssert inSchemas(String... names) {
     return new RowSecurityAssert(actual, accepted, List.of(names));
@@ -39,13 +44,13 @@ public final class RowSecurityAssert extends AbstractAssert<RowSecurityAssert, D
 
   /**
    * Asserts that nothing worse than a note is found for the members of these groups, or for these
-   * people.
+   * people, who are told by the {@code @} in their names.
    */
   public RowSecurityAssert holdsFor(String... groupsOrPeople) {
     Scope scope =
         Scope.of(
                 Arrays.stream(groupsOrPeople)
-                    .map(name -> name.startsWith(Scope.GROUP) ? name : Scope.GROUP + name)
+                    .map(RowSecurityAssert::groupUnlessAddress)
                     .toArray(String[]::new))
             .inSchemas(schemas.toArray(String[]::new));
     List<Finding> findings;

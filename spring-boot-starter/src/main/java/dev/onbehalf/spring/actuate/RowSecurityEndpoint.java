@@ -2,11 +2,11 @@ package dev.onbehalf.spring.actuate;
 
 import dev.onbehalf.rowsecurity.Finding;
 import dev.onbehalf.rowsecurity.Report;
+import dev.onbehalf.spring.MaskedAddresses;
 import dev.onbehalf.spring.RowSecurityReports;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -16,9 +16,6 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
  */
 @Endpoint(id = "rowsecurity")
 public final class RowSecurityEndpoint {
-  private static final Pattern ADDRESS =
-      Pattern.compile("([^\\s@\"'(),;]{1,2})[^\\s@\"'(),;]*@([^\\s@\"'(),;]+)");
-
   private final RowSecurityReports reports;
   private final boolean maskAddresses;
 
@@ -61,15 +58,6 @@ public final class RowSecurityEndpoint {
   }
 
   private String shown(String text) {
-    return maskAddresses
-        ? ADDRESS
-            .matcher(text)
-            .replaceAll(
-                it ->
-                    java.util.regex.Matcher.quoteReplacement(
-                        it.group(1).substring(0, it.group(1).offsetByCodePoints(0, 1))
-                            + "***@"
-                            + it.group(2)))
-        : text;
+    return maskAddresses ? MaskedAddresses.in(text) : text;
   }
 }

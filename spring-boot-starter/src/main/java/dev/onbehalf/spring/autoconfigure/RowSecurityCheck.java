@@ -3,6 +3,7 @@ package dev.onbehalf.spring.autoconfigure;
 import dev.onbehalf.rowsecurity.Finding;
 import dev.onbehalf.rowsecurity.Report;
 import dev.onbehalf.rowsecurity.Severity;
+import dev.onbehalf.spring.MaskedAddresses;
 import dev.onbehalf.spring.RowSecurityException;
 import dev.onbehalf.spring.RowSecurityReports;
 import dev.onbehalf.spring.autoconfigure.OnBehalfProperties.RowSecurity.Check;
@@ -64,7 +65,7 @@ final class RowSecurityCheck implements ApplicationRunner, Ordered {
   private static void warn(RowSecurityReports reports) {
     try {
       tell(reports.latest().report(), String.join(", ", reports.scope().people()));
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | StackOverflowError e) {
       log.warn("Whether Row-Level Security holds could not be asked: {}", e.toString());
     }
   }
@@ -84,7 +85,11 @@ final class RowSecurityCheck implements ApplicationRunner, Ordered {
             it ->
                 lines.append(
                     "%n  %s %s, %s: %s"
-                        .formatted(it.severity(), it.id(), it.object(), it.sentence())));
+                        .formatted(
+                            it.severity(),
+                            it.id(),
+                            MaskedAddresses.in(it.object()),
+                            MaskedAddresses.in(it.sentence()))));
     log.warn(
         "Row-Level Security for {}, in {} tables and views: {} errors, {} warnings;"
             + " /actuator/rowsecurity has all, and what mends them{}",
