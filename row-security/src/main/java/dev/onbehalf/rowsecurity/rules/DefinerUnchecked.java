@@ -4,6 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +26,7 @@ final class DefinerUnchecked implements Rule {
       boolean isUnchecked =
           function.reported()
               && function.isDefiner()
-              && !function.isTriggerFunction()
+              && (!function.isTriggerFunction() || door(catalog, function).isPresent())
               && !looksWhoCalls(function);
       if (!isUnchecked) {
         continue;
@@ -38,9 +39,18 @@ final class DefinerUnchecked implements Rule {
             "%s can reach through %s every row of %s: it runs as its owner %s, whom no policy holds there, and does not look who calls."
                 .formatted(
                     reach.who(), function, table.get(), catalog.role(function.owner()).name()),
-            catalog.revoke(reach, function.quoted()));
+            catalog.revoke(
+                reach, door(catalog, function).map(Relation::quoted).orElse(function.quoted())));
       }
     }
+  }
+
+  /** The view of which an INSTEAD OF trigger calls it: whoever writes there calls it. */
+  private static Optional<Relation> door(Catalog catalog, Function function) {
+    return catalog.triggers().stream()
+        .filter(t -> t.function().equals(function) && t.table().isView())
+        .map(Trigger::table)
+        .findFirst();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.Finding;
 import dev.onbehalf.rowsecurity.Severity;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import java.util.ArrayList;
@@ -102,7 +103,13 @@ public final class Findings {
 
     private Finding finding(Severity severity, Object object, String sentence, String mend) {
       return new Finding(
-          rule.id(), severity, object.toString(), sentence, mend, MANUAL + rule.manual(), "");
+          rule.id(),
+          severity,
+          Names.visible(object.toString()),
+          Names.visible(sentence),
+          mend,
+          MANUAL + rule.manual(),
+          "");
     }
   }
 }

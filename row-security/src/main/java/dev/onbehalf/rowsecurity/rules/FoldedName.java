@@ -22,6 +22,10 @@ final class FoldedName implements Rule {
   private static final Set<String> FOLDS =
       Set.of("lower", "upper", "initcap", "casefold", "btrim", "unaccent");
 
+  /** Of two names these make two. */
+  private static final Set<String> WHOLE =
+      Set.of("coalesce", "nullif", "md5", "sha256", "sha512", "quote_ident", "quote_literal");
+
   @Override
   public String id() {
     return "policy-folds-names";
@@ -72,7 +76,8 @@ final class FoldedName implements Rule {
               boolean isLike = LIKES.contains(binary.operator());
               boolean isFolded = isFolded(binary.left()) || isFolded(binary.right());
               boolean isCitext = isCitext(binary.left(), table) || isCitext(binary.right(), table);
-              if (isLike || ((isFolded || isCitext) && binary.operator().equals("="))) {
+              boolean isPart = isPart(binary.left()) && isPart(binary.right());
+              if (isLike || ((isFolded || isCitext || isPart) && binary.operator().equals("="))) {
                 changes.add(
                     new Change(
                         binary.start(),
@@ -83,22 +88,55 @@ final class FoldedName implements Rule {
                                 expression.text(unfolded(binary.right())))));
               }
             });
+    expression
+        .all(Node.Call.class)
+        .filter(call -> call.name().equals("starts_with") && call.parts().size() == 2)
+        .filter(call -> call.parts().stream().anyMatch(FoldedName::isPerson))
+        .filter(call -> call.parts().stream().noneMatch(FoldedName::isConstant))
+        .forEach(
+            call ->
+                changes.add(
+                    new Change(
+                        call.start(),
+                        call.end(),
+                        "((%s)::text = (%s)::text)"
+                            .formatted(
+                                expression.text(unfolded(call.parts().get(0))),
+                                expression.text(unfolded(call.parts().get(1)))))));
     return changes;
   }
 
-  /** The name itself, and not a part of it, such as its domain. */
+  /** A function of a name: of two names it may make the same. */
+  private static boolean isPart(Node node) {
+    return selected(node) instanceof Node.Call call
+        && call.schema().isEmpty()
+        && !WHOLE.contains(call.name())
+        && (unfolded(node) instanceof Node.Special || unfolded(node) instanceof Node.Column);
+  }
+
+  /** Without casts, and without the sub-selects that make a call once. */
+  private static Node selected(Node node) {
+    Node bare = Expression.bare(node);
+    return bare instanceof Node.SubSelect select
+            && !select.isExists()
+            && !select.hasFrom()
+            && select.parts().size() == 1
+        ? selected(select.parts().get(0))
+        : bare;
+  }
+
+  /** The name itself, or what a function makes of it. */
   private static boolean isPerson(Node node) {
     return unfolded(node) instanceof Node.Special special
         && (special.isCurrentUser() || special.name().equals("SESSION_USER"));
   }
 
   private static boolean isConstant(Node node) {
-    return Expression.bare(node) instanceof Node.Constant;
+    return selected(node) instanceof Node.Constant;
   }
 
   private static boolean isFolded(Node node) {
-    Node bare = Expression.bare(node);
-    return bare instanceof Node.Call call && FOLDS.contains(call.name());
+    return selected(node) instanceof Node.Call call && FOLDS.contains(call.name());
   }
 
   private static boolean isCitext(Node node, Relation table) {
@@ -110,8 +148,8 @@ final class FoldedName implements Rule {
   }
 
   private static Node unfolded(Node node) {
-    Node bare = Expression.bare(node);
-    return bare instanceof Node.Call call && FOLDS.contains(call.name()) && !call.parts().isEmpty()
+    Node bare = selected(node);
+    return bare instanceof Node.Call call && call.schema().isEmpty() && !call.parts().isEmpty()
         ? unfolded(call.parts().get(0))
         : bare;
   }

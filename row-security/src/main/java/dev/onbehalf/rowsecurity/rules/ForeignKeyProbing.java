@@ -88,9 +88,9 @@ final class ForeignKeyProbing implements Rule {
         CREATE POLICY %1$s ON %2$s AS RESTRICTIVE FOR INSERT WITH CHECK (%4$s);
         CREATE POLICY %3$s ON %2$s AS RESTRICTIVE FOR UPDATE USING (true) WITH CHECK (%4$s);"""
         .formatted(
-            Names.quoted(key.name() + " seen"),
+            Names.quoted(Names.with(key.name(), " seen")),
             key.table().quoted(),
-            Names.quoted(key.name() + " still seen"),
+            Names.quoted(Names.with(key.name(), " still seen")),
             condition);
   }
 }

@@ -28,7 +28,9 @@ final class InsertForOthers implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Policy policy : catalog.policies()) {
-      Set<String> columns = owners(catalog, policy.table());
+      Set<String> own = owners(catalog, policy.table());
+      Optional<Expression> team = own.isEmpty() ? team(catalog, policy.table()) : Optional.empty();
+      Set<String> columns = team.map(e -> Guards.personsColumns(policy, e)).orElse(own);
       Optional<Expression> check = policy.effectiveCheck();
       if (!policy.isPermissive() || !policy.isFor('a') || columns.isEmpty() || check.isEmpty()) {
         continue;
@@ -38,15 +40,31 @@ final class InsertForOthers implements Rule {
               .filter(person -> !Guards.checked(catalog, policy.table(), 'a', person))
               .filter(person -> mayWrite(catalog, policy.table(), columns, person))
               .toList();
-      if (!held.isEmpty() && !isAboutOwner(check.get(), columns)) {
+      if (!held.isEmpty() && !isAboutOwner(policy, check.get(), columns)) {
         findings.error(
             policy,
             "%s can insert rows of others into %s: nothing checks %s against who writes."
                 .formatted(Person.names(held), policy.table(), String.join(", ", columns)),
             "%s WITH CHECK (%s);"
-                .formatted(policy.alter(), ofWriter(check.get(), columns, policy)));
+                .formatted(
+                    policy.alter(),
+                    team.map(e -> "(%s) AND (%s)".formatted(check.get().text(), e.text()))
+                        .orElseGet(() -> ofWriter(check.get(), columns, policy))));
       }
     }
+  }
+
+  /** What says whose team's a row is: a sub-select that looks who asks is in. */
+  private static Optional<Expression> team(Catalog catalog, Relation table) {
+    return catalog.policies(table).stream()
+        .filter(Policy::isPermissive)
+        .flatMap(
+            policy ->
+                policy.using().stream()
+                    .filter(e -> e.all(Node.SubSelect.class).anyMatch(Node.SubSelect::hasFrom))
+                    .filter(e -> e.all(Node.Junction.class).allMatch(Node.Junction::isAnd))
+                    .filter(e -> !Guards.personsColumns(policy, e).isEmpty()))
+        .findFirst();
   }
 
   /** Columns that say whose a row is: other policies compare them with who asks, by equality. */
@@ -74,8 +92,8 @@ final class InsertForOthers implements Rule {
     }
   }
 
-  private static boolean isAboutOwner(Expression check, Set<String> columns) {
-    return check.isAboutPerson()
+  private static boolean isAboutOwner(Policy policy, Expression check, Set<String> columns) {
+    return Guards.holds(policy, check, columns, false)
         || check
             .all(Node.Is.class)
             .anyMatch(

@@ -57,7 +57,7 @@ final class OnlyRestrictive implements Rule {
   private static String allow(Catalog catalog, Policy policy) {
     return "CREATE POLICY %s ON %s FOR %s TO %s %s (%s);"
         .formatted(
-            Names.quoted(policy.name() + " allowed"),
+            Names.quoted(Names.with(policy.name(), " allowed")),
             policy.table().quoted(),
             policy.commandName(),
             policy.roles().stream().map(catalog::grantee).collect(Collectors.joining(", ")),

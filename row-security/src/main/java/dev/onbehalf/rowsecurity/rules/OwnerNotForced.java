@@ -1,10 +1,14 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 
-/** A table whose owner serves people: no policy holds the owner. */
+/**
+ * A table whose owner serves people: no policy holds the owner, and FORCE only as long as the owner
+ * likes.
+ */
 final class OwnerNotForced implements Rule {
   @Override
   public String id() {
@@ -20,14 +24,26 @@ final class OwnerNotForced implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Relation table : catalog.guardedTables()) {
       for (Person person : catalog.people().all()) {
-        if (table.owner() == person.role().oid() && !table.isForced() && !person.role().isAbove()) {
+        if (table.owner() == person.role().oid() && !person.role().isAbove()) {
           findings.error(
               table,
-              "%s owns %s, so that no policy holds there: they read and write every row."
+              (table.isForced()
+                      ? "%s owns %s, so that one statement of theirs, NO FORCE ROW LEVEL SECURITY, lets them read and write every row."
+                      : "%s owns %s, so that no policy holds there: they read and write every row.")
                   .formatted(person.role().name(), table),
-              "ALTER TABLE %s FORCE ROW LEVEL SECURITY;".formatted(table.quoted()));
+              toNobody(table, person));
         }
       }
     }
+  }
+
+  /** A role in which nobody is has it then, and the former owner what people have. */
+  private static String toNobody(Relation table, Person person) {
+    String owner = Names.quoted(Names.with(table.schema() + "." + table.name(), " owner"));
+    return """
+        CREATE ROLE %1$s NOLOGIN;
+        ALTER TABLE %2$s OWNER TO %1$s;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON %2$s TO %3$s;"""
+        .formatted(owner, table.quoted(), person.role().quoted());
   }
 }

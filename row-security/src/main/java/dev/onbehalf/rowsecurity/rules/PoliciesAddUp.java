@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Two permissive policies, of which one was meant to restrict the other: they are joined by OR.
@@ -42,6 +43,9 @@ final class PoliciesAddUp implements Rule {
       boolean isRestricting = policy.command() != 'r' || isExcluding(using.get().root());
       Optional<Policy> other = own(catalog, policy);
       List<Person> held = catalog.heldBy(policy);
+      if (other.isEmpty()) {
+        crossed(catalog, policy, findings);
+      }
       if (isRestricting && other.isPresent() && !held.isEmpty()) {
         findings.warning(
             policy,
@@ -62,6 +66,32 @@ final class PoliciesAddUp implements Rule {
                     using.get().text(),
                     policy.check().map(check -> " WITH CHECK (" + check.text() + ")").orElse("")));
       }
+    }
+  }
+
+  /** What one policy's USING lets change passes the other's WITH CHECK: each is joined by OR. */
+  private static void crossed(Catalog catalog, Policy policy, Findings.Of findings) {
+    if (!policy.isFor('w') || policy.check().isEmpty() || policy.check().get().isAboutPerson()) {
+      return;
+    }
+    List<Person> held =
+        catalog.heldBy(policy, "UPDATE"::equals).stream()
+            .filter(person -> !Guards.checked(catalog, policy.table(), 'w', person))
+            .toList();
+    Optional<Expression> own =
+        catalog.policies(policy.table()).stream()
+            .filter(p -> !p.name().equals(policy.name()) && p.isPermissive() && p.isFor('w'))
+            .filter(p -> held.stream().anyMatch(person -> catalog.isFor(p, person)))
+            .flatMap(p -> p.using().stream())
+            .filter(using -> !using.personsColumns().isEmpty())
+            .findFirst();
+    if (own.isPresent() && !held.isEmpty()) {
+      findings.error(
+          policy,
+          "%s can give a row of %s to anybody: another policy lets them change it, and the WITH CHECK of %s lets them write what they like, for permissive policies add up."
+              .formatted(Person.names(held), policy.table(), policy.name()),
+          "%s WITH CHECK ((%s) AND (%s));"
+              .formatted(policy.alter(), policy.check().get().text(), own.get().text()));
     }
   }
 
@@ -87,7 +117,15 @@ final class PoliciesAddUp implements Rule {
         .anyMatch(
             part ->
                 part instanceof Node.Not
-                    || (part instanceof Node.Is is && is.test().equals("NULL") && !is.isNegated())
-                    || (part instanceof Node.Binary binary && binary.operator().startsWith("<>")));
+                    || (part instanceof Node.Is is && is.isNegated() == is.test().equals("TRUE"))
+                    || (part instanceof Node.Binary binary
+                        && (binary.operator().startsWith("<>") || isFalse(binary))));
+  }
+
+  private static boolean isFalse(Node.Binary binary) {
+    return binary.operator().equals("=")
+        && Stream.of(binary.left(), binary.right())
+            .map(Expression::bare)
+            .anyMatch(side -> side instanceof Node.Constant c && c.value().equals("false"));
   }
 }

@@ -4,6 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,13 +29,16 @@ final class RowGivenAway implements Rule {
       if (!policy.isPermissive() || !policy.isFor('w') || using.isEmpty() || check.isEmpty()) {
         continue; // without WITH CHECK, USING is it
       }
-      Set<String> columns = using.get().personsColumns();
+      Set<String> columns = Guards.personsColumns(policy, using.get());
+      boolean isAll = using.get().all(Node.Junction.class).allMatch(Node.Junction::isAnd);
       List<Person> held = catalog.heldBy(policy, "UPDATE"::equals);
       held =
           held.stream()
               .filter(person -> !Guards.checked(catalog, policy.table(), 'w', person))
               .toList();
-      if (!columns.isEmpty() && !held.isEmpty() && !check.get().isAboutPerson()) {
+      if (!columns.isEmpty()
+          && !held.isEmpty()
+          && !Guards.holds(policy, check.get(), columns, isAll)) {
         findings.error(
             policy,
             "%s can give a row of %s to anybody, by writing another name into %s: WITH CHECK does not ask for who writes."

@@ -1,9 +1,9 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
-import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Expression.Change;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
@@ -21,7 +21,12 @@ final class SettableParameter implements Rule {
       Set.of("role", "session_authorization", "is_superuser");
 
   private static final Pattern READ =
-      Pattern.compile("current_setting\\s*\\(\\s*'([^']*)'", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\bcurrent_setting\\s*+\\(\\s*+(?:'([^']*+)'\\s*+(?:::\\s*+text\\s*+)?[,)])?",
+          Pattern.CASE_INSENSITIVE);
+
+  /** How many functions deep is looked. */
+  private static final int DEPTH = 4;
 
   @Override
   public String id() {
@@ -37,7 +42,7 @@ final class SettableParameter implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Policy policy : catalog.policies()) {
       List<Person> held = catalog.heldBy(policy);
-      if (held.isEmpty() || !policy.isPermissive()) {
+      if (held.isEmpty()) {
         continue;
       }
       Optional<Expression> using = policy.using().map(e -> mended(catalog, policy, e));
@@ -79,7 +84,12 @@ final class SettableParameter implements Rule {
     }
     Expression changed = changes.isEmpty() ? expression : Expression.of(expression.with(changes));
     boolean isLeft =
-        changed.all(Node.Call.class).anyMatch(call -> isSettable(catalog, policy, call));
+        changed.all(Node.Call.class).anyMatch(call -> isSettable(catalog, policy, call))
+            || changed
+                .all(Node.SubSelect.class)
+                .flatMap(select -> select.tables().stream())
+                .flatMap(name -> catalog.relation(name).stream())
+                .anyMatch(view -> believes(catalog, view, DEPTH));
     return isLeft ? Expression.of("false") : changed;
   }
 
@@ -95,17 +105,39 @@ final class SettableParameter implements Rule {
     }
     return policy.functions().stream()
         .filter(f -> f.schema().equals(call.schema()) && f.name().equals(call.name()))
-        .anyMatch(function -> believes(catalog, function));
+        .anyMatch(function -> believes(catalog, function.source(), DEPTH));
   }
 
-  private static boolean believes(Catalog catalog, Function function) {
-    Matcher read = READ.matcher(function.source());
+  /** Whether a text reads what people can set, or calls a function that does. */
+  private static boolean believes(Catalog catalog, String text, int depth) {
+    Matcher read = READ.matcher(text);
     while (read.find()) {
-      if (isSettable(catalog, read.group(1))) {
+      if (read.group(1) == null || isSettable(catalog, read.group(1))) {
         return true;
       }
     }
-    return false;
+    if (depth == 0) {
+      return false;
+    }
+    String lower = text.toLowerCase(Locale.ROOT);
+    return catalog.functions().stream()
+        .filter(function -> lower.contains(function.name().toLowerCase(Locale.ROOT)))
+        .filter(function -> isCalled(lower, function.name().toLowerCase(Locale.ROOT)))
+        .filter(function -> !function.source().equals(text))
+        .anyMatch(function -> believes(catalog, function.source(), depth - 1));
+  }
+
+  private static boolean isCalled(String text, String name) {
+    return Pattern.compile("(?<!\\w)\"?" + Pattern.quote(name) + "\"?\\s*+\\(")
+        .matcher(text)
+        .find();
+  }
+
+  private static boolean believes(Catalog catalog, Relation view, int depth) {
+    return believes(catalog, catalog.definition(view), DEPTH)
+        || (depth > 0
+            && catalog.sources(view).stream()
+                .anyMatch(source -> believes(catalog, source, depth - 1)));
   }
 
   /** One that the server does not know is a name that anybody can set. */

@@ -42,7 +42,7 @@ final class UpdateWithoutSelect implements Rule {
                       Person.names(blind), policy.commandName().toLowerCase(Locale.ROOT), table),
               "CREATE POLICY %s ON %s FOR SELECT TO %s USING (%s);"
                   .formatted(
-                      Names.quoted(policy.name() + " seen"),
+                      Names.quoted(Names.with(policy.name(), " seen")),
                       table.quoted(),
                       policy.roles().stream()
                           .map(catalog::grantee)

@@ -248,12 +248,15 @@ public final class CatalogReader {
         """
         select p.oid::int8, n.nspname, p.proname, pg_get_function_identity_arguments(p.oid),
           p.proowner::int8, p.prosecdef, p.provolatile, p.proleakproof, p.proconfig, l.lanname,
-          p.prosrc, %s, format_type(p.prorettype, null), p.prokind = 'p',
+          %s, format_type(p.prorettype, null), p.prokind = 'p',
           exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid
             and d.deptype = 'e')
         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         join pg_language l on l.oid = p.prolang where"""
-                .formatted(version >= 140000 ? "p.prosqlbody is not null" : "false")
+                .formatted(
+                    version >= 140000
+                        ? "coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), p.prosqlbody is not null"
+                        : "p.prosrc, false")
             + NOT_THE_SYSTEMS
             + "order by n.nspname, p.proname, p.oid",
         row ->

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param volatility i, s or v
  * @param settings {@code proconfig}
- * @param source {@code prosrc}
+ * @param source {@code prosrc}, or the body that was parsed when it was made
  * @param isParsed whether the body was parsed when it was made, so that its names can't change
  * @param returns the type's name
  */

@@ -1,0 +1,5 @@
+-- finding: policies-add-up shop.orders policy kept
+ALTER TABLE shop.orders ADD deleted boolean NOT NULL DEFAULT false;
+CREATE POLICY kept ON shop.orders FOR SELECT USING (deleted = false);
+-- leak as alice@example.com
+SELECT item FROM shop.orders WHERE item = 'secret';

@@ -1,0 +1,6 @@
+-- finding: policy-folds-names shop.orders policy own
+-- people: bob@example.org
+CREATE ROLE "bob@example.org" LOGIN IN ROLE order_users;
+ALTER POLICY own ON shop.orders USING (left(owner, 4) = (SELECT left(current_user, 4)));
+-- leak as bob@example.org
+SELECT item FROM shop.orders WHERE item = 'secret';
