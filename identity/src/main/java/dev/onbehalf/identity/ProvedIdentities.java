@@ -39,8 +39,8 @@ final class ProvedIdentities {
   private static final Duration REFUSAL = Duration.ofSeconds(5);
   private static final long MAXIMUM_SIZE = 20_000;
 
-  /** Each is a question; somebody else's sign-outs may look like one's own ({@link SignOuts}). */
-  private static final int MOST_TRIES = 10;
+  /** How long is tried: somebody else's sign-outs may look like one's own ({@link SignOuts}). */
+  private final Duration timeout;
 
   /** By how much the clocks of the token's issuer and of this machine may differ. */
   private static final Duration SKEW = Duration.ofSeconds(60);
@@ -101,6 +101,7 @@ final class ProvedIdentities {
     this.requirement = requirement;
     this.signOuts = signOuts;
     this.clock = clock;
+    this.timeout = timeout;
     this.lanes = lanes;
     this.proofs = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
     this.refusals =
@@ -136,14 +137,15 @@ final class ProvedIdentities {
   }
 
   private Verdict verdict(ForwardedIdentity identity, String address, String sha256) {
-    for (int i = 0; i < MOST_TRIES; i++) {
+    long begun = System.nanoTime();
+    do {
       Verdict kept = proofs.kept(sha256);
       Verdict verdict = kept != null ? kept : lookUp(identity, address, sha256);
       if (!signOuts.since(verdict.began(), verdict.role())) {
         return verdict;
       }
       proofs.forget(sha256, verdict::equals);
-    }
+    } while (System.nanoTime() - begun < timeout.toNanos());
     throw new IdentityException(
         Reason.BUSY, "You are being signed out again and again. Try again in a few seconds.");
   }

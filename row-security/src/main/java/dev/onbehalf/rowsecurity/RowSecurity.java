@@ -41,7 +41,7 @@ public final class RowSecurity {
       Catalog catalog;
       try (ReadOnly transaction = ReadOnly.begin(connection, scope.statementTimeout())) {
         catalog = CatalogReader.read(transaction, scope);
-        Rules.ALL.forEach(rule -> rule.examine(catalog, findings.of(rule)));
+        Rules.examine(catalog, findings);
         if (scope.isMeasured()) {
           Plans.estimate(transaction, findings);
         }
