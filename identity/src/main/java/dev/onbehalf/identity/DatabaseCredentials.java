@@ -6,6 +6,7 @@ import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.Lane.Bounds;
 import dev.onbehalf.identity.Lane.Turn;
 import dev.onbehalf.identity.ProvedIdentities.Proved;
+import dev.onbehalf.identity.internal.FailurePlace;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.identity.internal.TokenClaims;
 import dev.onbehalf.pool.CredentialProvider;
@@ -246,11 +247,10 @@ final class DatabaseCredentials implements CredentialProvider {
     } catch (IdentityException | IssuerUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
-      StackTraceElement[] stack = e.getStackTrace();
       failed.log(
           "No database credential is to be had: {} at {}",
           e.getClass().getName(),
-          stack.length == 0 ? "no place" : stack[0]);
+          FailurePlace.of(e));
       throw new IssuerUnavailableException(
           IssuerUnavailableException.Reason.ANSWER_UNREADABLE,
           "There is no database credential to be had. Whoever runs the application has to look at its log.",

@@ -74,8 +74,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     identities =
         new ProvedIdentities(
             own == null ? platform.identityVerifier() : own,
-            new PeoplesRoles(settings.roleNames),
-            this::sharedByTwo,
+            new PeoplesRoles(settings.roleNames, this::sharedByTwo),
             own == null || own.cacheable() ? credentials::requireScopes : (user, token) -> {},
             signOuts,
             clock,

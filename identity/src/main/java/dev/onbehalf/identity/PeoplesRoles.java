@@ -2,6 +2,7 @@ package dev.onbehalf.identity;
 
 import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.internal.FailurePlace;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,13 +28,16 @@ final class PeoplesRoles {
   private static final RepeatedWarning failed = RepeatedWarning.of(PeoplesRoles.class);
 
   private final @Nullable RoleNames names;
+  private final Consumer<String> shut;
   private final ConcurrentHashMap<String, Person> people = new ConcurrentHashMap<>();
 
   /**
    * @param names null where roles are named by address
+   * @param shut told, once, of a role that two people's names make, whoever has it
    */
-  PeoplesRoles(@Nullable RoleNames names) {
+  PeoplesRoles(@Nullable RoleNames names, Consumer<String> shut) {
     this.names = names;
+    this.shut = shut;
   }
 
   /**
@@ -50,10 +54,9 @@ final class PeoplesRoles {
   /**
    * The role of whom {@code proof} names.
    *
-   * @param shut told, once, of a role that two people's names make, whoever has it
    * @throws IdentityException if there is none
    */
-  String of(Proof proof, Consumer<String> shut) {
+  String of(Proof proof) {
     if (names == null) {
       return proof.user();
     }
@@ -119,10 +122,7 @@ final class PeoplesRoles {
     } catch (IdentityException | IssuerUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
-      failed.log(
-          "A role could not be named: {} at {}",
-          e.getClass().getName(),
-          e.getStackTrace().length == 0 ? "no place" : e.getStackTrace()[0]);
+      failed.log("A role could not be named: {} at {}", e.getClass().getName(), FailurePlace.of(e));
       throw new IdentityException(
           Reason.NOT_PERMITTED,
           "Which role is yours could not be found out. Whoever runs the application has to look at its log.");

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.internal.FailurePlace;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.identity.internal.TokenClaims;
 import dev.onbehalf.pool.Observer;
@@ -18,7 +19,6 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +39,6 @@ final class ProvedIdentities {
   private static final Duration REFUSAL = Duration.ofSeconds(5);
   private static final long MAXIMUM_SIZE = 20_000;
 
-  /** How long is tried: somebody else's sign-outs may look like one's own ({@link SignOuts}). */
-  private final Duration timeout;
-
   /** By how much the clocks of the token's issuer and of this machine may differ. */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -51,7 +48,10 @@ final class ProvedIdentities {
   private final Observer observer;
   private final BiConsumer<String, Secret> requirement;
   private final PeoplesRoles roles;
-  private final Consumer<String> shut;
+
+  /** How long is tried: somebody else's sign-outs may look like one's own ({@link SignOuts}). */
+  private final Duration timeout;
+
   private final SignInLanes lanes;
   private final SharedLookup<String, Verdict> proofs;
   private final Cache<String, Refusal> refusals;
@@ -80,14 +80,12 @@ final class ProvedIdentities {
   record Proved(String user, String address, Secret accessToken, long began, long number) {}
 
   /**
-   * @param shut told of a role that turns out to be two people's
    * @param requirement what a user's token must do besides being theirs, to be taken for proved:
    *     throws as {@link #prove} does
    */
   ProvedIdentities(
       IdentityVerifier verifier,
       PeoplesRoles roles,
-      Consumer<String> shut,
       BiConsumer<String, Secret> requirement,
       SignOuts signOuts,
       Clock clock,
@@ -97,7 +95,6 @@ final class ProvedIdentities {
     this.observer = observer;
     this.verifier = verifier;
     this.roles = roles;
-    this.shut = shut;
     this.requirement = requirement;
     this.signOuts = signOuts;
     this.clock = clock;
@@ -197,7 +194,7 @@ final class ProvedIdentities {
     Instant longest = clock.instant().plus(LONGEST);
     long began = signOuts.now();
     Proof proof = observer.observe("proof", () -> verify(identity));
-    String role = roles.of(proof, shut);
+    String role = roles.of(proof);
     requirement.accept(role, identity.accessToken());
     return new Verdict(
         proof.user(),
@@ -216,11 +213,10 @@ final class ProvedIdentities {
     } catch (IdentityException | IssuerUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) { // whose message may repeat the token
-      StackTraceElement[] stack = e.getStackTrace();
       log.warn(
           "The proof of an access token failed: {} at {}",
           e.getClass().getName(),
-          stack.length == 0 ? "no place" : stack[0]);
+          FailurePlace.of(e));
       throw new IdentityException(
           Reason.TOKEN_REFUSED, "The access token can't be verified. Sign in again.");
     }

@@ -191,8 +191,7 @@ class IdentityFuzzTest {
     return new ProvedIdentities(
         identity ->
             new Proof(directory.getOrDefault(identity.accessToken().reveal(), ""), Instant.MAX),
-        new PeoplesRoles(null),
-        role -> {},
+        new PeoplesRoles(null, role -> {}),
         (user, token) -> {},
         new SignOuts(),
         Clock.systemUTC(),

@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import static dev.onbehalf.identity.TestPlatform.whoIs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,10 +10,7 @@ import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,15 +137,6 @@ class ProvidersTest {
 
   private static ForwardedIdentity identity(String address, String token) {
     return new ForwardedIdentity(address, Secret.of(token));
-  }
-
-  private static String whoIs(DataSource dataSource) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT current_user")) {
-      row.next();
-      return row.getString(1);
-    }
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import static dev.onbehalf.identity.TestPlatform.whoIs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,7 @@ import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.IdentityVerifier.Proof;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -78,15 +76,6 @@ class RoleNamesTest {
   private static ForwardedIdentity identity(String address) {
     return new ForwardedIdentity(
         address, Secret.of(local.accessToken(address, Duration.ofHours(1))));
-  }
-
-  private static String whoIs(DataSource dataSource) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT current_user")) {
-      row.next();
-      return row.getString(1);
-    }
   }
 
   private static void assertNotPermitted(OnBehalfDatabase database, ForwardedIdentity identity) {
@@ -258,13 +247,13 @@ class RoleNamesTest {
       proof -> "everybody",
     };
     for (int i = 0; i < 2_000; i++) {
-      PeoplesRoles roles = new PeoplesRoles(all[random.nextInt(all.length)]);
       Map<String, String> holders = new HashMap<>();
+      PeoplesRoles roles = new PeoplesRoles(all[random.nextInt(all.length)], holders::remove);
       for (int j = 0; j < 30; j++) {
         String address =
             locals[random.nextInt(locals.length)] + domains[random.nextInt(domains.length)];
         try {
-          String role = roles.of(new Proof(address, Instant.MAX), holders::remove);
+          String role = roles.of(new Proof(address, Instant.MAX));
           String holder = holders.putIfAbsent(role, address);
           assertThat(holder == null || holder.equals(address))
               .as("seed %s: %s is %s's and %s's", seed, role, holder, address)

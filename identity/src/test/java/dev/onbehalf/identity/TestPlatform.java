@@ -1,8 +1,13 @@
 package dev.onbehalf.identity;
 
 import dev.onbehalf.pool.Secret;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import javax.sql.DataSource;
 
 /** What tests need of a platform, and of the database on it. */
 public final class TestPlatform {
@@ -21,6 +26,16 @@ public final class TestPlatform {
   public static OnBehalfDatabase database(
       DatabaseSettings settings, Platform platform, Clock clock) {
     return OnBehalfDatabase.of(settings, platform, clock);
+  }
+
+  /** Whom the database takes a connection of {@code dataSource} for. */
+  public static String whoIs(DataSource dataSource) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT current_user")) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   /** How many proofs and refusals are kept. */

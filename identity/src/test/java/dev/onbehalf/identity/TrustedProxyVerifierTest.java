@@ -91,8 +91,7 @@ class TrustedProxyVerifierTest {
     ProvedIdentities identities =
         new ProvedIdentities(
             new TrustedProxyVerifier(List.of("10.0.3.0/24")),
-            new PeoplesRoles(null),
-            role -> {},
+            new PeoplesRoles(null, role -> {}),
             (user, token) -> {},
             new SignOuts(),
             Clock.systemUTC(),

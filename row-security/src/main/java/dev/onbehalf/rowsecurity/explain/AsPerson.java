@@ -1,6 +1,7 @@
 package dev.onbehalf.rowsecurity.explain;
 
 import dev.onbehalf.rowsecurity.explain.Outcome.When;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ final class AsPerson {
     return settings.statements()
         + "SET LOCAL row_security = on; SET LOCAL "
         + how
-        + Sql.identifier(facts.person().name())
+        + Names.quoted(facts.person().name())
         + "; ";
   }
 
@@ -114,7 +115,7 @@ final class AsPerson {
             row -> row.getString(1));
     path =
         IntStream.range(0, resolved.size())
-            .mapToObj(i -> Sql.identifier(resolved.get(i)) + ", ")
+            .mapToObj(i -> Names.quoted(resolved.get(i)) + ", ")
             .collect(Collectors.joining("", "", "pg_temp"));
   }
 

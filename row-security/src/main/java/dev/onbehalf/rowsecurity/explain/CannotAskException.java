@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 
 /** Whoever asks lacks a right that the answer takes; the message says which, and what gives it. */
@@ -11,8 +12,8 @@ public final class CannotAskException extends SQLException {
   }
 
   static CannotAskException mayNotBecome(Facts facts, SQLException cause) {
-    String person = Sql.identifier(facts.person().name());
-    String asker = Sql.identifier(facts.asker().name());
+    String person = Names.quoted(facts.person().name());
+    String asker = Names.quoted(facts.asker().name());
     String grant =
         facts.version() >= SET_OPTION
             ? "GRANT %s TO %s WITH INHERIT FALSE, SET TRUE"
@@ -33,6 +34,6 @@ public final class CannotAskException extends SQLException {
                 facts.asker().name(),
                 facts.table().name(),
                 facts.table().name().sql(),
-                Sql.identifier(facts.asker().name())));
+                Names.quoted(facts.asker().name())));
   }
 }

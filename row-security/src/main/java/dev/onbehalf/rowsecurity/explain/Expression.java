@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,8 +127,7 @@ record Expression(String text, String joinedBy, List<Expression> parts) {
           operands.put(call.replace("::text", ""), call);
         }
       } else if (isColumn(tokens, i, before, after, table, columns)) {
-        operands.put(
-            token.name(), Sql.identifier(table.name()) + "." + Sql.identifier(token.name()));
+        operands.put(token.name(), Names.quoted(table.name()) + "." + Names.quoted(token.name()));
       }
     }
     return operands;

@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,7 @@ record PersonSettings(Map<String, String> values, String defaultPath) {
         .filter(setting -> setting.getKey().contains("."))
         .map(
             setting ->
-                "SET LOCAL %s =".formatted(Sql.identifier(setting.getKey()).replace(".", "\".\""))
+                "SET LOCAL %s =".formatted(Names.quoted(setting.getKey()).replace(".", "\".\""))
                     + Sql.literal(setting.getValue())
                     + "; ")
         .collect(Collectors.joining());

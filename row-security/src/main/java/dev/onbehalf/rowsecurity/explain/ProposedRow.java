@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -162,7 +163,7 @@ final class ProposedRow {
       Facts.Column column, Map<String, String> values, @Nullable RowText old) {
     String value = values.get(column.name());
     if (value == null && old != null && !column.generated()) {
-      return "(o.r)." + Sql.identifier(column.name());
+      return "(o.r)." + Names.quoted(column.name());
     }
     return (value == null ? "NULL" : value) + "::" + column.type();
   }

@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.explain;
 
 import dev.onbehalf.rowsecurity.explain.Right.Kind;
 import dev.onbehalf.rowsecurity.explain.Right.Source;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -109,7 +110,7 @@ final class Rights {
 
   private Right usage() {
     boolean held = facts.person().rights().usage();
-    String schema = Sql.identifier(facts.table().name().schema());
+    String schema = Names.quoted(facts.table().name().schema());
     return new Right(
         "USAGE",
         "schema " + facts.table().name().schema(),
@@ -184,7 +185,7 @@ final class Rights {
   }
 
   private String to() {
-    return Sql.identifier(facts.person().name());
+    return Names.quoted(facts.person().name());
   }
 
   private static String listed(Collection<String> columns) {

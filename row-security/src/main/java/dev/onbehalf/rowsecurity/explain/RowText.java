@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ record RowText(TableName table, List<String> texts, Map<String, @Nullable String
                     .collect(Collectors.joining(", ")),
                 facts.table().name().sql(),
                 columns.stream()
-                    .map(column -> "t." + Sql.identifier(facts.column(column).name()) + " = ?")
+                    .map(column -> "t." + Names.quoted(facts.column(column).name()) + " = ?")
                     .collect(Collectors.joining(" AND ")));
     return session.list(
         sql,
@@ -113,7 +114,7 @@ record RowText(TableName table, List<String> texts, Map<String, @Nullable String
         : " FROM pg_catalog.unnest(ARRAY[%s]) AS %s"
             .formatted(
                 texts.stream().map(this::value).collect(Collectors.joining(", ")),
-                Sql.identifier(table.name()));
+                Names.quoted(table.name()));
   }
 
   /** The same with ctid and its like, where the whole row is of no type. */
@@ -124,7 +125,7 @@ record RowText(TableName table, List<String> texts, Map<String, @Nullable String
     String columns =
         SYSTEM_COLUMNS.stream().map(this::systemColumn).collect(Collectors.joining(", "));
     return " FROM (SELECT r.*, %s FROM pg_catalog.unnest(ARRAY[%s]) AS r) AS %s"
-        .formatted(columns, value(), Sql.identifier(table.name()));
+        .formatted(columns, value(), Names.quoted(table.name()));
   }
 
   private String systemColumn(String name) {

@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,13 +83,13 @@ final class Statements {
             + question.key().entrySet().stream()
                 .map(
                     entry ->
-                        Sql.identifier(entry.getKey())
+                        Names.quoted(entry.getKey())
                             + " OPERATOR(pg_catalog.=)"
                             + value(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(" AND "));
     String returning = question.returning() ? " RETURNING *" : "";
     return switch (question.command()) {
-      case SELECT -> "SELECT " + selected(Sql::identifier) + " FROM " + table + where;
+      case SELECT -> "SELECT " + selected(Names::quoted) + " FROM " + table + where;
       case DELETE -> "DELETE FROM " + table + where + returning;
       case INSERT -> "INSERT INTO " + table + inserted() + returning;
       case UPDATE -> "UPDATE " + table + " SET " + set(old) + where + returning;
@@ -101,7 +102,7 @@ final class Statements {
       return " DEFAULT VALUES";
     }
     return proposed.keySet().stream()
-            .map(Sql::identifier)
+            .map(Names::quoted)
             .collect(Collectors.joining(", ", " (", ")"))
         + proposed.entrySet().stream()
             .map(entry -> value(entry.getKey(), entry.getValue()))
@@ -113,7 +114,7 @@ final class Statements {
       return question.proposed().entrySet().stream()
           .map(
               entry ->
-                  Sql.identifier(entry.getKey()) + " =" + value(entry.getKey(), entry.getValue()))
+                  Names.quoted(entry.getKey()) + " =" + value(entry.getKey(), entry.getValue()))
           .collect(Collectors.joining(", "));
     }
     List<Facts.Column> columns =
@@ -121,7 +122,7 @@ final class Statements {
             .filter(column -> !column.generated() && !column.identity())
             .toList();
     Optional<Facts.Column> allowed = columns.stream().filter(Facts.Column::update).findFirst();
-    String column = Sql.identifier(allowed.orElse(columns.get(0)).name());
+    String column = Names.quoted(allowed.orElse(columns.get(0)).name());
     return column + " = " + (old == null ? "NULL" : "(" + old.value() + ")." + column);
   }
 

@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,7 +37,7 @@ public record TableName(String schema, String name) {
   }
 
   String sql() {
-    return Sql.identifier(schema) + "." + Sql.identifier(name);
+    return Names.quoted(schema) + "." + Names.quoted(name);
   }
 
   @Override

@@ -12,6 +12,7 @@ import static dev.onbehalf.rowsecurity.explain.Shop.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -350,14 +351,14 @@ class ExplainTest {
         GRANT ALL ON SCHEMA "Odd.S" TO PUBLIC;
         GRANT ALL ON "Odd.S"."T ""x""y" TO PUBLIC;
         """
-            .formatted(Sql.identifier(person)));
+            .formatted(Names.quoted(person)));
     TableName table = TableName.parse("\"Odd.S\".\"T \"\"x\"\"y\"");
     assertThat(administrator().explain(person, table, Map.of("Id?", "1"), Command.SELECT).verdict())
         .isEqualTo(Verdict.ALLOWED);
     Explanation why = administrator().explain(person, table, Map.of("Id?", "2"), Command.UPDATE);
     assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.HIDDEN);
     assertThat(why.headline()).contains("o'{w} is c\\d, END is null");
-    server.run("DROP SCHEMA \"Odd.S\" CASCADE; DROP ROLE " + Sql.identifier(person));
+    server.run("DROP SCHEMA \"Odd.S\" CASCADE; DROP ROLE " + Names.quoted(person));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -51,7 +52,7 @@ final class RandomWorld {
 
   private void memberships(List<String> sql) {
     String all =
-        PEOPLE.stream().map(Sql::identifier).collect(Collectors.joining(", "))
+        PEOPLE.stream().map(Names::quoted).collect(Collectors.joining(", "))
             + ", "
             + String.join(", ", GROUPS);
     sql.add("REVOKE %s FROM %s".formatted(String.join(", ", GROUPS), all));
@@ -60,12 +61,12 @@ final class RandomWorld {
       sql.add(
           "ALTER ROLE %s %s %s"
               .formatted(
-                  Sql.identifier(person),
+                  Names.quoted(person),
                   chance(70) ? "INHERIT" : "NOINHERIT",
                   chance(4) ? "BYPASSRLS" : "NOBYPASSRLS"));
     }
     for (int i = 0; i < 8; i++) {
-      sql.add(grant(pick(GROUPS), Sql.identifier(pick(PEOPLE))));
+      sql.add(grant(pick(GROUPS), Names.quoted(pick(PEOPLE))));
     }
     // A group is a member of higher ones only, for a cycle is refused.
     for (int i = 0; i < 3; i++) {
@@ -74,7 +75,7 @@ final class RandomWorld {
       sql.add(grant(GROUPS.get(group), GROUPS.get(member)));
     }
     if (chance(30)) {
-      sql.add(grant("table_owner", Sql.identifier(pick(PEOPLE))));
+      sql.add(grant("table_owner", Names.quoted(pick(PEOPLE))));
     }
   }
 
@@ -131,7 +132,7 @@ final class RandomWorld {
         "REVOKE EXECUTE ON FUNCTION d.for_few FROM PUBLIC; GRANT EXECUTE ON FUNCTION d.for_few TO "
             + grantees()
             + ", grp0, "
-            + PEOPLE.subList(0, 4).stream().map(Sql::identifier).collect(Collectors.joining(", ")));
+            + PEOPLE.subList(0, 4).stream().map(Names::quoted).collect(Collectors.joining(", ")));
   }
 
   private void table(String table, List<String> sql) {
@@ -179,7 +180,7 @@ final class RandomWorld {
       }
     }
     if (chance(15)) {
-      sql.add("ALTER TABLE d.%s OWNER TO %s".formatted(table, Sql.identifier(pick(PEOPLE))));
+      sql.add("ALTER TABLE d.%s OWNER TO %s".formatted(table, Names.quoted(pick(PEOPLE))));
     } else {
       sql.add("ALTER TABLE d.%s OWNER TO table_owner".formatted(table));
     }
@@ -288,7 +289,7 @@ final class RandomWorld {
 
   private String grantees() {
     return IntStream.rangeClosed(0, random.nextInt(2))
-        .mapToObj(i -> chance(60) ? pick(GROUPS) : Sql.identifier(pick(PEOPLE)))
+        .mapToObj(i -> chance(60) ? pick(GROUPS) : Names.quoted(pick(PEOPLE)))
         .distinct()
         .collect(Collectors.joining(", "));
   }

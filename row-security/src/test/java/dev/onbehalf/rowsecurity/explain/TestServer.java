@@ -1,6 +1,7 @@
 package dev.onbehalf.rowsecurity.explain;
 
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,7 +88,7 @@ interface TestServer {
     public DataSource person(String name) throws SQLException {
       run(
           "DO $$ BEGIN CREATE ROLE %s LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-              .formatted(Sql.identifier(name)));
+              .formatted(Names.quoted(name)));
       return at(
           postgres
               .getJdbcUrl("postgres", "postgres")

@@ -7,7 +7,6 @@ import dev.onbehalf.identity.ServicePrincipalCredentials;
 import dev.onbehalf.pool.Secret;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -75,9 +74,7 @@ final class CredentialsCheck implements PlatformVariables {
     if (credentials != null && !others.isEmpty()) {
       problems.add(
           "onbehalf.credentials is %s, and the bean %s says what people log in with: set it to bean, or remove that"
-              .formatted(
-                  credentials.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                  String.join(", ", others)));
+              .formatted(OnBehalfProperties.spelt(credentials), String.join(", ", others)));
     }
   }
 

@@ -3,11 +3,13 @@ package dev.onbehalf.spring.autoconfigure;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
 
 /**
  * What an application may set, besides the platform's own variables ({@code PGHOST}, {@code
@@ -38,6 +40,11 @@ public record OnBehalfProperties(
     @DefaultValue Problems problems,
     @DefaultValue RowSecurity rowSecurity,
     @DefaultValue Actuator actuator) {
+
+  /** As one writes it in a file of properties. */
+  static String spelt(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
 
   /** What people log in to the database with. */
   public enum Credentials {
@@ -199,7 +206,11 @@ public record OnBehalfProperties(
   public record Role(
       @Nullable String claim,
       @DefaultValue("false") boolean lowerCase,
-      @Nullable String stripDomain) {}
+      @Nullable String stripDomain) {
+    boolean isSet() {
+      return lowerCase || StringUtils.hasText(claim) || StringUtils.hasText(stripDomain);
+    }
+  }
 
   /** Who proves whose a token is. */
   public enum Verifier {

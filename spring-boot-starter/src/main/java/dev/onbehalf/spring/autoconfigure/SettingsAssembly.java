@@ -123,49 +123,41 @@ final class SettingsAssembly {
       @Nullable RoleNames own,
       @Nullable IdentityVerifier prover) {
     OnBehalfProperties.Role role = properties.identity().role();
-    boolean hasClaim = StringUtils.hasText(role.claim());
-    boolean hasDomain = StringUtils.hasText(role.stripDomain());
-    if (!hasClaim && !role.lowerCase() && !hasDomain) {
-      if (own != null) {
-        builder.roleNames(own);
-      }
-      return;
+    RoleNames names = own;
+    if (role.isSet()) {
+      checkRole(role, own, prover);
+      names = checked("onbehalf.identity.role", () -> named(role));
     }
+    if (names != null) {
+      builder.roleNames(names);
+    }
+  }
+
+  private static RoleNames named(OnBehalfProperties.Role role) {
+    String claim = role.claim();
+    String domain = role.stripDomain();
+    RoleNames names = StringUtils.hasText(claim) ? RoleNames.ofClaim(claim) : RoleNames.ofAddress();
+    if (role.lowerCase()) {
+      names = names.inLowerCase();
+      domain = domain == null ? null : domain.toLowerCase(Locale.ROOT);
+    }
+    return StringUtils.hasText(domain) ? names.withoutDomain(domain) : names;
+  }
+
+  private void checkRole(
+      OnBehalfProperties.Role role, @Nullable RoleNames own, @Nullable IdentityVerifier prover) {
     if (own != null) {
       problems.add(
           "onbehalf.identity.role is set, and there is a bean of type RoleNames: one of them has to go");
     }
-    if (hasClaim && prover == null && !tellsClaims()) {
+    if (StringUtils.hasText(role.claim()) && prover == null && !tellsClaims()) {
       problems.add(
           "onbehalf.identity.role.claim is set, and the verifier %s tells no claims. Example: onbehalf.identity.verifier=jwt"
-              .formatted(
-                  properties
-                      .identity()
-                      .verifier()
-                      .name()
-                      .toLowerCase(Locale.ROOT)
-                      .replace('_', '-')));
+              .formatted(OnBehalfProperties.spelt(properties.identity().verifier())));
     }
     if (role.lowerCase() && believesProxy(prover)) {
       problems.add(
           "onbehalf.identity.role.lower-case is true, and the verifier trusted-proxy knows a person by the spelling of their address alone: let the proxy send small letters");
-    }
-    RoleNames names =
-        checked(
-            "onbehalf.identity.role",
-            () -> {
-              RoleNames named =
-                  hasClaim
-                      ? RoleNames.ofClaim(String.valueOf(role.claim()))
-                      : RoleNames.ofAddress();
-              RoleNames cased = role.lowerCase() ? named.inLowerCase() : named;
-              String domain = String.valueOf(role.stripDomain());
-              return hasDomain
-                  ? cased.withoutDomain(role.lowerCase() ? domain.toLowerCase(Locale.ROOT) : domain)
-                  : cased;
-            });
-    if (names != null) {
-      builder.roleNames(names);
     }
   }
 

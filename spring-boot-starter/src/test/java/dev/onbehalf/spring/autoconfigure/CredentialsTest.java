@@ -279,6 +279,16 @@ class CredentialsTest {
         .run(context -> assertProblem(context, "the verifier trusted-proxy tells no claims"));
   }
 
+  @Test
+  void lowerCaseNeedsAVerifierThatTellsPeopleApartByMoreThanSpelling() {
+    on("access-token", "trusted-proxy")
+        .withPropertyValues(
+            "PGPASSWORD=x",
+            "onbehalf.identity.trusted-proxies=10.0.0.0/8",
+            "onbehalf.identity.role.lower-case=true")
+        .run(context -> assertProblem(context, "knows a person by the spelling of their address"));
+  }
+
   private static void assertProblem(AssertableApplicationContext context, String said) {
     assertThat(context).hasFailed();
     assertThat(context.getStartupFailure())

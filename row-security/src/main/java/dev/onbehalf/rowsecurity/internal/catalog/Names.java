@@ -12,6 +12,9 @@ public final class Names {
 
   /** Quoted always: what is sent to a server. */
   public static String quoted(String name) {
+    if (name.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException("PostgreSQL knows no text with a NUL character");
+    }
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
