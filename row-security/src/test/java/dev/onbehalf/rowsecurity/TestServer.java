@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,14 @@ public final class TestServer {
   }
 
   /** The database without anything; one at a time has it. */
-  public Database empty() {
+  public Database empty() throws SQLException {
+    Database database = asItIs();
+    database.clean(); // of what a test left that failed, or that cleans by itself
+    return database;
+  }
+
+  /** The database with what is there. */
+  public Database asItIs() {
     return new Database("postgres");
   }
 
@@ -114,6 +122,14 @@ public final class TestServer {
       source.setDatabaseName(name);
       source.setUser(user);
       return source;
+    }
+
+    /** Logs in as a person, who is made if they are not there yet. */
+    public DataSource person(String user) throws SQLException {
+      run(
+          "DO $$ BEGIN CREATE ROLE %s LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+              .formatted(Names.quoted(user)));
+      return dataSource(user);
     }
 
     public Connection as(String user) throws SQLException {
@@ -167,9 +183,13 @@ public final class TestServer {
     }
 
     /** Takes away what tests make; faster than a database for each. */
+    private void clean() throws SQLException {
+      run(resource("/clean.sql"));
+    }
+
     @Override
     public void close() throws SQLException {
-      run(resource("/clean.sql"));
+      clean();
     }
   }
 }

@@ -6,13 +6,14 @@ import static dev.onbehalf.rowsecurity.explain.Shop.ORDERS;
 import static dev.onbehalf.rowsecurity.explain.Shop.administrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.rowsecurity.TestServer;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-  private final TestServer server = TestServer.get();
+  private final TestServer.Database server = TestServer.get().asItIs();
 
   @BeforeEach
   void open() throws SQLException {

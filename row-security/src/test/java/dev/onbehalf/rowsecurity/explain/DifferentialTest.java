@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.rowsecurity.TestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,7 +39,7 @@ class DifferentialTest {
 
   @BeforeAll
   static void logIn() throws SQLException {
-    TestServer server = TestServer.get();
+    TestServer.Database server = TestServer.get().asItIs();
     for (String person : RandomWorld.PEOPLE) {
       server.person(person);
     }
@@ -59,7 +60,7 @@ class DifferentialTest {
       server.run("GRANT \"%s\" TO \"%s\"".formatted(person, ADMINISTRATOR));
       PEOPLE.put(person, server.person(person).getConnection());
     }
-    ASKERS.add(server.superuser().getConnection());
+    ASKERS.add(server.dataSource().getConnection());
     ASKERS.add(server.person(ADMINISTRATOR).getConnection());
   }
 
@@ -72,6 +73,7 @@ class DifferentialTest {
       connection.close();
     }
     TestServer.get()
+        .asItIs()
         .run(
             """
             DO $$ BEGIN
@@ -102,8 +104,9 @@ class DifferentialTest {
     int reordered = 0; // a part fails, and the server may ask another part first, or none
     long explaining = 0;
     for (int world = 0; world < count; world++) {
-      TestServer.get().run(worlds.statements());
+      TestServer.get().asItIs().run(worlds.statements());
       TestServer.get()
+          .asItIs()
           .run(
               "GRANT USAGE ON SCHEMA d, closed_d TO \"%1$s\"; GRANT SELECT ON d.t0, d.t1 TO \"%1$s\""
                   .formatted(ADMINISTRATOR));

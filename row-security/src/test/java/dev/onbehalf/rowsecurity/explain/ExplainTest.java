@@ -12,6 +12,7 @@ import static dev.onbehalf.rowsecurity.explain.Shop.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.rowsecurity.TestServer;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExplainTest {
-  private final TestServer server = TestServer.get();
+  private final TestServer.Database server = TestServer.get().asItIs();
 
   @BeforeEach
   void open() throws SQLException {

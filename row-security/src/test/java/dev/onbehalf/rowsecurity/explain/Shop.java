@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.TestServer;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,14 +37,14 @@ final class Shop {
   private Shop() {}
 
   static void open() throws SQLException {
-    TestServer server = TestServer.get();
+    TestServer.Database server = TestServer.get().asItIs();
     server.person(ALICE);
     server.person(BOB);
     server.run(SQL);
   }
 
   static RowExplainer administrator() {
-    return RowExplainer.asking(TestServer.get().superuser());
+    return RowExplainer.asking(TestServer.get().asItIs().dataSource());
   }
 
   static Explanation explain(String person, Command command, Map<String, String> key)

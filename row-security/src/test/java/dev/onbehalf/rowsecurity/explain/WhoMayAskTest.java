@@ -11,6 +11,7 @@ import static dev.onbehalf.rowsecurity.explain.Shop.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.rowsecurity.TestServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Who may ask learns no more than they may see, and gives nobody their own rights. */
 class WhoMayAskTest {
   private static final String AUDITOR = "auditor@example.com";
-  private final TestServer server = TestServer.get();
+  private final TestServer.Database server = TestServer.get().asItIs();
 
   @BeforeEach
   void open() throws SQLException {
@@ -266,7 +267,7 @@ class WhoMayAskTest {
 
   @Test
   void theAskersRoleAndSessionAreAsBefore() throws SQLException {
-    try (Connection connection = server.superuser().getConnection();
+    try (Connection connection = server.dataSource().getConnection();
         Statement statement = connection.createStatement()) {
       String before = state(statement);
       RowExplainer.explain(
@@ -293,7 +294,7 @@ class WhoMayAskTest {
   }
 
   private long number(String sql) throws SQLException {
-    try (Connection connection = server.superuser().getConnection();
+    try (Connection connection = server.dataSource().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();

@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.rowsecurity.TestServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ class WhyCommandTest {
   private int run(String... arguments) {
     return WhyCommand.run(
         List.of(arguments),
-        TestServer.get().superuser(),
+        TestServer.get().asItIs().dataSource(),
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }
