@@ -217,7 +217,6 @@ class ProvidersTest {
       for (int i = 0; i < 3; i++) {
         assertThat(whoIs(database.asUser(identity(ALICE)))).isEqualTo(ALICE);
       }
-      assertThat(database.statistics().total()).isOne();
       assertThat(database.statistics().evicted().total()).isZero();
 
       DataSource held = database.asUser(identity(ALICE));
