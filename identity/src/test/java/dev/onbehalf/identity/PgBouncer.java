@@ -75,7 +75,7 @@ final class PgBouncer implements AutoCloseable {
             .start();
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(
             () -> {
               new Socket(InetAddress.getLoopbackAddress(), port).close();
