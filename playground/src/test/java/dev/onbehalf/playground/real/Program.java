@@ -67,6 +67,33 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Sends a signal, as HUP. */
+  void signal(String name) {
+    try {
+      Process kill =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("kill -" + name + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The processes that it has started. */
+  List<Long> children() {
+    return process.children().map(ProcessHandle::pid).toList();
+  }
+
+  /** Ends it without a word. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
   /** A port that was free a moment ago. */
   static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
