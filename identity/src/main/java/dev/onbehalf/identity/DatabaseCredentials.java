@@ -161,6 +161,12 @@ final class DatabaseCredentials implements CredentialProvider {
     credentials.forget(user);
   }
 
+  /** Drops the token and the credential of everybody but the service principal. */
+  void forgetAll() {
+    accessTokens.invalidateAll();
+    credentials.forgetAll(user -> !servicePrincipal.is(user));
+  }
+
   /**
    * Exchanges a token that is proved to be a user's, if what they have was bought with scopes that
    * it lacks. A warm connection would else do for a token what the issuer refuses it (RFC 6749,

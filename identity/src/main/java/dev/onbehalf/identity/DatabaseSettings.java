@@ -53,6 +53,7 @@ public final class DatabaseSettings {
   final @Nullable String servicePrincipalRole;
   final @Nullable Secret servicePrincipalPassword;
   final int maxConnections;
+  final int fleetMaxConnections;
   final int maxConnectionsPerUser;
   final int maxWaitersPerUser;
   final int servicePrincipalMaxConnections;
@@ -88,7 +89,8 @@ public final class DatabaseSettings {
     servicePrincipalPassword = read.optional("PGPASSWORD").map(Secret::of).orElse(null);
     read.needs(
         "PGPASSWORD", "PGUSER", "a password needs the role that it is for, for example app_owner");
-    maxConnections = builder.maxConnections;
+    fleetMaxConnections = builder.fleetMaxConnections;
+    maxConnections = fleetMaxConnections == 0 ? builder.maxConnections : fleetMaxConnections;
     maxConnectionsPerUser = builder.maxConnectionsPerUser;
     maxWaitersPerUser = builder.maxWaitersPerUser;
     servicePrincipalMaxConnections =
@@ -109,6 +111,11 @@ public final class DatabaseSettings {
     tableOwners = Set.copyOf(builder.tableOwners);
     observer = builder.observer;
     read.atLeastOne("maxConnections", maxConnections);
+    int least = FleetShares.JOINING + fleetMinimum();
+    if (fleetMaxConnections != 0 && fleetMaxConnections < least) {
+      read.problem(
+          "fleetMaxConnections is %s, and must be at least %s", fleetMaxConnections, least);
+    }
     read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
     read.atLeastOne("maxWaitersPerUser", maxWaitersPerUser);
     read.atLeastOne("servicePrincipalMaxConnections", builder.servicePrincipalMaxConnections);
@@ -133,7 +140,12 @@ public final class DatabaseSettings {
     return builder().environment(environment).build();
   }
 
-  /** Connections over all users that the process may hold. */
+  /** With less of a fleet's connections nobody is served: the link, the reserve, one person. */
+  int fleetMinimum() {
+    return servicePrincipalReserve + 2;
+  }
+
+  /** Connections over all users that the process may hold; in a fleet, at most. */
   public int maxConnections() {
     return maxConnections;
   }
@@ -183,6 +195,7 @@ public final class DatabaseSettings {
     private final Map<String, String> variables = new HashMap<>();
     private boolean allowInsecureTls;
     private int maxConnections = 50;
+    private int fleetMaxConnections;
     private int maxConnectionsPerUser = 3;
     private int maxWaitersPerUser = 50;
     private int servicePrincipalMaxConnections = 10;
@@ -234,6 +247,17 @@ public final class DatabaseSettings {
     /** The budget: connections over all users that this process may hold. Default 50. */
     public Builder maxConnections(int connections) {
       maxConnections = connections;
+      return this;
+    }
+
+    /**
+     * Has this process be one of several that share the database: a sign-out reaches all, and all
+     * together hold no more connections than these, whatever {@link #maxConnections} says. The same
+     * number for each. They meet in a schema {@code onbehalf_fleet}, which the service principal
+     * makes and must own. At least 6 with the other settings' defaults; default 0: each for itself.
+     */
+    public Builder fleetMaxConnections(int connections) {
+      fleetMaxConnections = connections;
       return this;
     }
 

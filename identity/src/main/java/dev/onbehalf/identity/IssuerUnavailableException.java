@@ -18,6 +18,8 @@ public final class IssuerUnavailableException extends RuntimeException {
   public enum Reason {
     /** It is unreachable, slow, overloaded or broken: worth trying again in a few seconds. */
     UNREACHABLE,
+    /** The database is, which alone says whether they have signed out at another instance. */
+    FLEET_UNREACHABLE,
     /** Its certificate is not one that is trusted here. */
     UNTRUSTED,
     /** It knows nothing of the database that it is asked about. */
@@ -31,7 +33,7 @@ public final class IssuerUnavailableException extends RuntimeException {
 
     /** Whether it can be another answer in a few seconds, without anybody's doing. */
     public boolean passes() {
-      return this == UNREACHABLE;
+      return this == UNREACHABLE || this == FLEET_UNREACHABLE;
     }
   }
 

@@ -5,18 +5,23 @@ import dev.onbehalf.identity.Lane.Bounds;
 import dev.onbehalf.identity.Lane.Turn;
 import dev.onbehalf.identity.ProvedIdentities.Proved;
 import dev.onbehalf.identity.internal.Checkup;
+import dev.onbehalf.pool.ConnectionFactory;
+import dev.onbehalf.pool.LeaseGuard;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatisticsSource;
+import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -25,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +51,7 @@ import org.slf4j.LoggerFactory;
 public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSource {
   private static final Logger log = LoggerFactory.getLogger(OnBehalfDatabase.class);
   private static final Duration THREADS_LAST = Duration.ofSeconds(30);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
   private final DatabaseSettings settings;
   private final Platform platform;
@@ -55,6 +62,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   private final DatabaseCredentials credentials;
   private final boolean prewarm;
   private final UserPoolManager pools;
+  private final @Nullable Fleet fleet;
   private final UserPoolOverrides servicePrincipalOverrides;
   private final ExecutorService lookups;
 
@@ -74,7 +82,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     identities =
         new ProvedIdentities(
             own == null ? platform.identityVerifier() : own,
-            new PeoplesRoles(settings.roleNames, this::sharedByTwo),
+            new PeoplesRoles(settings.roleNames, this::shutPerson),
             own == null || own.cacheable() ? credentials::requireScopes : (user, token) -> {},
             signOuts,
             clock,
@@ -94,9 +102,16 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         new UserPoolOverrides(
             settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
     prewarm = settings.prewarm;
+    boolean inFleet = settings.fleetMaxConnections != 0;
+    FleetId id = FleetId.random();
+    PostgresConnections connections =
+        new PostgresConnections(
+            settings,
+            platform,
+            servicePrincipalRole::is,
+            inFleet ? id.in(settings.applicationName) : settings.applicationName);
     pools =
-        UserPoolManager.builder(
-                new PostgresConnections(settings, platform, servicePrincipalRole::is), credentials)
+        UserPoolManager.builder(inFleet ? whileCurrent(connections) : connections, credentials)
             .maxConnections(settings.maxConnections)
             .maxConnectionsPerUser(settings.maxConnectionsPerUser)
             .maxWaitersPerUser(settings.maxWaitersPerUser)
@@ -110,7 +125,100 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             .rlsCheckMaxAge(settings.rlsCheckMaxAge)
             .tableOwners(servicePrincipalRole::owners)
             .observer(observer)
+            .leaseGuard(inFleet ? this::admit : LeaseGuard.NONE)
             .build();
+    fleet = inFleet ? join(id, connections) : null;
+  }
+
+  private Fleet join(FleetId id, PostgresConnections connections) {
+    Fleet made =
+        new Fleet(
+            () -> link(id, connections),
+            new Fleet.Instance() {
+              @Override
+              public void signedOut(String role) {
+                shutPerson(role);
+              }
+
+              @Override
+              public void allSignedOut() {
+                shutAll();
+              }
+
+              @Override
+              public void apart() {
+                people().forEach(pools::evict);
+              }
+
+              @Override
+              public void resize(int connections) {
+                pools.resize(connections);
+              }
+
+              @Override
+              public int held() {
+                return pools.statistics().total();
+              }
+            },
+            settings.fleetMaxConnections,
+            settings.fleetMinimum(),
+            settings.connectionTimeout);
+    made.start();
+    return made;
+  }
+
+  private FleetLink link(FleetId id, PostgresConnections connections) throws SQLException {
+    String role = servicePrincipalRole.name();
+    Secret credential = credentials.credential(role);
+    try {
+      return new FleetLink(
+          connections.connect(role, credential), id.text(), answer(settings.connectionTimeout));
+    } catch (SQLException e) {
+      if (String.valueOf(e.getSQLState()).startsWith("28")) {
+        credentials.rejected(role, credential);
+      }
+      throw e;
+    }
+  }
+
+  /** So that a link which hangs is noticed, and another made, while callers wait. */
+  private static Duration answer(Duration timeout) {
+    Duration quarter = timeout.dividedBy(4);
+    return quarter.compareTo(LONGEST_ANSWER) < 0 ? quarter : LONGEST_ANSWER;
+  }
+
+  /** No one else may believe that a place is free which is about to be taken. */
+  private ConnectionFactory whileCurrent(PostgresConnections connections) {
+    return new ConnectionFactory() {
+      @Override
+      public Connection connect(String user, Secret credential) throws SQLException {
+        fleet().awaitCurrent(System.nanoTime() + settings.connectionTimeout.toNanos());
+        return connections.connect(user, credential);
+      }
+
+      @Override
+      public Optional<String> reportedUser(Connection connection) throws SQLException {
+        return connections.reportedUser(connection);
+      }
+    };
+  }
+
+  private Fleet fleet() {
+    return Objects.requireNonNull(fleet);
+  }
+
+  /** The service principal signs out nowhere, but has no place before there is a share. */
+  private void admit(String user, long deadline) throws SQLException {
+    if (servicePrincipalRole.is(user)) {
+      fleet().wish();
+    } else {
+      fleet().awaitCurrent(deadline);
+    }
+  }
+
+  /** Where this instance stands in its fleet; empty where each is for itself. */
+  public Optional<FleetStatus> fleetStatus() {
+    return fleet == null ? Optional.empty() : Optional.of(fleet.status());
   }
 
   /** The database that {@code settings} name, with what {@code platform} says of people. */
@@ -160,6 +268,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * @throws IssuerUnavailableException when nobody could be asked
    */
   public UserPool asUser(ForwardedIdentity identity) {
+    if (fleet != null) {
+      awaitCurrent(fleet);
+    }
     while (true) {
       Proved proved = identities.prove(identity);
       String user = proved.user();
@@ -177,6 +288,17 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         }
         case SIGNED_OUT -> {} // meanwhile: prove it anew
       }
+    }
+  }
+
+  /** A proof that is kept may be of somebody who has signed out elsewhere. */
+  private void awaitCurrent(Fleet fleet) {
+    try {
+      fleet.awaitCurrent(System.nanoTime() + settings.connectionTimeout.toNanos());
+    } catch (SQLException e) {
+      throw e.getCause() instanceof IssuerUnavailableException cause
+          ? cause
+          : new IssuerUnavailableException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -201,8 +323,12 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * close; those in use close when they are given back. A token that is still good can be proved
    * anew: ending that is the identity provider's business.
    *
+   * <p>In a fleet, returns when that is so in every instance, half a second later: a connection
+   * that is in use there closes when it is given back, an instance that can't know lends none.
+   *
    * @param user the role, as {@code asUser(identity).user()} spells it
    * @throws IllegalArgumentException for a name of the application's own, which nobody can sign out
+   * @throws SignOutNotToldException if other instances may not know of it; here it is done
    */
   public void revoke(String user) {
     if (servicePrincipalRole.isReserved(user)) {
@@ -210,10 +336,13 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
           "%s is a name of the application's own; only people sign out".formatted(user));
     }
     shut(user);
+    if (fleet != null) {
+      fleet.tell(user);
+    }
   }
 
   /** The application's own names are nobody's anyway, and its connections stay. */
-  private void sharedByTwo(String user) {
+  private void shutPerson(String user) {
     if (!servicePrincipalRole.isReserved(user)) {
       shut(user);
     }
@@ -224,6 +353,20 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     identities.forget(user);
     credentials.forget(user);
     pools.closePool(user);
+  }
+
+  private void shutAll() {
+    signOuts.addAll();
+    identities.forgetAll();
+    credentials.forgetAll();
+    people().forEach(pools::closePool);
+  }
+
+  private List<String> people() {
+    return pools.statisticsByUser().stream()
+        .map(UserPoolStatistics::user)
+        .filter(user -> !servicePrincipalRole.is(user))
+        .toList();
   }
 
   /** How many proofs and refusals are kept, which is bounded. */
@@ -317,6 +460,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   @Override
   public void close() {
     pools.close();
+    if (fleet != null) {
+      fleet.close();
+    }
     lookups.shutdownNow();
   }
 

@@ -48,6 +48,14 @@ final class PostgresConnections implements ConnectionFactory {
    */
   PostgresConnections(
       DatabaseSettings settings, Platform platform, Predicate<String> isApplication) {
+    this(settings, platform, isApplication, settings.applicationName);
+  }
+
+  /**
+   * @param name in pg_stat_activity
+   */
+  PostgresConnections(
+      DatabaseSettings settings, Platform platform, Predicate<String> isApplication, String name) {
     this.platform = platform;
     this.isApplication = isApplication;
     applicationsOptions = settings.startupOptions.text();
@@ -64,7 +72,7 @@ final class PostgresConnections implements ConnectionFactory {
     PGProperty.TCP_KEEP_ALIVE.set(base, true);
     settings.driverProperties.putInto(base);
     PGProperty.GSS_ENC_MODE.set(base, "disable");
-    PGProperty.APPLICATION_NAME.set(base, settings.applicationName);
+    PGProperty.APPLICATION_NAME.set(base, name);
     // Row-Level Security came with 9.5. From 9.0 on, pgjdbc says the name in its first message, and
     // not after the login in a round trip of its own.
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(base, "9.5");

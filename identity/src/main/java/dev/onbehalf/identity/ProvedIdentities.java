@@ -237,6 +237,11 @@ final class ProvedIdentities {
     hashes.invalidate(inSmallAscii(roles.addressOf(user)));
   }
 
+  /** Forgets the tokens of everybody, as above. */
+  void forgetAll() {
+    hashes.invalidateAll();
+  }
+
   /** How many proofs and refusals are kept. */
   long size() {
     refusals.cleanUp();

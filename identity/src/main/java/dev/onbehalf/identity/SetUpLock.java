@@ -56,7 +56,7 @@ final class SetUpLock {
   /** Says what nobody can ask before the transaction that gave up is over. */
   static SQLException explained(GaveUpException gaveUp, Connection connection) {
     String waited =
-        "The set-up of roles gave up after "
+        "The set-up gave up after "
             + SetUpTransaction.LOCK_TIMEOUT_SECONDS
             + " s, for another session holds ";
     if (!gaveUp.sql.equals(TAKE)) {

@@ -246,6 +246,12 @@ final class SharedLookup<K, V extends SharedLookup.Expiring> {
         });
   }
 
+  /** Forgets the answers for all keys of {@code these}, as {@link #forget(Object)} does for one. */
+  void forgetAll(Predicate<K> these) {
+    underWay.keySet().stream().filter(these).forEach(this::forget);
+    answers.asMap().keySet().stream().filter(these).forEach(this::forget);
+  }
+
   /** How many answers are kept, or being looked up. */
   long size() {
     answers.cleanUp();

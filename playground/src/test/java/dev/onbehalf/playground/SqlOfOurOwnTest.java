@@ -31,6 +31,9 @@ class SqlOfOurOwnTest {
   private static final Map<String, String> EXEMPT =
       Map.of(
           "benchmarks/src/main/java", "a server of their own, to which nobody else logs in",
+          "identity/src/main/java/dev/onbehalf/identity/FleetLink.java",
+              "asked on a link whose search_path is pg_catalog, pg_temp (FleetSignOutTest)",
+          "identity/src/main/java/dev/onbehalf/identity/FleetSchema.java", "the same",
           "row-security/src/main/java/dev/onbehalf/rowsecurity/explain",
               "asked in a Session, whose search_path is pg_catalog, pg_temp (WhoMayAskTest)",
           "row-security/src/main/java/dev/onbehalf/rowsecurity/internal/catalog",

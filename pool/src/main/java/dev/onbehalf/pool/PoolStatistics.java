@@ -3,7 +3,7 @@ package dev.onbehalf.pool;
 /**
  * What a {@link UserPoolManager} holds at one moment, and what it has done since it was built.
  *
- * @param maxConnections the budget
+ * @param maxConnections the budget, as it is at this moment
  * @param effectiveMaxConnections the budget, or what a server that is full before it bears of it at
  *     present (SQLState 53300)
  * @param total physical connections over all users, counting those being opened or closed
@@ -51,7 +51,7 @@ public record PoolStatistics(
   /**
    * Connections closed, by cause.
    *
-   * @param budget another user needed the place
+   * @param budget another user needed the place, or the budget has shrunk
    * @param idle nobody took it for {@code idleTimeout}
    * @param lifetime it reached {@code maxLifetime}
    * @param broken it failed, or was found dead

@@ -123,6 +123,20 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
   }
 
   /**
+   * Moves the budget: from now on all users together hold no more than {@code maxConnections}. More
+   * that are open are given back, those least worth keeping first: idle ones now, those in use when
+   * their callers close them. {@link PoolStatistics#total} tells how many are left. With fewer than
+   * all reserves and one more, users without a reserve may get none; with zero nobody does, and
+   * callers wait.
+   *
+   * @param maxConnections from 0 to what the manager was built with
+   * @throws IllegalArgumentException for another number
+   */
+  public void resize(int maxConnections) {
+    engine.resize(maxConnections);
+  }
+
+  /**
    * Says that the provider has a newer credential for the user, so that a refused login is tried
    * again at the next call and not only when its back-off has passed.
    */
@@ -166,6 +180,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     private SessionInitializer sessionInitializer = SessionInitializer.NONE;
     private Predicate<SQLException> fatalErrors = error -> false;
     private Observer observer = Observer.NOBODY;
+    private LeaseGuard leaseGuard = LeaseGuard.NONE;
 
     private Builder(ConnectionFactory factory, CredentialProvider provider) {
       this.factory = Objects.requireNonNull(factory, "factory");
@@ -341,6 +356,12 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       return this;
     }
 
+    /** Who is asked before each lease whether it may be. Default nobody, at no cost. */
+    public Builder leaseGuard(LeaseGuard value) {
+      leaseGuard = Objects.requireNonNull(value, "leaseGuard");
+      return this;
+    }
+
     /**
      * Checks the settings and starts the manager.
      *
@@ -353,7 +374,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
               factory,
               provider,
               tableOwners,
-              new Hooks(observer, sessionInitializer, fatalErrors)));
+              new Hooks(observer, sessionInitializer, fatalErrors, leaseGuard)));
     }
   }
 }

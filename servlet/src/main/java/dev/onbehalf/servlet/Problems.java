@@ -6,6 +6,7 @@ import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.Platform;
 import dev.onbehalf.identity.RoleRefusedException;
 import dev.onbehalf.identity.RoleSetup;
+import dev.onbehalf.identity.SignOutNotToldException;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.RlsBypassException;
@@ -71,6 +72,10 @@ public final class Problems {
     if (identity != null) {
       return Optional.of(of(identity));
     }
+    SignOutNotToldException notTold = cause(failure, SignOutNotToldException.class);
+    if (notTold != null) {
+      return Optional.of(Problem.tryAgain("sign-out-not-told", notTold.getMessage()));
+    }
     ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
     if (busy != null) {
       log.warn("{}", busy.getMessage());
@@ -86,6 +91,7 @@ public final class Problems {
     String word =
         switch (e.reason()) {
           case UNREACHABLE -> issuer + "-unreachable";
+          case FLEET_UNREACHABLE -> "fleet-unreachable";
           case UNTRUSTED -> issuer + "-untrusted";
           case NO_SUCH_ENDPOINT -> "no-such-endpoint";
           case SERVICE_PRINCIPAL_REFUSED -> "service-principal-refused";

@@ -34,6 +34,7 @@ public final class PlatformHealthIndicator implements HealthIndicator {
     String issuer = database.platform().healthName().orElse("issuer");
     return switch (e.reason()) {
       case UNREACHABLE -> "The %s does not answer".formatted(issuer);
+      case FLEET_UNREACHABLE -> "The database, which says who has signed out, does not answer";
       case UNTRUSTED -> "The %s's certificate is not trusted".formatted(issuer);
       case NO_SUCH_ENDPOINT ->
           "The %s has no endpoint of the name in LAKEBASE_ENDPOINT".formatted(issuer);

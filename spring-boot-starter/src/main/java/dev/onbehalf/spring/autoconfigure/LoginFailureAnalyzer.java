@@ -51,6 +51,7 @@ final class LoginFailureAnalyzer implements FailureAnalyzer {
       case UNREACHABLE ->
           "Look at DATABRICKS_HOST, and at the way there: behind a proxy, set"
               + " onbehalf.workspace.proxy-host and onbehalf.workspace.proxy-port.";
+      case FLEET_UNREACHABLE -> "Look at the database, and at the schema onbehalf_fleet in it.";
       case UNTRUSTED -> "Look at DATABRICKS_HOST, and at the trust store of this JVM.";
       case NO_SUCH_ENDPOINT ->
           "Set LAKEBASE_ENDPOINT to the endpoint's resource name, as"

@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
  * after its connection's closing, so that the budget holds at every instant. An evicted connection
  * hands its place on to the login that it was evicted for.
  *
+ * <p>It can be moved while connections are open. Then more places than it has may be in use for a
+ * while, but none is taken: what is idle is given back at once, what is in use when it comes back.
+ *
  * <p>Guarded by the engine's lock.
  */
 public final class Budget {
-  private final int maximum;
   private final ServerLimit server;
   private int used;
   private int unusedReserves;
 
   Budget(int maximum) {
-    this.maximum = maximum;
     this.server = new ServerLimit(maximum);
   }
 
@@ -30,6 +31,21 @@ public final class Budget {
 
   public int used() {
     return used;
+  }
+
+  /** How many there may be. */
+  public int maximum() {
+    return server.budget();
+  }
+
+  /** Changes how many there may be. */
+  void move(int maximum) {
+    server.move(maximum);
+  }
+
+  /** How many more are in use than there may be. */
+  int excess() {
+    return Math.max(0, used - server.budget());
   }
 
   /** Whether any place is free, reserved or not. */
@@ -92,7 +108,7 @@ public final class Budget {
 
   /** The server refused a login, whose place is free again. */
   void refusedByServer(SQLException cause, long reserves, long now) {
-    int least = (int) Math.min(maximum, reserves + 1);
+    int least = (int) Math.min(maximum(), reserves + 1);
     server.refused(cause, used, least, now);
   }
 }

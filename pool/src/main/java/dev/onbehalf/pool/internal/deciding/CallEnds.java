@@ -2,7 +2,6 @@ package dev.onbehalf.pool.internal.deciding;
 
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.internal.PoolLog;
-import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.deciding.Call.Asking;
 import dev.onbehalf.pool.internal.deciding.Call.Checking;
 import dev.onbehalf.pool.internal.deciding.Call.Cleaning;
@@ -22,7 +21,6 @@ import org.slf4j.Logger;
 public final class CallEnds {
   private static final Logger log = PoolLog.LOG;
 
-  private final Settings settings;
   private final Users users;
   private final Budget budget;
   private final Calls calls;
@@ -32,7 +30,6 @@ public final class CallEnds {
   private final Counters counters;
 
   CallEnds(
-      Settings settings,
       Users users,
       Budget budget,
       Calls calls,
@@ -40,7 +37,6 @@ public final class CallEnds {
       Logins logins,
       Dispatcher dispatcher,
       Counters counters) {
-    this.settings = settings;
     this.users = users;
     this.budget = budget;
     this.calls = calls;
@@ -131,6 +127,7 @@ public final class CallEnds {
     boolean known = budget.server().isLowered();
     budget.refusedByServer(cause, users.reserves(), now);
     int limit = budget.server().limit();
+    int maximum = budget.maximum();
     if (!known && budget.server().isLowered()) {
       todo.notes()
           .add(
@@ -140,7 +137,7 @@ public final class CallEnds {
                           + " Idle ones give way, and more is tried from time to time."
                           + " Lower maxConnections, or raise the server's max_connections",
                       limit,
-                      settings.maxConnections(),
+                      maximum,
                       cause.getMessage()));
     }
   }

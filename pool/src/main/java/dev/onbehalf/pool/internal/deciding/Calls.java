@@ -132,6 +132,15 @@ public final class Calls {
     }
   }
 
+  /** How many closings, begun or not, free a place when they end. */
+  int freeing() {
+    return closings.size()
+        + (int)
+            underWay.stream()
+                .filter(call -> call instanceof Closing order && order.successor == null)
+                .count();
+  }
+
   /** Those that should have ended by now. */
   List<Call> overdue(long now) {
     return underWay.stream().filter(call -> call.isStranded() || now - call.deadline >= 0).toList();

@@ -112,6 +112,23 @@ public final class Connections {
     return victim == null && slot.open() == 0 ? victim(Entry::canBeSpared) : victim;
   }
 
+  /**
+   * Closes idle connections until no more than {@code excess} places too many are in use, the least
+   * worth keeping first, reserves last and only where nothing at all may be kept.
+   */
+  void giveBack(int excess, boolean all, long now, Todo todo) {
+    for (int left = excess - calls.freeing(); left > 0; left--) {
+      Entry victim = victim(Entry::isEvictable);
+      if (victim == null) {
+        victim = victim(all ? Entry::isIdle : Entry::canBeSpared);
+      }
+      if (victim == null) {
+        return; // the next ones that come back
+      }
+      close(victim, Cause.BUDGET, now, todo);
+    }
+  }
+
   private @Nullable Entry victim(Predicate<Entry> evictable) {
     while (true) {
       EvictionCandidate victim =

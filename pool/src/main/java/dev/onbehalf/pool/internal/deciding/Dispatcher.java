@@ -40,6 +40,9 @@ import org.slf4j.Logger;
  * Sleator: "Competitive Snoopy Caching", Algorithmica 3, 1988), and it keeps users who meet at
  * their own connections for a millisecond from closing each other's.
  *
+ * <p><b>A budget that has shrunk</b> below what is in use makes every connection that comes back
+ * wanted, as a first in turn does; it is closed, unless a less worthy one is idle.
+ *
  * <p>Guarded by the engine's lock, all of it, except {@link #isPressed()}.
  */
 public final class Dispatcher {
@@ -54,6 +57,10 @@ public final class Dispatcher {
   private final LinkedHashSet<Slot> turns = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> patient = new LinkedHashSet<>();
   private volatile boolean pressed;
+
+  /** Whether somebody waits for what isn't their own, or nobody is served at all. */
+  private boolean wanted;
+
   private boolean suspended;
 
   private enum Turn {
@@ -120,7 +127,7 @@ public final class Dispatcher {
     slot.dropCredential();
     leaveQueues(slot);
     if (turns.isEmpty()) {
-      pressed = suspended;
+      press(suspended);
     }
   }
 
@@ -142,8 +149,9 @@ public final class Dispatcher {
     if (touched != null) {
       connections.closeUnfit(touched, now, todo);
     }
-    boolean wanted = touched != null && touched.wantsLogin();
-    if ((callers.waiting() == 0 && !wanted) || suspended) {
+    giveBackExcess(now, todo);
+    boolean wantsLogin = touched != null && touched.wantsLogin();
+    if ((callers.waiting() == 0 && !wantsLogin) || suspended) {
       return;
     }
     if (touched != null && touched.isRefused(now)) { // they need not wait for their turn
@@ -176,7 +184,7 @@ public final class Dispatcher {
   }
 
   private void takeTurns(long now, Todo todo) {
-    pressed = true; // before the look at what is idle
+    press(true); // before the look at what is idle
     Turn turn = Turn.SERVED;
     while (!turns.isEmpty()) {
       Slot first = turns.iterator().next();
@@ -195,7 +203,21 @@ public final class Dispatcher {
         patient.add(first);
       }
     }
-    pressed = turn == Turn.NOTHING_FREE && !turns.isEmpty();
+    press(turn == Turn.NOTHING_FREE && !turns.isEmpty());
+  }
+
+  private void press(boolean value) {
+    wanted = value;
+    pressed = value || budget.excess() > 0;
+  }
+
+  private void giveBackExcess(long now, Todo todo) {
+    if (budget.excess() > 0) {
+      press(wanted); // before the look at what is idle
+      connections.giveBack(budget.excess(), budget.maximum() == 0, now, todo);
+    } else if (pressed) {
+      press(wanted);
+    }
   }
 
   private Turn serve(Slot slot, long now, Todo todo) {
@@ -313,12 +335,19 @@ public final class Dispatcher {
   /** Nobody is served until {@link #resumeServing}. */
   public void suspend() {
     suspended = true;
-    pressed = true;
+    press(true);
   }
 
   public void resumeServing(long now, Todo todo) {
     suspended = false;
-    pressed = false;
+    press(false);
+    lookAtAll(now, todo);
+  }
+
+  /** There may be another number of connections from now on. */
+  public void resize(int maximum, long now, Todo todo) {
+    budget.move(maximum);
+    settle(null, now, todo);
     lookAtAll(now, todo);
   }
 

@@ -32,8 +32,7 @@ public record Parts(
     Logins logins = new Logins(settings, calls, budget, connections);
     Dispatcher dispatcher =
         new Dispatcher(users, callers, budget, connections, logins, new CredentialQueue(calls));
-    CallEnds ends =
-        new CallEnds(settings, users, budget, calls, connections, logins, dispatcher, counters);
+    CallEnds ends = new CallEnds(users, budget, calls, connections, logins, dispatcher, counters);
     Decisions decisions = new Decisions(budget);
     Recount recount = new Recount(decisions, users, callers, budget, calls, connections);
     Overdue overdue = new Overdue(budget, calls, connections, dispatcher, ends);

@@ -23,7 +23,7 @@ public final class ServerLimit {
   private static final long FIRST_TRIAL = Duration.ofSeconds(1).toNanos();
   private static final long LATEST_TRIAL = Duration.ofSeconds(30).toNanos();
 
-  private final int budget;
+  private int budget;
   private int limit;
   private int step = 1;
   private long pause = FIRST_PAUSE;
@@ -49,6 +49,23 @@ public final class ServerLimit {
   /** The budget, or what the server bears of it. */
   public int limit() {
     return limit;
+  }
+
+  /** What there may be at most. */
+  int budget() {
+    return budget;
+  }
+
+  /** The budget is another one from now on; what the server refused, it still refuses. */
+  void move(int value) {
+    boolean refused = isLowered() && limit < value;
+    budget = value;
+    if (!refused) {
+      limit = value;
+      refusal = null;
+      step = 1;
+      trial = FIRST_TRIAL;
+    }
   }
 
   boolean isLowered() {

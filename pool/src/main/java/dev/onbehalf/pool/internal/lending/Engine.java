@@ -2,6 +2,7 @@ package dev.onbehalf.pool.internal.lending;
 
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.CredentialProvider;
+import dev.onbehalf.pool.LeaseGuard;
 import dev.onbehalf.pool.internal.Hooks;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StackRoom;
@@ -76,6 +77,8 @@ public final class Engine implements Entry.Lender {
   private final Shutdown shutdown;
   private final boolean watchesLeaks;
   private final boolean tellsLeases;
+  private final LeaseGuard guard;
+  private final boolean guarded;
   private long nextSweep;
   private @Nullable Housekeeper housekeeper;
 
@@ -92,6 +95,8 @@ public final class Engine implements Entry.Lender {
     this.tellsLeases = observer.hearsLeases();
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
     this.fatalErrors = hooks.fatalErrors();
+    this.guard = hooks.leaseGuard();
+    this.guarded = guard != LeaseGuard.NONE;
     this.parts = Parts.of(settings);
     this.users = parts.users();
     this.dispatcher = parts.dispatcher();
@@ -179,14 +184,32 @@ public final class Engine implements Entry.Lender {
     chores.decide(todo -> dispatcher.resumeServing(now(), todo));
   }
 
+  /** There may be another number of connections from now on. */
+  public void resize(int maxConnections) {
+    if (maxConnections < 0 || maxConnections > settings.maxConnections()) {
+      throw new IllegalArgumentException(
+          "maxConnections must be from 0 to %s, not %s"
+              .formatted(settings.maxConnections(), maxConnections));
+    }
+    chores.decide(todo -> dispatcher.resize(maxConnections, now(), todo));
+  }
+
   // Lending
 
   Connection acquire(Handle handle, Duration timeout) throws SQLException {
     StackRoom.requireSome();
     long began = tellsLeases ? now() : 0;
+    long deadline = 0;
+    if (guarded) {
+      deadline = System.nanoTime() + timeout.toNanos();
+      guard.admit(handle.user(), deadline); // whoever has to wait for it keeps nothing meanwhile
+    }
     Entry idle = takeIdle(handle);
     Stale stale;
     try {
+      if (guarded && idle != null) {
+        admit(idle, deadline);
+      }
       long now = now();
       if (idle != null && idle.wasHeardOfLately(now) && idle.isFit(now)) {
         idle.lent(now);
@@ -200,13 +223,26 @@ public final class Engine implements Entry.Lender {
       }
       throw e;
     }
-    return acquireSlowly(handle, stale, timeout, began);
+    return acquireSlowly(
+        handle, stale, guarded ? deadline : System.nanoTime() + timeout.toNanos(), timeout, began);
   }
 
-  private PooledConnection acquireSlowly(Handle handle, Stale stale, Duration timeout, long began)
-      throws SQLException {
+  /** What is in hand is lent only if the guard says so now: it may have been waited for long. */
+  private void admit(Entry entry, long deadline) throws SQLException {
     try {
-      long deadline = System.nanoTime() + timeout.toNanos();
+      guard.admit(entry.user(), deadline);
+    } catch (SQLException e) {
+      entry.giveBack(entry.leases());
+      throw e;
+    } catch (RuntimeException | Error e) {
+      entry.lost.present = true;
+      throw e;
+    }
+  }
+
+  private PooledConnection acquireSlowly(
+      Handle handle, Stale stale, long deadline, Duration timeout, long began) throws SQLException {
+    try {
       return observer.observe(
           "acquire", () -> acquireInTime(handle, stale, deadline, timeout, began));
     } catch (RuntimeException | Error e) {
@@ -221,6 +257,9 @@ public final class Engine implements Entry.Lender {
   private PooledConnection acquireInTime(
       Handle handle, Stale stale, long deadline, Duration timeout, long began) throws SQLException {
     Entry entry = queueing.await(handle, stale, deadline, timeout);
+    while (guarded && !isLeftAfterAdmission(entry, deadline)) {
+      entry = queueing.await(handle, new Stale(null), deadline, timeout);
+    }
     try {
       entry.lent(now());
       return told(lend(entry), entry, began);
@@ -228,6 +267,16 @@ public final class Engine implements Entry.Lender {
       entry.lost.present = true;
       throw e;
     }
+  }
+
+  /** False if the guard has closed the user's pool meanwhile; the connection is given back then. */
+  private boolean isLeftAfterAdmission(Entry entry, long deadline) throws SQLException {
+    admit(entry, deadline);
+    if (entry.isFit(now())) {
+      return true;
+    }
+    entry.giveBack(entry.leases());
+    return false;
   }
 
   void prewarm(Handle handle) {

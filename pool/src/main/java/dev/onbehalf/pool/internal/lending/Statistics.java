@@ -59,7 +59,7 @@ public final class Statistics {
       leases += entry.leases();
     }
     return new PoolStatistics(
-        settings.maxConnections(),
+        parts.budget().maximum(),
         parts.budget().server().limit(),
         parts.budget().used(),
         inUse,

@@ -83,6 +83,8 @@ final class ModelTest {
     final Set<Waiting> insistent = new HashSet<>();
     final Engine engine;
     long now = 1_000_000_000_000L;
+    int budget = 4;
+    int usedBefore;
 
     Run(Random random) {
       this.random = random;
@@ -122,6 +124,8 @@ final class ModelTest {
         case 14 -> {
           if (random.nextInt(4) == 0) {
             change(anyUser());
+          } else if (random.nextInt(3) == 0) {
+            resize(random.nextInt(5));
           }
         }
         default -> closeTwice();
@@ -252,6 +256,12 @@ final class ModelTest {
       }
     }
 
+    private void resize(int maximum) {
+      history.add("resize " + maximum);
+      budget = maximum;
+      engine.resize(maximum);
+    }
+
     private int reserveOf(String user) {
       Slot slot = engine.parts().users().slots().get(user);
       return slot == null ? 0 : slot.reserve();
@@ -263,7 +273,12 @@ final class ModelTest {
 
     void check() throws SQLException {
       PoolStatistics all = engine.statistics().ofAll();
-      assertThat(all.total()).as("budget").isLessThanOrEqualTo(4);
+      assertThat(all.maxConnections()).isEqualTo(budget);
+      assertThat(all.total())
+          .as("budget, which may have shrunk below what is open")
+          .isLessThanOrEqualTo(Math.max(budget, usedBefore));
+      usedBefore = all.total();
+      checkExcessIsGivenBack(all);
       assertThat(live.size()).as("open connections").isLessThanOrEqualTo(all.total());
       assertThat(all.waiting()).as("waiting").isEqualTo(waiting.size());
       assertThat(all.usersWaiting())
@@ -279,6 +294,17 @@ final class ModelTest {
         assertThat(all.total()).as("no place is lost").isEqualTo(live.size());
         assertThat(all.inUse()).as("in use").isEqualTo(held.size());
         assertThat(all.idle()).as("idle").isEqualTo(live.size() - held.size());
+      }
+    }
+
+    private void checkExcessIsGivenBack(PoolStatistics all) {
+      if (workers.tasks.isEmpty() && all.total() > budget) {
+        for (Slot slot : engine.parts().users().all()) {
+          for (Entry entry : slot.entries()) {
+            boolean kept = budget > 0 && slot.places() <= slot.reserve();
+            assertThat(entry.isIdle() && !kept).as("idle over the budget").isFalse();
+          }
+        }
       }
     }
 
@@ -353,6 +379,7 @@ final class ModelTest {
     }
 
     void end() throws SQLException {
+      resize(4);
       while (!held.isEmpty() || !waiting.isEmpty() || !workers.tasks.isEmpty()) {
         collectServed();
         giveBack(false);

@@ -1,0 +1,142 @@
+package dev.onbehalf.identity;
+
+import static dev.onbehalf.identity.FleetServer.identity;
+import static dev.onbehalf.identity.TestPlatform.whoIs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.onbehalf.pool.ConnectionTimeoutException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One number of connections for all instances, and never more. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FleetBudgetTest {
+  private static FleetServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new FleetServer(60);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @BeforeEach
+  void forget() throws SQLException {
+    server.execute("DROP SCHEMA IF EXISTS onbehalf_fleet CASCADE");
+  }
+
+  private static Connection lend(OnBehalfDatabase instance, int person) throws SQLException {
+    return instance.asUser(identity("p" + person, "token-of-" + person)).getConnection();
+  }
+
+  private static FleetStatus status(OnBehalfDatabase instance) {
+    return instance.fleetStatus().orElseThrow();
+  }
+
+  @Test
+  void aNewcomerWaitsForWhatOthersGiveBackAndCutsNothingInUse() throws Exception {
+    int limit = 14; // 12 to share
+    try (OnBehalfDatabase one = server.instance(server.port(), limit)) {
+      List<Connection> used = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        used.add(lend(one, i));
+      }
+      assertThat(status(one)).isEqualTo(new FleetStatus(1, 12, limit));
+      try (OnBehalfDatabase two = server.instance(server.port(), limit)) {
+        assertThatThrownBy(
+                () ->
+                    two.asUser(identity("p20", "token-of-20"))
+                        .getConnection(Duration.ofMillis(800)))
+            .as("all in use")
+            .isInstanceOf(ConnectionTimeoutException.class);
+        for (Connection each : used) {
+          assertThat(each.isValid(1)).isTrue();
+        }
+        assertThat(server.connectionsOfAll()).isLessThanOrEqualTo(limit);
+        for (Connection each : used.subList(0, 5)) {
+          each.close();
+        }
+        lend(two, 20).close();
+        await()
+            .untilAsserted(() -> assertThat(status(two)).isEqualTo(new FleetStatus(2, 6, limit)));
+        assertThat(server.connectionsOfAll()).isLessThanOrEqualTo(limit);
+        assertThat(status(one).share()).isLessThanOrEqualTo(6);
+        for (Connection each : used.subList(5, 9)) {
+          assertThat(each.isValid(1)).isTrue();
+          each.close();
+        }
+      }
+      await()
+          .untilAsserted(
+              () -> {
+                lend(one, 0).close();
+                assertThat(status(one)).as("alone again").isEqualTo(new FleetStatus(1, 12, limit));
+              });
+    }
+  }
+
+  /** Two shares of four: the link, the reserve of two, one person. */
+  @Test
+  void whereThereIsNotEnoughTheLatestComerServesNobodyUntilAnotherGoes() throws Exception {
+    int limit = 11;
+    try (OnBehalfDatabase one = server.instance(server.port(), limit)) {
+      lend(one, 0).close();
+      OnBehalfDatabase two = server.instance(server.port(), limit);
+      lend(two, 1).close();
+      try (OnBehalfDatabase three = server.instance(server.port(), limit)) {
+        assertThatThrownBy(
+                () ->
+                    three.asUser(identity("p2", "token-of-2")).getConnection(Duration.ofSeconds(1)))
+            .isInstanceOf(ConnectionTimeoutException.class);
+        assertThat(whoIs(one.servicePrincipal())).isEqualTo("app");
+        lend(one, 0).close();
+        lend(two, 1).close();
+        assertThat(server.connectionsOfAll()).isLessThanOrEqualTo(limit);
+        two.close();
+        lend(three, 2).close();
+      }
+    }
+  }
+
+  @Test
+  void theServicePrincipalHasAConnectionWithoutAnybodyElse() throws Exception {
+    try (OnBehalfDatabase one = server.instance(server.port(), 20)) {
+      assertThat(whoIs(one.servicePrincipal())).isEqualTo("app");
+    }
+  }
+
+  @Test
+  void tooSmallALimitIsRefusedWithTheOtherMistakes() {
+    assertThatThrownBy(
+            () -> FleetServer.settings(1).fleetMaxConnections(5).maxWaitersPerUser(0).build())
+        .isInstanceOfSatisfying(
+            InvalidSettingsException.class,
+            e ->
+                assertThat(e.problems())
+                    .contains("fleetMaxConnections is 5, and must be at least 6")
+                    .hasSize(2));
+  }
+
+  @Test
+  void theNameOfTheApplicationKeepsTheInstancesNumber() {
+    FleetId id = FleetId.random();
+    assertThat(id.in("shop")).isEqualTo("shop #" + id.text());
+    assertThat(id.in("x".repeat(80))).hasSize(63).endsWith(id.text());
+    assertThat(id.in("é".repeat(40)).getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
+        .isLessThanOrEqualTo(63);
+  }
+}

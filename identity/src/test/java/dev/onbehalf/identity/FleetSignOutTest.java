@@ -1,0 +1,351 @@
+package dev.onbehalf.identity;
+
+import static dev.onbehalf.identity.FleetServer.identity;
+import static dev.onbehalf.identity.TestPlatform.whoIs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.onbehalf.pool.UserPool;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A sign-out in one instance is one in all, whatever is cut off. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FleetSignOutTest {
+  private static final int LIMIT = 40;
+  private static final String ALICE = "p0";
+  private static final String BOB = "p1";
+  private static final String MALLORY = "p2";
+
+  private static FleetServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = new FleetServer(60);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @BeforeEach
+  void forget() throws SQLException {
+    server.ended.clear();
+    server.execute("DROP SCHEMA IF EXISTS onbehalf_fleet CASCADE");
+  }
+
+  private static OnBehalfDatabase instance() {
+    return server.instance(server.port(), LIMIT);
+  }
+
+  private static UserPool pool(OnBehalfDatabase instance, String person) {
+    return instance.asUser(identity(person, person));
+  }
+
+  private static int instances(OnBehalfDatabase database) {
+    return database.fleetStatus().orElseThrow().instances();
+  }
+
+  private static void assertGone(String person) {
+    await()
+        .atMost(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofMillis(10))
+        .untilAsserted(() -> assertThat(server.connectionsOf(person)).isZero());
+  }
+
+  private static void signOut(OnBehalfDatabase at, String person) {
+    server.ended.add(person); // what the identity provider does
+    at.revoke(person);
+  }
+
+  @Test
+  void itReachesAllAndDisturbsNobodyElse() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = instance()) {
+      for (OnBehalfDatabase each : new OnBehalfDatabase[] {one, two}) {
+        assertThat(whoIs(pool(each, ALICE))).isEqualTo(ALICE);
+        assertThat(whoIs(pool(each, BOB))).isEqualTo(BOB);
+      }
+      UserPool held = pool(two, ALICE);
+      try (Connection used = held.getConnection()) {
+        long began = System.nanoTime();
+        signOut(one, ALICE);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+        assertThat(server.connectionsOf(ALICE)).as("the one in use").isEqualTo(1);
+        assertThat(used.isValid(1)).isTrue();
+        assertThatThrownBy(() -> held.getConnection(Duration.ofSeconds(2)))
+            .as("with what was proved before")
+            .isInstanceOf(SQLException.class);
+      }
+      assertGone(ALICE);
+      assertThatThrownBy(() -> pool(two, ALICE)).isInstanceOf(IdentityException.class);
+      assertThat(server.connectionsOf(BOB)).isEqualTo(2);
+      assertThat(whoIs(pool(two, BOB))).isEqualTo(BOB);
+    }
+  }
+
+  /** The instance where it was done hears of it too, and must not undo what came after. */
+  @Test
+  void whoSignsInAgainStaysSignedIn() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = instance()) {
+      whoIs(pool(two, ALICE));
+      signOut(one, ALICE);
+      UserPool[] pools = {
+        one.asUser(identity(ALICE, "again")), two.asUser(identity(ALICE, "again"))
+      };
+      long end = System.nanoTime() + 2 * Fleet.CURRENT.toNanos(); // until each has asked anew
+      while (end - System.nanoTime() > 0) {
+        for (UserPool pool : pools) {
+          pool.getConnection().close();
+        }
+      }
+      assertThat(server.connectionsOf(ALICE)).isEqualTo(2);
+      assertThat(one.statistics().evicted().closed() + two.statistics().evicted().closed())
+          .as("what the sign-out closed")
+          .isLessThanOrEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoIsCutOffLendsNobodyAndCatchesUpFirst() throws Exception {
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = server.instance(wire.port(), LIMIT)) {
+      UserPool before = pool(two, ALICE);
+      before.getConnection().close();
+      pool(two, BOB).getConnection().close();
+      wire.freeze();
+      signOut(one, ALICE);
+      assertThatThrownBy(() -> before.getConnection(Duration.ofSeconds(1)))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"))
+          .hasRootCauseInstanceOf(Exception.class)
+          .hasMessageContaining("Try again");
+      CompletableFuture<UserPool> waits = CompletableFuture.supplyAsync(() -> pool(two, ALICE));
+      wire.thaw();
+      assertThatThrownBy(waits::join).hasCauseInstanceOf(IdentityException.class);
+      assertThatThrownBy(() -> before.getConnection(Duration.ofSeconds(5)))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("sign");
+      assertThat(whoIs(pool(two, BOB))).isEqualTo(BOB);
+      assertGone(ALICE);
+    }
+  }
+
+  /** All but the link works: the others can't be heard, and it is not known. */
+  @Test
+  void aLinkThatIsSilentlyDeadIsNoticedAndReplaced() throws Exception {
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = server.instance(wire.port(), LIMIT)) {
+      UserPool before = pool(two, ALICE);
+      before.getConnection().close();
+      wire.strands.get(0).frozenAlone = true; // the first one was the link
+      signOut(one, ALICE);
+      assertThatThrownBy(() -> before.getConnection(Duration.ofSeconds(6)))
+          .isInstanceOf(SQLException.class)
+          .as("over another link")
+          .hasMessageContaining("No access token");
+      assertThat(wire.strands.size()).isGreaterThan(2);
+      assertGone(ALICE);
+    }
+  }
+
+  @Test
+  void whoseDatabaseIsGoneIsToldThatOthersWereNot() throws Exception {
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one =
+            server.instance(
+                wire.port(), LIMIT, it -> it.connectionTimeout(Duration.ofSeconds(2)))) {
+      UserPool alice = pool(one, ALICE);
+      alice.getConnection().close();
+      wire.freeze();
+      assertThatThrownBy(() -> one.revoke(ALICE)).isInstanceOf(SignOutNotToldException.class);
+      wire.thaw();
+      assertThatThrownBy(alice::getConnection)
+          .as("here it is done")
+          .isInstanceOf(SQLException.class);
+      one.revoke(ALICE);
+      assertThat(server.count("onbehalf_fleet.sign_outs WHERE role = '" + ALICE + "'"))
+          .isPositive();
+    }
+  }
+
+  @Test
+  void whenTheLinkIsLostIdleConnectionsOfPeopleCloseAndNothingIsOpened() throws Exception {
+    try (OnBehalfDatabase one = instance()) {
+      pool(one, ALICE).getConnection().close();
+      one.servicePrincipal().getConnection().close();
+      server.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid ="
+              + " (SELECT pid FROM onbehalf_fleet.members)");
+      assertGone(ALICE);
+      await()
+          .during(Duration.ofMillis(400))
+          .untilAsserted(
+              () ->
+                  assertThat(server.connectionsOf("app"))
+                      .as("the pool's, and no new link")
+                      .isEqualTo(1));
+      assertThat(instances(one)).isZero();
+      assertThat(whoIs(pool(one, ALICE))).isEqualTo(ALICE);
+      await().untilAsserted(() -> assertThat(instances(one)).isEqualTo(1));
+    }
+  }
+
+  @Test
+  void whoIsIdleSaysNothing() throws Exception {
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one =
+            server.instance(wire.port(), LIMIT, it -> it.idleTimeout(Duration.ofMinutes(5)))) {
+      pool(one, ALICE).getConnection().close();
+      AtomicLong before = new AtomicLong();
+      await() // what was begun comes to its end
+          .during(Duration.ofMillis(1_200))
+          .pollInterval(Duration.ofMillis(100))
+          .until(() -> before.getAndSet(wire.sent.get()) == wire.sent.get());
+      assertThat(instances(one)).isEqualTo(1);
+    }
+  }
+
+  /** Anybody who can log in can ring. */
+  @Test
+  void forgedBellsCostFewQuestionsAndChangeNothing() throws Exception {
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one = server.instance(wire.port(), LIMIT);
+        Connection mallory = server.as(MALLORY);
+        Statement statement = mallory.createStatement()) {
+      pool(one, ALICE).getConnection().close();
+      long before = wire.sent.get();
+      long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+      long rung = 0;
+      while (end - System.nanoTime() > 0) {
+        statement.execute("NOTIFY onbehalf_fleet, '" + ALICE + "'");
+        rung++;
+      }
+      long sent = wire.sent.get() - before;
+      assertThat(rung).isGreaterThan(100);
+      assertThat(sent).as("bytes, of some 300 for a question").isLessThan(20_000);
+      assertThat(server.connectionsOf(ALICE)).as("nothing is believed").isEqualTo(1);
+    }
+  }
+
+  @Test
+  void peopleNeitherReadNorWriteNorPlantWhatTheFleetKnows() throws Exception {
+    try (OnBehalfDatabase one = instance()) {
+      one.revoke(BOB);
+      try (Connection mallory = server.as(MALLORY);
+          Statement statement = mallory.createStatement()) {
+        for (String sql :
+            new String[] {
+              "SELECT * FROM onbehalf_fleet.sign_outs",
+              "SELECT * FROM onbehalf_fleet.members",
+              "SELECT last FROM onbehalf_fleet.state FOR UPDATE",
+              "DO $$BEGIN LOCK TABLE onbehalf_fleet.state; END$$",
+              "DELETE FROM onbehalf_fleet.sign_outs",
+              "CREATE TABLE onbehalf_fleet.mine (n integer)"
+            }) {
+          assertThatThrownBy(() -> statement.execute(sql))
+              .as(sql)
+              .isInstanceOfSatisfying(
+                  SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+        }
+      }
+    }
+  }
+
+  /** Who may create in the database could make the schema first, with triggers of their own. */
+  @Test
+  void aSchemaThatSomebodyElseMadeIsNotUsed() throws Exception {
+    server.execute("GRANT CREATE ON DATABASE postgres TO " + MALLORY);
+    try (Connection mallory = server.as(MALLORY);
+        Statement statement = mallory.createStatement();
+        OnBehalfDatabase one =
+            server.instance(
+                server.port(), LIMIT, it -> it.connectionTimeout(Duration.ofSeconds(1)))) {
+      statement.execute(
+          "CREATE SCHEMA onbehalf_fleet; GRANT ALL ON SCHEMA onbehalf_fleet TO PUBLIC");
+      statement.execute(
+          "CREATE TABLE onbehalf_fleet.state (one boolean, last bigint, pruned bigint);"
+              + " GRANT ALL ON onbehalf_fleet.state TO PUBLIC");
+      assertThatThrownBy(() -> pool(one, ALICE))
+          .isInstanceOf(IssuerUnavailableException.class)
+          .rootCause()
+          .hasMessageContaining("not the service principal's alone");
+      assertThat(server.count("pg_class WHERE relname = 'sign_outs'")).isZero();
+    } finally {
+      server.execute("REVOKE CREATE ON DATABASE postgres FROM " + MALLORY);
+    }
+  }
+
+  @Test
+  void whoWasAwayForLongerThanSignOutsAreKeptForgetsEverybody() throws Exception {
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = server.instance(wire.port(), LIMIT)) {
+      UserPool alice = pool(two, ALICE);
+      UserPool bob = pool(two, BOB);
+      alice.getConnection().close();
+      bob.getConnection().close();
+      wire.freeze();
+      signOut(one, ALICE);
+      server.execute(
+          "DELETE FROM onbehalf_fleet.sign_outs; UPDATE onbehalf_fleet.state SET pruned = last");
+      wire.thaw();
+      assertThatThrownBy(alice::getConnection).isInstanceOf(SQLException.class);
+      assertThatThrownBy(bob::getConnection)
+          .as("nobody knows whether it was Bob")
+          .isInstanceOf(SQLException.class);
+      assertThat(whoIs(pool(two, BOB))).isEqualTo(BOB);
+    }
+  }
+
+  /** A reader of what is later than the last one would miss a number that is committed later. */
+  @Test
+  void signOutsBecomeVisibleInTheOrderOfTheirNumbers() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        Connection first = server.as("app");
+        Statement statement = first.createStatement();
+        Connection second = server.as("app")) {
+      one.revoke(BOB); // 1
+      first.setAutoCommit(false);
+      statement.execute(
+          "WITH turn AS (UPDATE onbehalf_fleet.state SET last = last + 1 RETURNING last)"
+              + " INSERT INTO onbehalf_fleet.sign_outs SELECT last, 'p8', 'another' FROM turn"); // 2
+      FleetLink link = new FleetLink(second, "mine", Duration.ofSeconds(30));
+      CompletableFuture<Void> later =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  link.tell("p9"); // 3
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(server.count("pg_locks WHERE NOT granted"))
+                      .as("waits for its turn")
+                      .isEqualTo(1));
+      assertThat(later).isNotDone();
+      assertThat(server.count("onbehalf_fleet.sign_outs WHERE id > 1")).isZero();
+      first.commit();
+      later.get(5, TimeUnit.SECONDS);
+      assertThat(server.count("onbehalf_fleet.sign_outs WHERE id > 1")).isEqualTo(2);
+    }
+  }
+}
