@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
  * <tr><td>{@code PGUSER}</td><td>the service principal's role, where the platform doesn't tell</td></tr>
  * <tr><td>{@code PGPASSWORD}</td><td>a native password for {@code PGUSER}</td></tr>
+ * <tr><td>{@code PGHOST_READ_ONLY}</td><td>a replica, for transactions that only read</td></tr>
+ * <tr><td>{@code PGPORT_READ_ONLY}</td><td>as {@code PGPORT}</td></tr>
  * </table>
  *
  * <p>Immutable and thread-safe; {@code toString} prints no secret.
@@ -72,7 +74,11 @@ public final class DatabaseSettings {
   final Set<String> tableOwners;
   final Observer observer;
 
-  private DatabaseSettings(Builder builder, SettingsReader read) {
+  /** The same at the replica, with a budget of its own. */
+  final @Nullable DatabaseSettings readOnlyHost;
+
+  private DatabaseSettings(
+      Builder builder, SettingsReader read, int connections, int fleetConnections) {
     host = read.host("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
     port = read.port("PGPORT", 5432);
     database = read.required("PGDATABASE", "databricks_postgres");
@@ -89,8 +95,8 @@ public final class DatabaseSettings {
     servicePrincipalPassword = read.optional("PGPASSWORD").map(Secret::of).orElse(null);
     read.needs(
         "PGPASSWORD", "PGUSER", "a password needs the role that it is for, for example app_owner");
-    fleetMaxConnections = builder.fleetMaxConnections;
-    maxConnections = fleetMaxConnections == 0 ? builder.maxConnections : fleetMaxConnections;
+    fleetMaxConnections = fleetConnections;
+    maxConnections = fleetMaxConnections == 0 ? connections : fleetMaxConnections;
     maxConnectionsPerUser = builder.maxConnectionsPerUser;
     maxWaitersPerUser = builder.maxWaitersPerUser;
     servicePrincipalMaxConnections =
@@ -128,7 +134,18 @@ public final class DatabaseSettings {
     read.sessionTimeout("statementTimeout", builder.statementTimeout);
     read.sessionTimeout("lockTimeout", builder.lockTimeout);
     read.sessionTimeout("idleInTransactionTimeout", builder.idleInTransactionTimeout);
+    String replica = read.optionalHost("PGHOST_READ_ONLY", "ep-quiet-sea-1234-ro.example.com");
+    int replicasPort = read.port("PGPORT_READ_ONLY", port);
+    read.atLeastOne("readOnlyMaxConnections", builder.readOnlyMaxConnections);
     read.throwProblems();
+    readOnlyHost =
+        replica.isEmpty()
+            ? null
+            : new DatabaseSettings(
+                builder,
+                new SettingsReader(builder.variablesAt(replica, replicasPort)),
+                builder.readOnlyMaxConnections,
+                0); // a fleet shares what its limit is for
   }
 
   /**
@@ -175,7 +192,8 @@ public final class DatabaseSettings {
    * what is written, and asks nobody: another name of the same host is another host.
    */
   public boolean isReachedBy(String jdbcUrl) {
-    return DatabaseUrl.leadsTo(this, jdbcUrl);
+    return DatabaseUrl.leadsTo(this, jdbcUrl)
+        || (readOnlyHost != null && readOnlyHost.isReachedBy(jdbcUrl));
   }
 
   /** A builder with nothing set and the defaults for the pool. */
@@ -196,6 +214,7 @@ public final class DatabaseSettings {
     private boolean allowInsecureTls;
     private int maxConnections = 50;
     private int fleetMaxConnections;
+    private int readOnlyMaxConnections = 50;
     private int maxConnectionsPerUser = 3;
     private int maxWaitersPerUser = 50;
     private int servicePrincipalMaxConnections = 10;
@@ -258,6 +277,15 @@ public final class DatabaseSettings {
      */
     public Builder fleetMaxConnections(int connections) {
       fleetMaxConnections = connections;
+      return this;
+    }
+
+    /**
+     * The budget of connections to {@code PGHOST_READ_ONLY}, over all users, besides the other.
+     * Default 50.
+     */
+    public Builder readOnlyMaxConnections(int connections) {
+      readOnlyMaxConnections = connections;
       return this;
     }
 
@@ -427,13 +455,23 @@ public final class DatabaseSettings {
       return this;
     }
 
+    /** The variables as they are for a replica, which has none of its own. */
+    private Map<String, String> variablesAt(String host, int port) {
+      Map<String, String> there = new HashMap<>(variables);
+      there.put("PGHOST", host);
+      there.put("PGPORT", Integer.toString(port));
+      there.keySet().removeAll(Set.of("PGHOST_READ_ONLY", "PGPORT_READ_ONLY"));
+      return there;
+    }
+
     /**
      * Checks everything.
      *
      * @throws InvalidSettingsException naming every mistake at once
      */
     public DatabaseSettings build() {
-      return new DatabaseSettings(this, new SettingsReader(variables));
+      return new DatabaseSettings(
+          this, new SettingsReader(variables), maxConnections, fleetMaxConnections);
     }
   }
 }

@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,8 +63,11 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   private final DatabaseCredentials credentials;
   private final boolean prewarm;
   private final UserPoolManager pools;
+
+  /** Those of the read-only host; the others' where there is none. */
+  private final UserPoolManager readers;
+
   private final @Nullable Fleet fleet;
-  private final UserPoolOverrides servicePrincipalOverrides;
   private final ExecutorService lookups;
 
   private OnBehalfDatabase(DatabaseSettings settings, Platform platform, Clock clock) {
@@ -98,9 +102,6 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
                         "What vouches for people did not answer in time.", null)),
             clock,
             timeout);
-    servicePrincipalOverrides =
-        new UserPoolOverrides(
-            settings.servicePrincipalMaxConnections, settings.servicePrincipalReserve, true);
     prewarm = settings.prewarm;
     boolean inFleet = settings.fleetMaxConnections != 0;
     FleetId id = FleetId.random();
@@ -110,24 +111,32 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             platform,
             servicePrincipalRole::is,
             inFleet ? id.in(settings.applicationName) : settings.applicationName);
-    pools =
-        UserPoolManager.builder(inFleet ? whileCurrent(connections) : connections, credentials)
-            .maxConnections(settings.maxConnections)
-            .maxConnectionsPerUser(settings.maxConnectionsPerUser)
-            .maxWaitersPerUser(settings.maxWaitersPerUser)
-            .connectionTimeout(settings.connectionTimeout)
-            .idleTimeout(settings.idleTimeout)
-            .maxLifetime(settings.maxLifetime)
-            .leakDetectionThreshold(settings.leakDetectionThreshold)
-            .socketTimeout(settings.socketTimeout)
-            .discardAllOnReturn(settings.discardAllOnReturn)
-            .allowRlsBypass(settings.allowRlsBypass)
-            .rlsCheckMaxAge(settings.rlsCheckMaxAge)
-            .tableOwners(servicePrincipalRole::owners)
-            .observer(observer)
-            .leaseGuard(inFleet ? this::admit : LeaseGuard.NONE)
-            .build();
+    pools = pools(settings, inFleet ? whileCurrent(connections) : connections);
+    DatabaseSettings replica = settings.readOnlyHost;
+    readers =
+        replica == null
+            ? pools
+            : pools(replica, new PostgresConnections(replica, platform, servicePrincipalRole::is));
     fleet = inFleet ? join(id, connections) : null;
+  }
+
+  private UserPoolManager pools(DatabaseSettings where, ConnectionFactory connections) {
+    return UserPoolManager.builder(connections, credentials)
+        .maxConnections(where.maxConnections)
+        .maxConnectionsPerUser(where.maxConnectionsPerUser)
+        .maxWaitersPerUser(where.maxWaitersPerUser)
+        .connectionTimeout(where.connectionTimeout)
+        .idleTimeout(where.idleTimeout)
+        .maxLifetime(where.maxLifetime)
+        .leakDetectionThreshold(where.leakDetectionThreshold)
+        .socketTimeout(where.socketTimeout)
+        .discardAllOnReturn(where.discardAllOnReturn)
+        .allowRlsBypass(where.allowRlsBypass)
+        .rlsCheckMaxAge(where.rlsCheckMaxAge)
+        .tableOwners(servicePrincipalRole::owners)
+        .observer(where.observer)
+        .leaseGuard(settings.fleetMaxConnections == 0 ? LeaseGuard.NONE : this::admit)
+        .build();
   }
 
   private Fleet join(FleetId id, PostgresConnections connections) {
@@ -147,7 +156,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
               @Override
               public void apart() {
-                people().forEach(pools::evict);
+                people().forEach(user -> all().forEach(it -> it.evict(user)));
               }
 
               @Override
@@ -237,7 +246,44 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * @throws IssuerUnavailableException when the role's name must be asked for, and can't be
    */
   public DataSource servicePrincipal() {
-    return pools.getPool(servicePrincipalRole.name(), servicePrincipalOverrides);
+    return servicePrincipal(pools, settings);
+  }
+
+  private UserPool servicePrincipal(UserPoolManager from, DatabaseSettings where) {
+    return from.getPool(
+        servicePrincipalRole.name(),
+        new UserPoolOverrides(
+            where.servicePrincipalMaxConnections, where.servicePrincipalReserve, true));
+  }
+
+  /**
+   * Whether transactions that only read have a host of their own: {@code PGHOST_READ_ONLY}, whose
+   * connections count against a budget of their own.
+   */
+  public boolean hasReadOnlyHost() {
+    return settings.readOnlyHost != null;
+  }
+
+  /**
+   * The same person's connections to the read-only host, within its budget; to the only one where
+   * there is no other. A sign-out closes them as well. What was written a moment ago may not be
+   * there yet, and whatever writes fails (SQLState 25006).
+   *
+   * @param person who was proved: what {@link #asUser} gave
+   */
+  public UserPool onReadOnlyHost(UserPool person) {
+    return readers == pools ? person : readers.getPool(person.user());
+  }
+
+  /** The application's own there. */
+  public DataSource servicePrincipalOnReadOnlyHost() {
+    DatabaseSettings replica = settings.readOnlyHost;
+    return replica == null ? servicePrincipal() : servicePrincipal(readers, replica);
+  }
+
+  /** What the pools of the read-only host hold and do; empty where there is none. */
+  public Optional<PoolStatistics> statisticsOfReadOnlyHost() {
+    return hasReadOnlyHost() ? Optional.of(readers.statistics()) : Optional.empty();
   }
 
   /** The role that {@link #servicePrincipal()} logs in as. */
@@ -283,7 +329,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
           return pool(user);
         }
         case NEWER -> {
-          pools.credentialRenewed(user);
+          all().forEach(it -> it.credentialRenewed(user));
           return pool(user);
         }
         case SIGNED_OUT -> {} // meanwhile: prove it anew
@@ -352,21 +398,27 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     signOuts.add(user); // first, so that whatever is under way knows
     identities.forget(user);
     credentials.forget(user);
-    pools.closePool(user);
+    all().forEach(it -> it.closePool(user));
   }
 
   private void shutAll() {
     signOuts.addAll();
     identities.forgetAll();
     credentials.forgetAll();
-    people().forEach(pools::closePool);
+    people().forEach(user -> all().forEach(it -> it.closePool(user)));
   }
 
   private List<String> people() {
-    return pools.statisticsByUser().stream()
+    return all()
+        .flatMap(it -> it.statisticsByUser().stream())
         .map(UserPoolStatistics::user)
         .filter(user -> !servicePrincipalRole.is(user))
+        .distinct()
         .toList();
+  }
+
+  private Stream<UserPoolManager> all() {
+    return Stream.of(pools, readers).distinct();
   }
 
   /** How many proofs and refusals are kept, which is bounded. */
@@ -459,7 +511,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   /** Closes every connection, after a grace period for those in use. */
   @Override
   public void close() {
-    pools.close();
+    all().forEach(UserPoolManager::close);
     if (fleet != null) {
       fleet.close();
     }

@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
@@ -39,6 +41,7 @@ public final class OnBehalf {
   private final PersonScope scope;
   private final Destinations destinations;
   private final DataSource dataSource = new LateDataSource(this::current);
+  private final DataSource readOnlyDataSource = new LateDataSource(this::currentReadOnly);
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
 
   /** Work that gives something. */
@@ -145,6 +148,14 @@ public final class OnBehalf {
   }
 
   /**
+   * Leads to the connections to the read-only host of whoever is bound, where there is one; else
+   * the same as {@link #dataSource()}. For transactions that only read.
+   */
+  public DataSource readOnlyDataSource() {
+    return readOnlyDataSource;
+  }
+
+  /**
    * The application's own connections, whoever is bound. Asks for the role's name when it is first
    * used, not before.
    */
@@ -215,24 +226,38 @@ public final class OnBehalf {
   }
 
   private DataSource current() throws SQLException {
+    return ofWhoeverIsBound(this::servicePrincipal, person -> person);
+  }
+
+  private DataSource currentReadOnly() throws SQLException {
+    return ofWhoeverIsBound(
+        () -> asApplication(database::servicePrincipalOnReadOnlyHost), database::onReadOnlyHost);
+  }
+
+  private DataSource ofWhoeverIsBound(
+      LateDataSource.Source application, Function<UserPool, DataSource> own) throws SQLException {
     Acting acting = Acting.current();
     if (acting.servicePrincipal()) {
       check.accept(acting);
-      return servicePrincipal();
+      return application.get();
     }
     if (acting.person() == null) {
       throw new NobodyBoundException(REMEDY);
     }
     check.accept(acting);
-    return acting.person();
+    return own.apply(acting.person());
   }
 
   /**
    * Callers of a {@link DataSource} are ready for an {@link SQLException}, and for nothing else.
    */
   private DataSource servicePrincipal() throws SQLException {
+    return asApplication(database::servicePrincipal);
+  }
+
+  private static DataSource asApplication(Supplier<DataSource> source) throws SQLException {
     try {
-      return database.servicePrincipal();
+      return source.get();
     } catch (IssuerUnavailableException e) {
       throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
     }

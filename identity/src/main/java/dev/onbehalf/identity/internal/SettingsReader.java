@@ -59,7 +59,15 @@ public final class SettingsReader {
 
   /** What could be the end of the host in a URL could bring options along, sslmode for one. */
   public String host(String name, String example) {
-    String value = required(name, example);
+    return checkedHost(required(name, example), name, example);
+  }
+
+  /** The same where there need be none; empty then. */
+  public String optionalHost(String name, String example) {
+    return checkedHost(optional(name).orElse(""), name, example);
+  }
+
+  private String checkedHost(String value, String name, String example) {
     if (!value.isEmpty() && !HOST.matcher(value).matches()) {
       problem("%s is \"%s\", not a host's name. Example: %s=%s", name, value, name, example);
     }

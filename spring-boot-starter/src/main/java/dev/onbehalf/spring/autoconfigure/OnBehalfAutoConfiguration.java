@@ -11,6 +11,7 @@ import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.DevelopmentDataSource;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.PersonScope;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
 /** The database that the environment names, and the {@link DataSource}s that lead to it. */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
@@ -44,7 +46,9 @@ public class OnBehalfAutoConfiguration {
   private static final List<String> VARIABLES =
       List.of(
           "PGHOST",
+          "PGHOST_READ_ONLY",
           "PGPORT",
+          "PGPORT_READ_ONLY",
           "PGDATABASE",
           "PGUSER",
           "PGPASSWORD",
@@ -163,16 +167,33 @@ public class OnBehalfAutoConfiguration {
   @Bean
   @Primary
   @ConditionalOnMissingBean
-  DataSource dataSource(OnBehalf onBehalf, OnBehalfProperties properties, Environment environment) {
+  DataSource dataSource(
+      OnBehalf onBehalf,
+      OnBehalfDatabase database,
+      OnBehalfProperties properties,
+      Environment environment) {
     if (environment.containsProperty("spring.datasource.url")) {
       log.warn(
           "spring.datasource.url is set, and not used: the DataSource leads to the database that"
               + " PGHOST names. Remove one of the two.");
     }
-    return properties.development().checkRowSecurity()
-            && DevelopmentMachine.is(properties, environment)
-        ? new DevelopmentDataSource(onBehalf, onBehalf.servicePrincipalDataSource())
-        : onBehalf.dataSource();
+    DataSource routed =
+        properties.development().checkRowSecurity()
+                && DevelopmentMachine.is(properties, environment)
+            ? new DevelopmentDataSource(onBehalf, onBehalf.servicePrincipalDataSource())
+            : onBehalf.dataSource();
+    return database.hasReadOnlyHost() ? readingApart(routed, onBehalf) : routed;
+  }
+
+  /** Whether a transaction only reads is known at its first statement, and not before. */
+  private static DataSource readingApart(DataSource routed, OnBehalf onBehalf) {
+    LazyConnectionDataSourceProxy late = new LazyConnectionDataSourceProxy();
+    late.setTargetDataSource(routed);
+    late.setReadOnlyDataSource(onBehalf.readOnlyDataSource());
+    late.setDefaultAutoCommit(true); // or a connection would be opened to ask
+    late.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    late.afterPropertiesSet();
+    return late;
   }
 
   /**

@@ -31,6 +31,7 @@ public record OnBehalfProperties(
     @DefaultValue RdsIam rdsIam,
     @Nullable String group,
     @DefaultValue Pool pool,
+    @DefaultValue ReadOnly readOnly,
     @DefaultValue Postgres postgres,
     @DefaultValue Workspace workspace,
     @DefaultValue Identity identity,
@@ -145,6 +146,18 @@ public record OnBehalfProperties(
       @DefaultValue("false") boolean allowRlsBypass,
       @DefaultValue("5s") Duration rlsCheckMaxAge,
       @DefaultValue List<String> tableOwners) {}
+
+  /**
+   * Where transactions run that only read.
+   *
+   * @param host Host of a replica of the database. Unset, PGHOST_READ_ONLY; without that, they run
+   *     where the others do.
+   * @param port Port of the replica. Unset, PGPORT_READ_ONLY, and PGPORT without that.
+   * @param maxConnections Connections to it over all users that this process may hold, besides
+   *     those to the database.
+   */
+  public record ReadOnly(
+      @Nullable String host, @Nullable Integer port, @DefaultValue("50") int maxConnections) {}
 
   /**
    * What sessions with the database begin with, besides PGOPTIONS.

@@ -69,6 +69,7 @@ final class SettingsAssembly {
     DatabaseSettings.Builder builder =
         DatabaseSettings.builder()
             .environment(variables)
+            .readOnlyMaxConnections(properties.readOnly().maxConnections())
             .allowInsecureTls(properties.allowInsecureTls())
             .maxConnections(pool.maxConnections())
             .maxConnectionsPerUser(pool.maxConnectionsPerUser())
@@ -85,6 +86,7 @@ final class SettingsAssembly {
             .rlsCheckMaxAge(pool.rlsCheckMaxAge())
             .tableOwners(pool.tableOwners())
             .observer(observer);
+    addReadOnlyHost(builder);
     addSessions(builder);
     checkHeaders(properties.headers());
     if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
@@ -166,6 +168,16 @@ final class SettingsAssembly {
       case JWT, USERINFO -> true;
       case WORKSPACE, TRUSTED_PROXY -> false;
     };
+  }
+
+  private void addReadOnlyHost(DatabaseSettings.Builder builder) {
+    OnBehalfProperties.ReadOnly readOnly = properties.readOnly();
+    if (readOnly.host() != null) {
+      builder.variable("PGHOST_READ_ONLY", readOnly.host());
+    }
+    if (readOnly.port() != null) {
+      builder.variable("PGPORT_READ_ONLY", readOnly.port().toString());
+    }
   }
 
   private void addSessions(DatabaseSettings.Builder builder) {
@@ -298,6 +310,7 @@ final class SettingsAssembly {
     return switch (setting) {
       case "statementTimeout", "lockTimeout", "idleInTransactionTimeout" ->
           "onbehalf.postgres." + DataObjectPropertyName.toDashedForm(setting);
+      case "readOnlyMaxConnections" -> "onbehalf.read-only.max-connections";
       case "timeout" -> "onbehalf.pool.connection-timeout";
       case "workspaceProxyPort" -> "onbehalf.workspace.proxy-port";
       default -> "onbehalf.pool." + DataObjectPropertyName.toDashedForm(setting);

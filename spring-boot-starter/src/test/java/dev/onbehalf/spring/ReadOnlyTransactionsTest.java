@@ -1,0 +1,232 @@
+package dev.onbehalf.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onbehalf.identity.DatabaseCredential;
+import dev.onbehalf.identity.ForwardedIdentity;
+import dev.onbehalf.identity.IdentityVerifier;
+import dev.onbehalf.identity.NobodyBoundException;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.PersonCredentials;
+import dev.onbehalf.identity.PrimaryAndStandby;
+import dev.onbehalf.pool.Secret;
+import dev.onbehalf.spring.Destinations.Destination;
+import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
+import java.time.Instant;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** {@code @Transactional(readOnly = true)} runs on the read-only host, where there is one. */
+class ReadOnlyTransactionsTest {
+  private static final String ALICE = "alice@example.com";
+  private static final String WHERE_AND_WHO =
+      "SELECT current_user || CASE WHEN pg_is_in_recovery() THEN ' reads' ELSE ' writes' END";
+
+  private static PrimaryAndStandby servers;
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner()
+          .withClassLoader(new FilteredClassLoader("dev.onbehalf.lakebase.", "com.databricks."))
+          .withConfiguration(
+              AutoConfigurations.of(
+                  OnBehalfAutoConfiguration.class,
+                  DataSourceAutoConfiguration.class,
+                  DataSourceTransactionManagerAutoConfiguration.class,
+                  TransactionAutoConfiguration.class,
+                  JdbcTemplateAutoConfiguration.class))
+          .withBean(
+              IdentityVerifier.class,
+              () -> identity -> new IdentityVerifier.Proof(identity.address(), Instant.MAX))
+          .withBean(
+              PersonCredentials.class,
+              () -> (user, token) -> new DatabaseCredential(Secret.of("any"), Instant.MAX))
+          .withPropertyValues(
+              "onbehalf.credentials=bean",
+              "PGHOST=localhost",
+              "PGPORT=" + port(),
+              "PGDATABASE=postgres",
+              "PGSSLMODE=disable",
+              "PGUSER=app",
+              "PGPASSWORD=any");
+
+  @BeforeAll
+  static void start() throws Exception {
+    servers = PrimaryAndStandby.start();
+    servers.awaitCaughtUp();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    servers.close();
+  }
+
+  private static int port() {
+    return servers.port();
+  }
+
+  private static ForwardedIdentity alice() {
+    return new ForwardedIdentity(ALICE, Secret.of("of-alice"));
+  }
+
+  private record Application(OnBehalf onBehalf, JdbcTemplate jdbc, TransactionTemplate writing) {
+    static Application of(AssertableApplicationContext context) {
+      assertThat(context).hasNotFailed();
+      return new Application(
+          context.getBean(OnBehalf.class),
+          context.getBean(JdbcTemplate.class),
+          new TransactionTemplate(context.getBean(PlatformTransactionManager.class)));
+    }
+
+    TransactionTemplate reading() {
+      TransactionTemplate reading = new TransactionTemplate(transactions());
+      reading.setReadOnly(true);
+      return reading;
+    }
+
+    PlatformTransactionManager transactions() {
+      return Objects.requireNonNull(writing.getTransactionManager());
+    }
+
+    String ask() {
+      return Objects.requireNonNull(jdbc.queryForObject(WHERE_AND_WHO, String.class));
+    }
+
+    String asked(TransactionTemplate transaction) {
+      return Objects.requireNonNull(transaction.execute(status -> ask()));
+    }
+  }
+
+  @Test
+  void aTransactionThatOnlyReadsRunsThereAndNothingElse() {
+    runner
+        .withPropertyValues(
+            "onbehalf.read-only.host=localhost",
+            "onbehalf.read-only.port=" + servers.readOnlyPort())
+        .run(
+            context -> {
+              Application application = Application.of(context);
+              OnBehalf onBehalf = application.onBehalf();
+              onBehalf.asUser(
+                  alice(),
+                  () -> {
+                    assertThat(application.asked(application.reading()))
+                        .isEqualTo(ALICE + " reads");
+                    assertThat(application.asked(application.writing()))
+                        .isEqualTo(ALICE + " writes");
+                    assertThat(application.ask()).isEqualTo(ALICE + " writes");
+                    String within =
+                        application
+                            .writing()
+                            .execute(status -> application.asked(application.reading()));
+                    assertThat(within).as("part of one that writes").isEqualTo(ALICE + " writes");
+                  });
+              assertThat(
+                      onBehalf.asServicePrincipal(() -> application.asked(application.reading())))
+                  .isEqualTo("app reads");
+              assertThatThrownBy(() -> application.asked(application.reading()))
+                  .hasRootCauseInstanceOf(NobodyBoundException.class);
+            });
+  }
+
+  @Test
+  void aTransactionThatSaysThatItOnlyReadsCantWrite() {
+    runner
+        .withPropertyValues(
+            "PGHOST_READ_ONLY=localhost", "PGPORT_READ_ONLY=" + servers.readOnlyPort())
+        .run(
+            context -> {
+              Application application = Application.of(context);
+              assertThatThrownBy(
+                      () ->
+                          application
+                              .onBehalf()
+                              .asUser(
+                                  alice(),
+                                  () ->
+                                      application
+                                          .reading()
+                                          .execute(
+                                              status ->
+                                                  application
+                                                      .jdbc()
+                                                      .update(
+                                                          "INSERT INTO shop.orders VALUES ('x')"))))
+                  .isInstanceOf(DataAccessException.class)
+                  .hasMessageContaining("read-only transaction");
+            });
+  }
+
+  @Test
+  void workOfTheApplicationWithinDoesNotTakeThePersonsConnection() {
+    runner
+        .withPropertyValues(
+            "onbehalf.read-only.host=localhost",
+            "onbehalf.read-only.port=" + servers.readOnlyPort())
+        .run(
+            context -> {
+              Application application = Application.of(context);
+              OnBehalf onBehalf = application.onBehalf();
+              String said =
+                  onBehalf.asUser(
+                      alice(),
+                      () ->
+                          application
+                              .writing()
+                              .execute(
+                                  status -> {
+                                    String before = application.ask();
+                                    assertThatThrownBy(
+                                            () -> onBehalf.asServicePrincipal(application::ask))
+                                        .isInstanceOf(IllegalStateException.class);
+                                    return before;
+                                  }));
+              assertThat(said).isEqualTo(ALICE + " writes");
+            });
+  }
+
+  @Test
+  void theDataSourceStillLeadsToWhoeverIsBoundAndNothingIsOpenedForIt() {
+    runner
+        .withPropertyValues(
+            "onbehalf.read-only.host=localhost",
+            "onbehalf.read-only.port=" + servers.readOnlyPort())
+        .run(
+            context -> {
+              DataSource dataSource = context.getBean(DataSource.class);
+              assertThat(Destinations.from(context.getBean(OnBehalf.class)).of(dataSource))
+                  .isEqualTo(Destination.WHOEVER_IS_BOUND);
+              OnBehalfDatabase database = context.getBean(OnBehalfDatabase.class);
+              assertThat(database.statistics().logins()).isZero();
+              assertThat(database.statisticsOfReadOnlyHost().orElseThrow().logins()).isZero();
+            });
+  }
+
+  @Test
+  void withoutOneTheyRunWhereTheOthersDo() {
+    runner.run(
+        context -> {
+          Application application = Application.of(context);
+          assertThat(
+                  application
+                      .onBehalf()
+                      .asUser(alice(), () -> application.asked(application.reading())))
+              .isEqualTo(ALICE + " writes");
+        });
+  }
+}
