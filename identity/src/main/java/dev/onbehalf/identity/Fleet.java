@@ -297,8 +297,8 @@ final class Fleet implements Runnable, AutoCloseable {
     FleetLink opened = links.open();
     link = opened;
     opened.join(maxConnections);
+    balance(opened); // before anybody logs in: the server may still count what is lost here
     ask(opened);
-    balance(opened);
     pause = 0;
     log.info(
         "In touch with the fleet: {} instances, {} of {} connections are this one's",
@@ -369,7 +369,7 @@ final class Fleet implements Runnable, AutoCloseable {
     asked = false;
     rung = false;
     lastLook = System.nanoTime();
-    settled = plan.share() == plan.target();
+    settled = plan.isSettled();
     share = plan.share();
     resize(plan.poolSize(minimum));
     status = new FleetStatus(plan.instances(), plan.share(), plan.limit());

@@ -109,7 +109,8 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             settings,
             platform,
             servicePrincipalRole::is,
-            inFleet ? id.in(settings.applicationName) : settings.applicationName);
+            inFleet ? id.in(settings.applicationName) : settings.applicationName,
+            inFleet);
     pools =
         UserPoolManager.builder(inFleet ? whileCurrent(connections) : connections, credentials)
             .maxConnections(settings.maxConnections)

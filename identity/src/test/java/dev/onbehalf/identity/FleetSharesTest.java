@@ -161,6 +161,7 @@ class FleetSharesTest {
     assertThat(plan.limit()).isEqualTo(12);
     assertThat(plan.share()).as("what the server still counts").isEqualTo(18);
     assertThat(plan.target()).isEqualTo(5);
-    assertThat(plan.poolSize(MINIMUM)).isEqualTo(4);
+    assertThat(plan.lost()).isEqualTo(15);
+    assertThat(plan.poolSize(MINIMUM)).as("nothing more until those are gone").isZero();
   }
 }
