@@ -57,7 +57,10 @@ final class PostgresConnections implements ConnectionFactory {
    * @param awaitsEnds whether to close a connection takes until the server has ended it, too
    */
   PostgresConnections(
-      DatabaseSettings settings, Platform platform, Predicate<String> isApplication, String name,
+      DatabaseSettings settings,
+      Platform platform,
+      Predicate<String> isApplication,
+      String name,
       boolean awaitsEnds) {
     this.platform = platform;
     this.isApplication = isApplication;

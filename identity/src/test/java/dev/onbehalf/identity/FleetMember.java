@@ -139,8 +139,13 @@ public final class FleetMember {
             case "use" -> use(words[1]);
             case "begun" -> Long.toString(begun.getOrDefault(words[1], 0L));
             case "counts" ->
-                served.sum() + " " + refused.sum() + " " + database.fleetStatus().orElseThrow()
-                    + " " + failures;
+                served.sum()
+                    + " "
+                    + refused.sum()
+                    + " "
+                    + database.fleetStatus().orElseThrow()
+                    + " "
+                    + failures;
             case "idle" -> {
               idle = true;
               yield "idle";

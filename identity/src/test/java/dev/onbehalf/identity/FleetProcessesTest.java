@@ -88,8 +88,7 @@ class FleetProcessesTest {
   }
 
   @Test
-  void aSignOutClosesConnectionsInAllWithinASecondAndTheKilledOnesShareIsOthers()
-      throws Exception {
+  void aSignOutClosesConnectionsInAllWithinASecondAndTheKilledOnesShareIsOthers() throws Exception {
     List<MemberProcess> begun = List.of(begin(0), begin(0), begin(0));
     for (MemberProcess each : begun) {
       assertThat(each.answer()).isEqualTo("ready");
@@ -217,8 +216,7 @@ class FleetProcessesTest {
     CompletableFuture<Void> thaw =
         CompletableFuture.runAsync(
             wire::thaw,
-            CompletableFuture.delayedExecutor(
-                200 + random.nextInt(1_500), TimeUnit.MILLISECONDS));
+            CompletableFuture.delayedExecutor(200 + random.nextInt(1_500), TimeUnit.MILLISECONDS));
     signOut(random.nextInt(FleetServer.PEOPLE));
     thaw.get(20, TimeUnit.SECONDS);
   }
