@@ -61,6 +61,8 @@ final class Fleet implements Runnable, AutoCloseable {
   private static final Duration BETWEEN_CHANGES = Duration.ofMillis(200);
   private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_CLOSING = Duration.ofMillis(400);
+  private static final long LOOK_NANOS = Duration.ofMillis(2).toNanos();
   private static final Duration LAST_CLOSINGS = Duration.ofSeconds(1);
   private static final String UNABLE_TO_CONNECT = "08001";
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
@@ -294,11 +296,12 @@ final class Fleet implements Runnable, AutoCloseable {
   }
 
   private FleetLink join() throws SQLException {
+    awaitRoom();
     FleetLink opened = links.open();
     link = opened;
     opened.join(maxConnections);
+    balance(opened); // before anybody logs in: the server may still count what is lost here
     ask(opened);
-    balance(opened);
     pause = 0;
     log.info(
         "In touch with the fleet: {} instances, {} of {} connections are this one's",
@@ -306,6 +309,18 @@ final class Fleet implements Runnable, AutoCloseable {
         status.share(),
         status.limit());
     return opened;
+  }
+
+  /**
+   * The server may still count the link that was lost. People's idle connections are being closed,
+   * so there is room for another one soon; if all are in use, that has to wait no longer.
+   */
+  private void awaitRoom() {
+    long end = System.nanoTime() + LONGEST_CLOSING.toNanos();
+    while (share > 0 && instance.held() + 2 > share && end - System.nanoTime() > 0) {
+      LockSupport.parkNanos(this, LOOK_NANOS);
+      Thread.interrupted();
+    }
   }
 
   private void ask(FleetLink now) throws SQLException {
@@ -369,7 +384,7 @@ final class Fleet implements Runnable, AutoCloseable {
     asked = false;
     rung = false;
     lastLook = System.nanoTime();
-    settled = plan.share() == plan.target();
+    settled = plan.isSettled();
     share = plan.share();
     resize(plan.poolSize(minimum));
     status = new FleetStatus(plan.instances(), plan.share(), plan.limit());

@@ -48,13 +48,18 @@ final class FleetShares {
    *
    * @param share what this member may count on now
    * @param target what it should have
+   * @param lost connections that it has no more, and the server still counts: the network lost them
    */
-  record Plan(int instances, int limit, int share, int target) {
+  record Plan(int instances, int limit, int share, int target, int lost) {
+
+    boolean isSettled() {
+      return share == target && lost == 0;
+    }
 
     /** How many connections its pool may hold, besides the link. */
     int poolSize(int minimum) {
       int usable = Math.min(share, target);
-      return usable < minimum ? 0 : usable - 1;
+      return usable < minimum ? 0 : Math.max(0, usable - 1 - lost);
     }
   }
 
@@ -74,14 +79,15 @@ final class FleetShares {
     int target = target(living.indexOf(own), living.size(), places, minimum);
     int others = members.stream().filter(it -> !it.id().equals(me)).mapToInt(Member::rest).sum();
     int share = own.share();
+    int holds = held.applyAsInt(target);
     if (share > target) {
-      int left = Math.max(held.applyAsInt(target), own.backends());
-      share = Math.max(target, Math.min(share, left));
+      share = Math.max(target, Math.min(share, Math.max(holds, own.backends())));
     } else {
       int more = share + Math.min(target - share, Math.max(0, places - others - share));
       share = more >= minimum ? more : Math.max(share, Math.min(more, 1));
     }
-    return new Plan(living.size(), limit, share, target);
+    int lost = Math.max(0, own.backends() - holds);
+    return new Plan(living.size(), limit, share, target, lost);
   }
 
   private static int target(int index, int living, int places, int minimum) {

@@ -110,7 +110,8 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             settings,
             platform,
             servicePrincipalRole::is,
-            inFleet ? id.in(settings.applicationName) : settings.applicationName);
+            inFleet ? id.in(settings.applicationName) : settings.applicationName,
+            inFleet);
     pools = pools(settings, inFleet ? whileCurrent(connections) : connections);
     DatabaseSettings replica = settings.readOnlyHost;
     readers =

@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import dev.onbehalf.identity.internal.EndAwaitingSockets;
 import dev.onbehalf.identity.internal.SharedTls;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.Secret;
@@ -48,14 +49,19 @@ final class PostgresConnections implements ConnectionFactory {
    */
   PostgresConnections(
       DatabaseSettings settings, Platform platform, Predicate<String> isApplication) {
-    this(settings, platform, isApplication, settings.applicationName);
+    this(settings, platform, isApplication, settings.applicationName, false);
   }
 
   /**
    * @param name in pg_stat_activity
+   * @param awaitsEnds whether to close a connection takes until the server has ended it, too
    */
   PostgresConnections(
-      DatabaseSettings settings, Platform platform, Predicate<String> isApplication, String name) {
+      DatabaseSettings settings,
+      Platform platform,
+      Predicate<String> isApplication,
+      String name,
+      boolean awaitsEnds) {
     this.platform = platform;
     this.isApplication = isApplication;
     applicationsOptions = settings.startupOptions.text();
@@ -70,6 +76,9 @@ final class PostgresConnections implements ConnectionFactory {
     PGProperty.CONNECT_TIMEOUT.set(base, seconds);
     PGProperty.SOCKET_TIMEOUT.set(base, seconds);
     PGProperty.TCP_KEEP_ALIVE.set(base, true);
+    if (awaitsEnds && driverFinds(EndAwaitingSockets.class)) {
+      PGProperty.SOCKET_FACTORY.set(base, EndAwaitingSockets.class.getName());
+    }
     settings.driverProperties.putInto(base);
     PGProperty.GSS_ENC_MODE.set(base, "disable");
     PGProperty.APPLICATION_NAME.set(base, name);

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.pool.ConnectionTimeoutException;
+import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +119,29 @@ class FleetBudgetTest {
   void theServicePrincipalHasAConnectionWithoutAnybodyElse() throws Exception {
     try (OnBehalfDatabase one = server.instance(server.port(), 20)) {
       assertThat(whoIs(one.servicePrincipal())).isEqualTo("app");
+    }
+  }
+
+  /** Else whoever opens the next one has one more than it should, as the server counts. */
+  @Test
+  void aConnectionIsClosedWhenTheServerHasEndedIt() throws SQLException {
+    PostgresConnections connections =
+        new PostgresConnections(
+            FleetServer.settings(server.port()).build(),
+            TestPlatform.VERIFIES_NOTHING,
+            user -> false,
+            "here",
+            true);
+    try (Connection superuser = server.superuser();
+        Statement statement = superuser.createStatement()) {
+      for (int i = 0; i < 50; i++) {
+        connections.connect("p30", Secret.of("any")).close();
+        try (ResultSet row =
+            statement.executeQuery("SELECT count(*) FROM pg_stat_activity WHERE usename = 'p30'")) {
+          row.next();
+          assertThat(row.getInt(1)).isZero();
+        }
+      }
     }
   }
 

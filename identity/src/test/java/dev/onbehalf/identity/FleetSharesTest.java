@@ -69,7 +69,7 @@ class FleetSharesTest {
   @Test
   void theSumIsNeverAboveTheLimit() {
     long first = System.nanoTime();
-    for (long seed = first; seed < first + 3_000; seed++) {
+    for (long seed = first; seed < first + 800; seed++) {
       Random random = new Random(seed);
       int limit = 6 + random.nextInt(60);
       List<Instance> all = new ArrayList<>();
@@ -161,6 +161,7 @@ class FleetSharesTest {
     assertThat(plan.limit()).isEqualTo(12);
     assertThat(plan.share()).as("what the server still counts").isEqualTo(18);
     assertThat(plan.target()).isEqualTo(5);
-    assertThat(plan.poolSize(MINIMUM)).isEqualTo(4);
+    assertThat(plan.lost()).isEqualTo(15);
+    assertThat(plan.poolSize(MINIMUM)).as("nothing more until those are gone").isZero();
   }
 }

@@ -21,13 +21,18 @@ import org.junit.jupiter.api.Test;
 final class ServerFullTest {
   private static final int BEARS = 9;
 
+  /** What PostgreSQL 16 and later say where a person meets the superuser's last slots. */
+  private static final String RESERVED =
+      "FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute";
+
   private final StubServer server = new StubServer();
   private final ExecutorService callers = Executors.newCachedThreadPool();
   private volatile int bears = BEARS;
+  private volatile String refusal = "sorry, too many clients already";
 
   private synchronized Connection connect(String user, Secret credential) throws SQLException {
     if (server.live.get() >= bears) {
-      throw new SQLException("sorry, too many clients already", "53300");
+      throw new SQLException(refusal, "53300");
     }
     return server.connect(user, credential);
   }
@@ -122,6 +127,18 @@ final class ServerFullTest {
       for (Connection each : all) {
         each.close();
       }
+    }
+  }
+
+  @Test
+  void slots_that_are_kept_for_the_superuser_are_a_full_server_too() throws SQLException {
+    refusal = RESERVED;
+    try (UserPoolManager manager = manager().build()) {
+      for (int i = 0; i < BEARS; i++) {
+        manager.getPool("person" + i).getConnection().close();
+      }
+      manager.getPool("newcomer").getConnection().close();
+      assertThat(manager.statistics().isServerFull()).isTrue();
     }
   }
 

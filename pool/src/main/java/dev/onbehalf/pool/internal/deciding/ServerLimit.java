@@ -40,10 +40,11 @@ public final class ServerLimit {
 
   /** Whether a refused login says that the server is full, and not that this role may no more. */
   public static boolean isTold(SQLException cause) {
-    // PostgreSQL has one SQLState for both; its message names the role (CONNECTION LIMIT).
+    // PostgreSQL has one SQLState for both; its message names the role (CONNECTION LIMIT). From 16
+    // on, the last slots are "reserved for roles with the SUPERUSER attribute".
     String message = cause.getMessage();
     return SqlStates.TOO_MANY_CONNECTIONS.equals(cause.getSQLState())
-        && (message == null || !message.contains("for role"));
+        && (message == null || !message.contains("for role \""));
   }
 
   /** The budget, or what the server bears of it. */
