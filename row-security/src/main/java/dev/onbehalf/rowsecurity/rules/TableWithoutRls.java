@@ -4,7 +4,6 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
-import java.util.Optional;
 
 /**
  * A table that people may read or write, by whatever grant, and that is not under Row-Level
@@ -41,7 +40,6 @@ final class TableWithoutRls implements Rule {
   }
 
   static boolean isChildOfGuarded(Catalog catalog, Relation table) {
-    Optional<Relation> parent = catalog.parent(table);
-    return parent.isPresent() && (parent.get().hasRls() || isChildOfGuarded(catalog, parent.get()));
+    return catalog.ancestors(table).stream().anyMatch(Relation::hasRls);
   }
 }

@@ -21,6 +21,9 @@ public final class Memberships {
   /** A row of {@code pg_auth_members}. */
   public record Grant(long group, long member, boolean admin, boolean inherit, boolean set) {}
 
+  /** From 14 on: whose member the owner of the database is. */
+  public static final String DATABASE_OWNER = "pg_database_owner";
+
   private final Map<Long, List<Grant>> byMember = new HashMap<>();
   private final Map<Long, List<Grant>> byGroup = new HashMap<>();
 

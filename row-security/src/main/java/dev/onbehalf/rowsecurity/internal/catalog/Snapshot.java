@@ -35,16 +35,23 @@ public record Snapshot(
     Map<Long, Set<Relation>> sources,
     Map<Long, String> definitions,
     Map<Long, Set<Relation>> bodies,
-    Map<Long, Long> parents,
+    Map<Long, Set<Relation>> parents,
     Map<String, String> parameters,
     Map<Long, Map<String, List<String>>> samples,
     List<LargeObject> largeObjects,
     List<CatalogGrant> catalogGrants,
-    boolean ignoresLargeObjectRights) {
+    boolean ignoresLargeObjectRights,
+    Outside outside) {
 
   /** A large object and one of its grants. */
   public record LargeObject(long oid, long owner, long grantee, String privilege) {}
 
-  /** A grant on one of the system's tables that hold what is in others' rows. */
-  public record CatalogGrant(String table, long grantee, String privilege) {}
+  /**
+   * A grant on one of the system's tables that hold what is in others' rows, or on one of its
+   * functions that read and write files.
+   *
+   * @param name a table's, or a function's with its arguments
+   * @param column empty for the whole
+   */
+  public record CatalogGrant(String name, String column, long grantee, String privilege) {}
 }
