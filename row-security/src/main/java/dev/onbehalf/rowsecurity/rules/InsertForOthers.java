@@ -4,6 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
@@ -101,7 +102,13 @@ final class InsertForOthers implements Rule {
   }
 
   static boolean mayWrite(Catalog catalog, Relation table, Set<String> columns, Person person) {
-    return catalog.reach(table, "INSERT").grants().stream()
+    return mayWrite(catalog, table, 'a', columns, person);
+  }
+
+  /** Whether somebody can say themselves what is in one of these columns: by grant, a or w. */
+  static boolean mayWrite(
+      Catalog catalog, Relation table, char command, Set<String> columns, Person person) {
+    return catalog.reach(table, Privileges.of(command)).grants().stream()
         .filter(grant -> person.reaches().contains(grant.grantee()))
         .anyMatch(grant -> grant.column().isEmpty() || columns.contains(grant.column()));
   }

@@ -34,6 +34,7 @@ final class RowTaken implements Rule {
       List<Person> held =
           catalog.heldBy(policy, "UPDATE"::equals).stream()
               .filter(person -> !Guards.used(catalog, policy.table(), 'w', person))
+              .filter(p -> InsertForOthers.mayWrite(catalog, policy.table(), 'w', columns, p))
               .toList();
       boolean isTaking =
           !columns.isEmpty()

@@ -56,6 +56,7 @@ public final class Rules {
           new SchemaCreate(),
           new ForeignKeyProbing(),
           new UniqueProbing(),
+          new CascadeUnseen(),
           new FalseLeakproof(),
           new StatisticsGranted(),
           new LargeObjectGranted(),

@@ -77,7 +77,8 @@ final class SchemaCreate implements Rule {
     return catalog.reach(grants);
   }
 
-  private static boolean isOwn(Catalog catalog, String schema, List<Person> people) {
+  /** Whether it is one person's, and no search path but theirs leads there. */
+  static boolean isOwn(Catalog catalog, String schema, List<Person> people) {
     if (people.size() != 1 || people.get(0).count() != 1 || schema.equals("public")) {
       return false;
     }

@@ -401,7 +401,7 @@ public final class CatalogReader {
     transaction.rows(
         """
         select conname, conrelid::int8, conkey::int8[], confrelid::int8, confkey::int8[],
-          confdeltype, confupdtype
+          confdeltype, confupdtype, pg_get_constraintdef(oid)
         from pg_constraint where contype = 'f' and conparentid = 0 order by conname""",
         row -> {
           Relation table = relations.get(row.getLong(2));
@@ -416,7 +416,8 @@ public final class CatalogReader {
                       target,
                       columns(target, (Long[]) row.getArray(5).getArray()),
                       row.getString(6).charAt(0),
-                      row.getString(7).charAt(0)));
+                      row.getString(7).charAt(0),
+                      row.getString(8)));
         });
     return keys;
   }
