@@ -47,6 +47,7 @@ public final class Rules {
           new DefinerUnchecked(),
           new TriggerCopiesRows(),
           new ChildWithoutRls(),
+          new ParentOpensChild(),
           new ForeignTable(),
           new ForeignServer(),
           new TruncateGranted(),

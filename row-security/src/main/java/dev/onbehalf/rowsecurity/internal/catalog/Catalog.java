@@ -127,6 +127,10 @@ public final class Catalog {
     return snapshot.triggers();
   }
 
+  public List<RewriteRule> rewriteRules() {
+    return snapshot.rewriteRules();
+  }
+
   public List<Key> keys() {
     return snapshot.keys();
   }

@@ -90,7 +90,8 @@ public final class CatalogReader {
             largeObjects(),
             catalogGrants(),
             isOn("lo_compat_privileges"),
-            outside);
+            outside,
+            rewriteRules());
     return new Catalog(
         snapshot,
         People.of(
@@ -384,16 +385,41 @@ public final class CatalogReader {
     List<Trigger> triggers = new ArrayList<>();
     transaction.rows(
         """
-        select tgname, tgrelid::int8, tgfoid::int8 from pg_trigger
-        where not tgisinternal and tgenabled <> 'D' order by tgname""",
+        select tgname, tgrelid::int8, tgfoid::int8, tgtype::int8, tgqual is not null,
+          case when tgattr::text = '' then array[]::int8[]
+            else string_to_array(tgattr::text, ' ')::int8[] end
+        from pg_trigger
+        where not tgisinternal and tgparentid = 0 and tgenabled <> 'D' order by tgname""",
         row -> {
           Relation table = relations.get(row.getLong(2));
           Function function = functions.get(row.getLong(3));
           return table != null
               && function != null
-              && triggers.add(new Trigger(row.getString(1), table, function));
+              && triggers.add(
+                  new Trigger(
+                      row.getString(1),
+                      table,
+                      function,
+                      row.getInt(4),
+                      row.getBoolean(5),
+                      columns(table, (Long[]) row.getArray(6).getArray())));
         });
     return triggers;
+  }
+
+  /** Of tables: a view's own rule is its definition. */
+  private List<RewriteRule> rewriteRules() throws SQLException {
+    List<RewriteRule> rules = new ArrayList<>();
+    transaction.rows(
+        """
+        select rulename, ev_class::int8, pg_get_ruledef(oid) from pg_rewrite
+        where ev_type <> '1' and ev_enabled <> 'D' order by rulename""",
+        row -> {
+          Relation table = relations.get(row.getLong(2));
+          return table != null
+              && rules.add(new RewriteRule(row.getString(1), table, row.getString(3)));
+        });
+    return rules;
   }
 
   private List<Key> keys() throws SQLException {

@@ -41,7 +41,8 @@ public record Snapshot(
     List<LargeObject> largeObjects,
     List<CatalogGrant> catalogGrants,
     boolean ignoresLargeObjectRights,
-    Outside outside) {
+    Outside outside,
+    List<RewriteRule> rewriteRules) {
 
   /** A large object and one of its grants. */
   public record LargeObject(long oid, long owner, long grantee, String privilege) {}
