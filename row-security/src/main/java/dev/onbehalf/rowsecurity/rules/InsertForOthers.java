@@ -105,12 +105,19 @@ final class InsertForOthers implements Rule {
     return mayWrite(catalog, table, 'a', columns, person);
   }
 
-  /** Whether somebody can say themselves what is in one of these columns: by grant, a or w. */
+  /** Whether somebody can say themselves, by INSERT (a) or UPDATE (w), what is in one of these. */
   static boolean mayWrite(
       Catalog catalog, Relation table, char command, Set<String> columns, Person person) {
+    return columns.stream()
+        .filter(column -> !OwnerStamp.isStamped(catalog, table, command, column))
+        .anyMatch(column -> isGranted(catalog, table, command, column, person));
+  }
+
+  static boolean isGranted(
+      Catalog catalog, Relation table, char command, String column, Person person) {
     return catalog.reach(table, Privileges.of(command)).grants().stream()
         .filter(grant -> person.reaches().contains(grant.grantee()))
-        .anyMatch(grant -> grant.column().isEmpty() || columns.contains(grant.column()));
+        .anyMatch(grant -> grant.column().isEmpty() || grant.column().equals(column));
   }
 
   private static String ofWriter(Expression check, Set<String> columns, Policy policy) {

@@ -389,7 +389,7 @@ public final class CatalogReader {
           case when tgattr::text = '' then array[]::int8[]
             else string_to_array(tgattr::text, ' ')::int8[] end
         from pg_trigger
-        where not tgisinternal and tgparentid = 0 and tgenabled <> 'D' order by tgname""",
+        where not tgisinternal and tgparentid = 0 and tgenabled in ('O', 'A') order by tgname""",
         row -> {
           Relation table = relations.get(row.getLong(2));
           Function function = functions.get(row.getLong(3));

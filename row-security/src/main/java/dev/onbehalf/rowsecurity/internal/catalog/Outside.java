@@ -16,13 +16,16 @@ import java.util.Set;
  * @param databaseGrants on the database
  * @param schemaOwners by name
  * @param systemSources which of the server's tables of others' data a view reads, by its oid
+ * @param namingPeople tables without Row-Level Security in which the planner has seen the name of
+ *     somebody who logs in
  */
 public record Outside(
     long databaseOwner,
     List<Grant> databaseGrants,
     Map<String, Long> schemaOwners,
     List<Server> servers,
-    Map<Long, Set<String>> systemSources) {
+    Map<Long, Set<String>> systemSources,
+    Set<Long> namingPeople) {
 
   /**
    * A row of {@code pg_foreign_server}.
@@ -54,7 +57,12 @@ public record Outside(
         "select nspname, nspowner::int8 from pg_namespace",
         row -> schemaOwners.put(row.getString(1), row.getLong(2)));
     return new Outside(
-        owner.get(0), grants, schemaOwners, servers(transaction), systemSources(transaction));
+        owner.get(0),
+        grants,
+        schemaOwners,
+        servers(transaction),
+        systemSources(transaction),
+        namingPeople(transaction));
   }
 
   private static List<Server> servers(ReadOnly transaction) throws SQLException {
@@ -101,6 +109,21 @@ public record Outside(
                 .computeIfAbsent(row.getLong(1), key -> new LinkedHashSet<>())
                 .add(row.getString(2)));
     return sources;
+  }
+
+  private static Set<Long> namingPeople(ReadOnly transaction) throws SQLException {
+    return new HashSet<>(
+        transaction.rows(
+            """
+            select distinct c.oid::int8
+            from pg_stats s join pg_namespace n on n.nspname = s.schemaname
+            join pg_class c on c.relnamespace = n.oid and c.relname = s.tablename
+            join pg_attribute a on a.attrelid = c.oid and a.attname = s.attname,
+              unnest(s.most_common_vals::text::text[] || s.histogram_bounds::text::text[]) v
+            where a.atttypid in ('text'::regtype, 'varchar'::regtype, 'name'::regtype)
+              and not c.relrowsecurity and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+              and v::name in (select rolname from pg_roles where rolcanlogin)""",
+            row -> row.getLong(1)));
   }
 
   /** The server's own tables, and their columns, in which is what others' rows or secrets are. */
