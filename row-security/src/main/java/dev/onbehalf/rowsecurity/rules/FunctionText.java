@@ -3,7 +3,9 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which tables a function's text names. */
@@ -22,6 +25,9 @@ final class FunctionText {
           "(?:([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*+\\.\\s*+)?([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")");
 
   private static final String WRITING = "insert\\s+into|update|merge\\s+into|copy";
+
+  private static final Pattern CALL =
+      Pattern.compile("([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*+\\(");
 
   private FunctionText() {}
 
@@ -36,6 +42,24 @@ final class FunctionText {
   /** Those that it writes. */
   static Set<Relation> written(Catalog catalog, Function function) {
     return after(catalog, function, WRITING);
+  }
+
+  /** The functions that one's text calls by name, at any depth, itself among them. */
+  static Set<Function> withCalled(Catalog catalog, Function function) {
+    Set<Function> found = new LinkedHashSet<>();
+    Deque<Function> rest = new ArrayDeque<>(List.of(function));
+    while (!rest.isEmpty()) {
+      Function next = rest.pop();
+      if (found.add(next)) {
+        Set<String> names =
+            CALL.matcher(next.source())
+                .results()
+                .map(call -> plain(call.group(1)))
+                .collect(Collectors.toSet());
+        catalog.functions().stream().filter(f -> names.contains(f.name())).forEach(rest::add);
+      }
+    }
+    return found;
   }
 
   /** Those that statements write, which name the schema of each. */

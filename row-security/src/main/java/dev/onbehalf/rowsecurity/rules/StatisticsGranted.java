@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
 
 /**
  * The server's own tables that hold samples of everybody's rows, large objects or passwords: by a
- * grant on one, on its columns or on a view of it; and its functions for files, where all of it is.
+ * grant on one, on its columns or on a view of it; and functions for its files, where all of it is,
+ * and for logging in unasked.
  */
 final class StatisticsGranted implements Rule {
   @Override
@@ -56,14 +57,15 @@ final class StatisticsGranted implements Rule {
       Catalog catalog, Findings.Of findings, String name, List<CatalogGrant> grants) {
     List<Person> people =
         grants.stream().flatMap(g -> catalog.reaching(g.grantee()).stream()).distinct().toList();
-    boolean isFunction = grants.get(0).privilege().equals("EXECUTE");
+    String sentence =
+        !grants.get(0).privilege().equals("EXECUTE")
+            ? "%s can read in %s what is in everybody's rows, or their secrets."
+            : name.contains("dblink_connect_u(")
+                ? "%s can log in by %s as anybody whom a server believes without a password."
+                : "%s can read or write files of the server by %s, tables among them.";
     findings.error(
-        "pg_catalog." + name,
-        isFunction
-            ? "%s can read or write files of the server by %s, tables among them."
-                .formatted(Person.names(people), name)
-            : "%s can read in %s what is in everybody's rows, or their secrets."
-                .formatted(Person.names(people), name),
+        name,
+        sentence.formatted(Person.names(people), name),
         grants.stream()
             .map(grant -> revoke(catalog, grant))
             .distinct()
@@ -71,7 +73,7 @@ final class StatisticsGranted implements Rule {
   }
 
   private static String revoke(Catalog catalog, CatalogGrant grant) {
-    return "REVOKE %s%s ON %spg_catalog.%s FROM %s;"
+    return "REVOKE %s%s ON %s%s FROM %s;"
         .formatted(
             grant.privilege(),
             grant.column().isEmpty() ? "" : " (" + Names.quoted(grant.column()) + ")",

@@ -9,7 +9,9 @@ import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
 import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -46,18 +48,16 @@ final class TriggerCopiesRows implements Rule {
                   .formatted(Names.quoted(trigger.name()), trigger.table().quoted()));
         }
       }
-      boolean isDefiner = trigger.function().isDefiner();
-      for (Relation copy : FunctionText.written(catalog, trigger.function())) {
-        copied(
-            catalog,
-            findings,
-            new Copy(
-                trigger.table(),
-                "trigger",
-                trigger.name(),
-                copy,
-                isDefiner && catalog.isExempt(trigger.function().owner(), copy)));
+      Set<Copy> copies = new LinkedHashSet<>();
+      boolean isDefiner = false;
+      for (Function called : FunctionText.withCalled(catalog, trigger.function())) {
+        isDefiner |= called.isDefiner();
+        for (Relation into : FunctionText.written(catalog, called)) {
+          boolean isByOwner = isDefiner && catalog.isExempt(called.owner(), into);
+          copies.add(new Copy(trigger.table(), "trigger", trigger.name(), into, isByOwner));
+        }
       }
+      copies.forEach(copy -> copied(catalog, findings, copy));
     }
     for (RewriteRule rule : catalog.rewriteRules()) {
       Relation table = rule.table();

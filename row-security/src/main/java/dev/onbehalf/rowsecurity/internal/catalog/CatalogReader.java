@@ -642,14 +642,14 @@ public final class CatalogReader {
   private List<CatalogGrant> catalogGrants() throws SQLException {
     return transaction.rows(
         """
-        select c.relname, '', a.grantee::int8, a.privilege_type
+        select 'pg_catalog.' || c.relname, '', a.grantee::int8, a.privilege_type
         from pg_class c, aclexplode(c.relacl) a,"""
             + Outside.OTHERS_DATA
             + """
               where c.relnamespace = 'pg_catalog'::regnamespace and c.relname = d.name
                 and a.grantee <> c.relowner and a.privilege_type = 'SELECT'
               union all
-              select c.relname, t.attname, a.grantee::int8, a.privilege_type
+              select 'pg_catalog.' || c.relname, t.attname, a.grantee::int8, a.privilege_type
               from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a,"""
             + Outside.OTHERS_DATA
             + """
@@ -657,11 +657,15 @@ public final class CatalogReader {
                 and t.attname ~ ('^(' || d.columns || ')$')
                 and a.grantee <> c.relowner and a.privilege_type = 'SELECT'
               union all
-              select p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', '',
+              select quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '('
+                || pg_get_function_identity_arguments(p.oid) || ')', '',
                 x.grantee::int8, x.privilege_type
-              from pg_proc p, aclexplode(p.proacl) x
-              where p.pronamespace = 'pg_catalog'::regnamespace and x.grantee <> p.proowner
-                and p.proname in ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export')""",
+              from pg_proc p join pg_namespace n on n.oid = p.pronamespace, aclexplode(p.proacl) x
+              where x.grantee <> p.proowner
+                and (n.nspname = 'pg_catalog' and p.proname
+                    in ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export')
+                  or p.proname = 'dblink_connect_u' and exists (select from pg_depend d
+                    where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))""",
         row ->
             new CatalogGrant(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)));
   }

@@ -49,9 +49,9 @@ public record Snapshot(
 
   /**
    * A grant on one of the system's tables that hold what is in others' rows, or on one of its
-   * functions that read and write files.
+   * functions that read and write files or log in as anybody.
    *
-   * @param name a table's, or a function's with its arguments
+   * @param name a table's, or a function's with its arguments; with the schema
    * @param column empty for the whole
    */
   public record CatalogGrant(String name, String column, long grantee, String privilege) {}
