@@ -117,14 +117,15 @@ final class Ties {
             || node instanceof Node.SubSelect
             || node instanceof Node.Call
             || (node instanceof Node.Other other && other.name().equals("?"));
-    return isRead && isAboutPerson(catalog, node) ? own(policy, node) : Set.of();
+    return isRead && isAboutPerson(catalog, policy, node) ? own(policy, node) : Set.of();
   }
 
   /** By name, by a function that may know, or by a table of which people see their own. */
-  private static boolean isAboutPerson(Catalog catalog, Node node) {
+  private static boolean isAboutPerson(Catalog catalog, Policy policy, Node node) {
+    List<Node> selects = node.all().filter(Node.SubSelect.class::isInstance).toList();
     return Expression.isAboutPerson(node)
-        || node.all()
-            .filter(Node.SubSelect.class::isInstance)
+        || (!selects.isEmpty() && !policy.functions().isEmpty()) // in FROM, perhaps
+        || selects.stream()
             .flatMap(select -> ((Node.SubSelect) select).tables().stream())
             .flatMap(name -> catalog.relation(name).stream())
             .anyMatch(

@@ -79,11 +79,17 @@ final class TriggerCopiesRows implements Rule {
 
   private static void copied(Catalog catalog, Findings.Of findings, Copy copy) {
     Relation into = copy.into();
-    Reach reach = catalog.reach(into, "SELECT");
-    if (!into.isTable() || into.equals(copy.table()) || reach.isNobody()) {
+    if (!into.isTable() || into.equals(copy.table())) {
       return;
     }
     String object = "%s %s %s".formatted(copy.table(), copy.kind(), Names.readable(copy.name()));
+    if (!into.hasRls()) {
+      throughViews(catalog, findings, copy, object);
+    }
+    Reach reach = catalog.reach(into, "SELECT");
+    if (reach.isNobody()) {
+      return;
+    }
     List<Policy> open =
         catalog.policies(into).stream()
             .filter(p -> into.hasRls() && p.isPermissive() && p.isFor('r'))
@@ -107,6 +113,28 @@ final class TriggerCopiesRows implements Rule {
               : catalog.revoke(reach, into.quoted())); // a policy would refuse the copying
     }
   }
+
+  /** Views that read the copy as their owner, and show it to all alike. */
+  private static void throughViews(
+      Catalog catalog, Findings.Of findings, Copy copy, String object) {
+    for (Relation view : catalog.reported()) {
+      boolean isOpen =
+          (view.kind() == 'm' || (view.isView() && !view.isInvoker()))
+              && catalog.sources(view).contains(copy.into())
+              && !NAMING.matcher(catalog.definition(view)).find();
+      Reach reach = isOpen ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
+      if (!reach.isNobody()) {
+        findings.error(
+            object,
+            "%s can read through %s what others write into %s: the %s copies it into %s."
+                .formatted(reach.who(), view, copy.table(), copy.kind(), copy.into()),
+            catalog.revoke(reach, view.quoted()));
+      }
+    }
+  }
+
+  private static final Pattern NAMING =
+      Pattern.compile("\\b(?:current_user|session_user)\\b", Pattern.CASE_INSENSITIVE);
 
   /** By policies of its own, or by those of what it is a part of. */
   private static boolean isGuarded(Catalog catalog, Relation table) {

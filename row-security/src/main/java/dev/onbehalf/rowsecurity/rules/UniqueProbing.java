@@ -170,24 +170,35 @@ final class UniqueProbing implements Rule {
     if (index.isExclusion() && index.method().equals("gist")) {
       mend.append("CREATE EXTENSION IF NOT EXISTS btree_gist; -- = in an index of this kind\n");
     }
-    String definition = index.definition();
+    StringBuilder definition = new StringBuilder(index.definition());
     if (index.constraint().isEmpty()) {
-      String method = " USING " + index.method() + " (";
+      definition.delete(0, unquoted(index.definition(), " USING "));
+      definition.insert(definition.indexOf("(") + 1, before);
       mend.append(
-          "DROP INDEX %s.%s;\n%s;"
+          "DROP INDEX %1$s.%2$s;\nCREATE UNIQUE INDEX %2$s ON %3$s%4$s;"
               .formatted(
                   Names.quoted(index.table().schema()),
                   Names.quoted(index.name()),
-                  definition.replace(method, method + before).replaceFirst(" ON ONLY ", " ON ")));
+                  table,
+                  definition));
     } else {
-      String name = Names.quoted(index.constraint());
+      definition.insert(definition.indexOf("(") + 1, before);
       mend.append(
           "ALTER TABLE %1$s DROP CONSTRAINT %2$s;\nALTER TABLE %1$s ADD CONSTRAINT %2$s %3$s;"
-              .formatted(
-                  table,
-                  name,
-                  new StringBuilder(definition).insert(definition.indexOf('(') + 1, before)));
+              .formatted(table, Names.quoted(index.constraint()), definition));
     }
     return mend.toString();
+  }
+
+  /** Where it stands outside of names, in which anything may be. */
+  private static int unquoted(String text, String wanted) {
+    boolean isName = false;
+    for (int at = 0; at < text.length(); at++) {
+      isName ^= text.charAt(at) == '"';
+      if (!isName && text.startsWith(wanted, at)) {
+        return at;
+      }
+    }
+    throw new IllegalStateException("No" + wanted + "in " + text);
   }
 }
