@@ -45,6 +45,12 @@ final class OwnedThings {
         of(all, function.owner()).can.add("rewrite %s for whoever calls it".formatted(function));
       }
     }
+    catalog
+        .outside()
+        .largeObjects()
+        .forEach(
+            (owner, oid) ->
+                of(all, owner).can.add("read and write the large object %s".formatted(oid)));
     for (String schema : new TreeSet<>(catalog.snapshot().reportedSchemas())) {
       OwnedThings things = of(all, catalog.outside().schemaOwners().getOrDefault(schema, -1L));
       things.schemas.add(schema);

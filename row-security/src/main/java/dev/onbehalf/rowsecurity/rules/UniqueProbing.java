@@ -42,14 +42,16 @@ final class UniqueProbing implements Rule {
         }
         ties = ties == null ? Ties.columns(catalog, table) : ties;
         List<Person> blind = ties.isEmpty() ? List.of() : blind(catalog, index, keys(index));
-        if (!blind.isEmpty() && !hasSurrogate(index)) {
+        Set<String> missing =
+            blind.isEmpty() || hasSurrogate(index) ? Set.of() : missing(catalog, index, ties);
+        if (!missing.isEmpty()) { // or rows are written for others, which is told as such
           findings.warning(
               table
                   + (index.constraint().isEmpty() ? " index " : " constraint ")
                   + Names.readable(index.name()),
               "%s can learn whether somebody has a row of %s with a certain %s: there may be only one among everybody's, and the error says so."
                   .formatted(Person.names(blind), table, what(index)),
-              mend(catalog, index, missing(catalog, index, ties)));
+              mend(catalog, index, missing));
         }
       }
     }
@@ -125,15 +127,17 @@ final class UniqueProbing implements Rule {
                     || index.columns().contains(grant.column()));
   }
 
-  /** Whether the owner is in the key, and nobody can write another name there. */
+  /** Whether whose a row is stands in the key, and they cannot write anything else there. */
   private static boolean isOfWriter(
       Catalog catalog, Index index, char command, Person person, List<String> keys) {
-    return InsertForOthers.owners(catalog, index.table()).stream()
-        .anyMatch(
-            owner ->
-                keys.contains(owner)
-                    && !InsertForOthers.mayWrite(
-                        catalog, index.table(), command, Set.of(owner), person));
+    Relation table = index.table();
+    Set<String> owners = InsertForOthers.owners(catalog, table);
+    return keys.stream()
+        .filter(
+            key ->
+                owners.contains(key)
+                    || (command == 'w' && Ties.holdOld(catalog, table, 'w', person, Set.of(key))))
+        .anyMatch(key -> !InsertForOthers.mayWrite(catalog, table, command, Set.of(key), person));
   }
 
   /** What the key must begin with, so that it tells of nobody else's rows. */

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param systemSources which of the server's tables of others' data a view reads, by its oid
  * @param namingPeople tables without Row-Level Security in which the planner has seen the name of
  *     somebody who logs in
+ * @param largeObjects one of each owner, by the owner
  */
 public record Outside(
     long databaseOwner,
@@ -25,7 +26,8 @@ public record Outside(
     Map<String, Long> schemaOwners,
     List<Server> servers,
     Map<Long, Set<String>> systemSources,
-    Set<Long> namingPeople) {
+    Set<Long> namingPeople,
+    Map<Long, Long> largeObjects) {
 
   /**
    * A row of {@code pg_foreign_server}.
@@ -62,7 +64,8 @@ public record Outside(
         schemaOwners,
         servers(transaction),
         systemSources(transaction),
-        namingPeople(transaction));
+        namingPeople(transaction),
+        largeObjects(transaction));
   }
 
   private static List<Server> servers(ReadOnly transaction) throws SQLException {
@@ -126,6 +129,16 @@ public record Outside(
             row -> row.getLong(1)));
   }
 
+  private static Map<Long, Long> largeObjects(ReadOnly transaction) throws SQLException {
+    Map<Long, Long> byOwner = new HashMap<>();
+    transaction.rows(
+        """
+        select lomowner::int8, min(oid)::int8
+        from (select lomowner, oid from pg_largeobject_metadata order by oid limit 10000) m group by 1""",
+        row -> byOwner.put(row.getLong(1), row.getLong(2)));
+    return byOwner;
+  }
+
   /** The server's own tables, and their columns, in which is what others' rows or secrets are. */
   static final String OTHERS_DATA =
       """
@@ -148,6 +161,7 @@ public record Outside(
   Set<Long> owners() {
     Set<Long> owners = new HashSet<>(schemaOwners.values());
     owners.add(databaseOwner);
+    owners.addAll(largeObjects.keySet());
     servers.forEach(server -> owners.add(server.owner()));
     return owners;
   }
