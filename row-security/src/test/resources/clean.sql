@@ -2,6 +2,8 @@
 DO $$
 DECLARE name text;
 BEGIN
+  EXECUTE format('ALTER DATABASE %I OWNER TO %I', current_database(), current_user);
+  EXECUTE format('REVOKE CREATE ON DATABASE %I FROM PUBLIC', current_database());
   FOR name IN SELECT evtname FROM pg_event_trigger LOOP
     EXECUTE format('DROP EVENT TRIGGER %I', name);
   END LOOP;

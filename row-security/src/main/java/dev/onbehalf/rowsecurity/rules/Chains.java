@@ -21,6 +21,10 @@ final class Chains {
           for (long next : catalog.memberships().firstSteps(step, target)) {
             statements.add(revoke(catalog, next, step));
           }
+        } else if (person.count() > 1) {
+          for (long member : catalog.memberships().membersLike(person.role().oid(), step)) {
+            statements.add(revoke(catalog, step, member));
+          }
         } else {
           statements.add(revoke(catalog, step, person.role().oid()));
         }

@@ -33,7 +33,10 @@ final class ChildWithoutRls implements Rule {
                     reach.who(),
                     reach.verbs(),
                     table,
-                    catalog.parent(table).map(Relation::toString).orElse("")),
+                    catalog.ancestors(table).stream()
+                        .filter(Relation::hasRls)
+                        .findFirst()
+                        .orElse(table)),
             "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(table.quoted()));
       }
     }

@@ -4,13 +4,17 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Key;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
-import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
-import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** A foreign key into a table under Row-Level Security: it is looked up beside the policies. */
+/**
+ * A foreign key into a table under Row-Level Security: it is looked up beside the policies, by
+ * INSERT and by UPDATE; and who deletes what is pointed at is told that something points there.
+ */
 final class ForeignKeyProbing implements Rule {
   @Override
   public String id() {
@@ -26,50 +30,38 @@ final class ForeignKeyProbing implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Key key : catalog.keys()) {
       Relation table = key.table();
-      Relation target = key.target();
-      if (!table.reported() || !table.hasRls() || !target.hasRls()) {
+      if (!table.reported() || !table.hasRls() || !key.target().hasRls()) {
         continue;
       }
-      List<Person> writers =
-          catalog.reach(table, "INSERT", "UPDATE").people().stream()
-              .filter(person -> !seesAll(catalog, target, person))
-              .filter(person -> !isChecked(catalog, key, person))
-              .toList();
-      boolean isOwn =
-          InsertForOthers.owners(catalog, target).stream().anyMatch(key.targetColumns()::contains);
-      if (!writers.isEmpty() && !isOwn) {
+      Set<Person> writers = new LinkedHashSet<>(writers(catalog, key, 'a'));
+      writers.addAll(writers(catalog, key, 'w'));
+      if (!writers.isEmpty()) {
         findings.warning(
             table + " constraint " + Names.readable(key.name()),
             "%s can attach rows of %s to rows of %s that they cannot see, and so learn which are there: foreign keys are looked up beside the policies."
-                .formatted(Person.names(writers), table, target),
+                .formatted(Person.names(List.copyOf(writers)), table, key.target()),
             restrict(key));
+      }
+      UnseenChildren children = new UnseenChildren(catalog, key);
+      List<Person> refused = children.refusedTo();
+      if (!refused.isEmpty()) {
+        findings.note(
+            key.target() + " referenced by " + table + " constraint " + Names.readable(key.name()),
+            "%s can learn that there are rows of %s, which they cannot see, that point at theirs of %s: to delete or renumber those is refused."
+                .formatted(Person.names(refused), table, key.target()),
+            children.revoke());
       }
     }
   }
 
-  private static boolean seesAll(Catalog catalog, Relation target, Person person) {
-    return catalog.policies(target, 'r', person).stream()
-        .anyMatch(policy -> policy.isPermissive() && AlwaysTrue.isTrue(policy, policy.using()));
-  }
-
-  /** Whether what is checked of new rows looks the target up, as who writes. */
-  private static boolean isChecked(Catalog catalog, Key key, Person person) {
-    List<Policy> policies =
-        catalog.policies(key.table()).stream()
-            .filter(p -> (p.isFor('a') || p.isFor('w')) && catalog.isFor(p, person))
-            .filter(p -> p.effectiveCheck().isPresent())
-            .toList();
-    return policies.stream().filter(p -> !p.isPermissive()).anyMatch(p -> looksUp(p, key))
-        || (policies.stream().anyMatch(Policy::isPermissive)
-            && policies.stream().filter(Policy::isPermissive).allMatch(p -> looksUp(p, key)));
-  }
-
-  private static boolean looksUp(Policy policy, Key key) {
-    String target = key.target().schema() + "." + key.target().name();
-    return policy.relations().contains(key.target())
-        && policy.effectiveCheck().stream()
-            .flatMap(check -> check.all(Node.SubSelect.class))
-            .anyMatch(select -> select.tables().contains(target));
+  /** Those who may write the key by this command, and are not held to what they see. */
+  private static List<Person> writers(Catalog catalog, Key key, char command) {
+    Set<String> columns = Set.copyOf(key.columns());
+    return catalog.reach(key.table(), Privileges.of(command)).people().stream()
+        .filter(p -> InsertForOthers.mayWrite(catalog, key.table(), command, columns, p))
+        .filter(p -> !Ties.seesAll(catalog, key.target(), p))
+        .filter(p -> !Ties.holdNew(catalog, key.table(), command, p, columns))
+        .toList();
   }
 
   private static String restrict(Key key) {

@@ -4,6 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
@@ -101,9 +102,22 @@ final class InsertForOthers implements Rule {
   }
 
   static boolean mayWrite(Catalog catalog, Relation table, Set<String> columns, Person person) {
-    return catalog.reach(table, "INSERT").grants().stream()
+    return mayWrite(catalog, table, 'a', columns, person);
+  }
+
+  /** Whether somebody can say themselves, by INSERT (a) or UPDATE (w), what is in one of these. */
+  static boolean mayWrite(
+      Catalog catalog, Relation table, char command, Set<String> columns, Person person) {
+    return columns.stream()
+        .filter(column -> !OwnerStamp.isStamped(catalog, table, command, column))
+        .anyMatch(column -> isGranted(catalog, table, command, column, person));
+  }
+
+  static boolean isGranted(
+      Catalog catalog, Relation table, char command, String column, Person person) {
+    return catalog.reach(table, Privileges.of(command)).grants().stream()
         .filter(grant -> person.reaches().contains(grant.grantee()))
-        .anyMatch(grant -> grant.column().isEmpty() || columns.contains(grant.column()));
+        .anyMatch(grant -> grant.column().isEmpty() || grant.column().equals(column));
   }
 
   private static String ofWriter(Expression check, Set<String> columns, Policy policy) {

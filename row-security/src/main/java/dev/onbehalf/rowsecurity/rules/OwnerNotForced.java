@@ -4,10 +4,11 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import java.util.List;
 
 /**
  * A table whose owner serves people: no policy holds the owner, and FORCE only as long as the owner
- * likes.
+ * likes. What somebody keeps in a schema of their own is theirs.
  */
 final class OwnerNotForced implements Rule {
   @Override
@@ -22,28 +23,38 @@ final class OwnerNotForced implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
-    for (Relation table : catalog.guardedTables()) {
+    for (Relation table : catalog.tables()) {
       for (Person person : catalog.people().all()) {
-        if (table.owner() == person.role().oid() && !person.role().isAbove()) {
+        boolean isOwner = table.owner() == person.role().oid() && !person.role().isAbove();
+        boolean isTheirs =
+            !table.hasRls() && SchemaCreate.isOwn(catalog, table.schema(), List.of(person));
+        if (isOwner && !isTheirs) {
           findings.error(
               table,
-              (table.isForced()
-                      ? "%s owns %s, so that one statement of theirs, NO FORCE ROW LEVEL SECURITY, lets them read and write every row."
-                      : "%s owns %s, so that no policy holds there: they read and write every row.")
-                  .formatted(person.role().name(), table),
+              sentence(table).formatted(person.role().name(), table),
               toNobody(table, person));
         }
       }
     }
   }
 
+  private static String sentence(Relation table) {
+    if (!table.hasRls()) {
+      return "%s owns %s: they read and write every row, and open it to whom they like.";
+    }
+    return table.isForced()
+        ? "%s owns %s, so that one statement of theirs, NO FORCE ROW LEVEL SECURITY, lets them read and write every row."
+        : "%s owns %s, so that no policy holds there: they read and write every row.";
+  }
+
   /** A role in which nobody is has it then, and the former owner what people have. */
   private static String toNobody(Relation table, Person person) {
     String owner = Names.quoted(Names.with(table.schema() + "." + table.name(), " owner"));
+    String enable = "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;%n".formatted(table.quoted());
     return """
         CREATE ROLE %1$s NOLOGIN;
-        ALTER TABLE %2$s OWNER TO %1$s;
+        %4$sALTER TABLE %2$s OWNER TO %1$s;
         GRANT SELECT, INSERT, UPDATE, DELETE ON %2$s TO %3$s;"""
-        .formatted(owner, table.quoted(), person.role().quoted());
+        .formatted(owner, table.quoted(), person.role().quoted(), table.hasRls() ? "" : enable);
   }
 }

@@ -21,6 +21,7 @@ final class PolicyReadsOpenTable implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
+    PeoplesRows peoples = new PeoplesRows(catalog);
     for (Policy policy : catalog.policies()) {
       List<Person> held = catalog.heldBy(policy);
       for (Relation read : policy.relations()) {
@@ -36,7 +37,7 @@ final class PolicyReadsOpenTable implements Rule {
                   .formatted(writers.who(), read, policy.name(), policy.table()),
               "%s\nALTER TABLE %s ENABLE ROW LEVEL SECURITY;"
                   .formatted(catalog.revoke(writers, read.quoted()), read.quoted()));
-        } else if (!readers.isNobody()) {
+        } else if (!readers.isNobody() && peoples.are(read)) {
           findings.warning(
               policy,
               "%s can read in %s who gets which rows of %s: it is not under Row-Level Security."

@@ -35,6 +35,7 @@ final class RowGivenAway implements Rule {
       held =
           held.stream()
               .filter(person -> !Guards.checked(catalog, policy.table(), 'w', person))
+              .filter(p -> InsertForOthers.mayWrite(catalog, policy.table(), 'w', columns, p))
               .toList();
       if (!columns.isEmpty()
           && !held.isEmpty()

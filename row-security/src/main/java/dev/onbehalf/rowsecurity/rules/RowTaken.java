@@ -34,6 +34,7 @@ final class RowTaken implements Rule {
       List<Person> held =
           catalog.heldBy(policy, "UPDATE"::equals).stream()
               .filter(person -> !Guards.used(catalog, policy.table(), 'w', person))
+              .filter(person -> mayBecomeTheirs(catalog, policy, columns, person))
               .toList();
       boolean isTaking =
           !columns.isEmpty()
@@ -49,6 +50,16 @@ final class RowTaken implements Rule {
                 .formatted(policy.alter(), using.get().text(), check.get().text()));
       }
     }
+  }
+
+  /** They write their name, or a trigger does. */
+  private static boolean mayBecomeTheirs(
+      Catalog catalog, Policy policy, Set<String> columns, Person person) {
+    return columns.stream()
+        .anyMatch(
+            column ->
+                OwnerStamp.isStamped(catalog, policy.table(), 'w', column)
+                    || InsertForOthers.isGranted(catalog, policy.table(), 'w', column, person));
   }
 
   /** What is nobody's is there to be taken. */

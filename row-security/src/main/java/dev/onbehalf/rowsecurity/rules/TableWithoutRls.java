@@ -4,11 +4,15 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
-import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table that people may read or write, by whatever grant, and that is not under Row-Level
  * Security.
+ *
+ * <p>A list of countries, granted SELECT, is one, too, and no leak; nothing in the catalogs tells
+ * it from one for sure. What people may write, and what {@link PeoplesRows} are in, is an error;
+ * the rest a note, so that it is looked at once, and accepted by a line.
  */
 final class TableWithoutRls implements Rule {
   @Override
@@ -23,6 +27,7 @@ final class TableWithoutRls implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
+    PeoplesRows peoples = new PeoplesRows(catalog);
     for (Relation table : catalog.tables()) {
       Reach reach = catalog.reach(table, Privileges.READ_OR_WRITE);
       boolean isOthers = !catalog.policies(table).isEmpty() || isChildOfGuarded(catalog, table);
@@ -31,17 +36,24 @@ final class TableWithoutRls implements Rule {
       }
       String what =
           reach.columns().isEmpty() ? "" : " (" + String.join(", ", reach.columns()) + ")";
-      findings.error(
-          table,
-          "%s can %s every row of %s%s, whoever they belong to: it is not under Row-Level Security."
-              .formatted(reach.who(), reach.verbs(), table, what),
-          "ALTER TABLE %s ENABLE ROW LEVEL SECURITY; -- then a policy for whom may see what"
-              .formatted(table.quoted()));
+      String enable = "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(table.quoted());
+      if (reach.privileges().equals(Set.of("SELECT")) && !peoples.are(table)) {
+        findings.note(
+            table,
+            "%s can select every row of %s%s, in which nothing hints at people: if it is a list for everybody, a policy or a line of the baseline should say so."
+                .formatted(reach.who(), table, what),
+            enable + " -- then, for a list: FOR SELECT USING (true)");
+      } else {
+        findings.error(
+            table,
+            "%s can %s every row of %s%s, whoever they belong to: it is not under Row-Level Security."
+                .formatted(reach.who(), reach.verbs(), table, what),
+            enable + " -- then a policy for whom may see what");
+      }
     }
   }
 
   static boolean isChildOfGuarded(Catalog catalog, Relation table) {
-    Optional<Relation> parent = catalog.parent(table);
-    return parent.isPresent() && (parent.get().hasRls() || isChildOfGuarded(catalog, parent.get()));
+    return catalog.ancestors(table).stream().anyMatch(Relation::hasRls);
   }
 }

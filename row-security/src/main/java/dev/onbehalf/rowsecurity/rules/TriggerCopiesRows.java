@@ -7,14 +7,17 @@ import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
 import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A trigger that copies rows of a table under Row-Level Security into one that is not, or that
- * everybody reads; or sends them to whoever listens, for which nobody needs a right.
+ * A trigger or a rule that copies rows of a table under Row-Level Security into one that is not, or
+ * that everybody reads; or sends them to whoever listens, for which nobody needs a right.
  */
 final class TriggerCopiesRows implements Rule {
   @Override
@@ -30,7 +33,7 @@ final class TriggerCopiesRows implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Trigger trigger : catalog.triggers()) {
-      if (!trigger.table().hasRls() || !trigger.table().reported()) {
+      if (!isGuarded(catalog, trigger.table())) {
         continue;
       }
       if (isTold(trigger.function())) {
@@ -45,30 +48,97 @@ final class TriggerCopiesRows implements Rule {
                   .formatted(Names.quoted(trigger.name()), trigger.table().quoted()));
         }
       }
-      for (Relation copy : FunctionText.written(catalog, trigger.function())) {
-        Reach reach = catalog.reach(copy, "SELECT");
-        List<Policy> open =
-            catalog.policies(copy).stream()
-                .filter(p -> copy.hasRls() && p.isPermissive() && p.isFor('r'))
-                .filter(p -> AlwaysTrue.isTrue(p, p.using()))
-                .filter(p -> reach.people().stream().anyMatch(who -> catalog.isFor(p, who)))
-                .toList();
-        if (copy.isTable() && !copy.equals(trigger.table()) && !open.isEmpty()) {
-          findings.error(
-              trigger.table() + " trigger " + Names.readable(trigger.name()),
-              "%s can read in %s what others write into %s: the trigger copies it, and the policy %s there is true whatever the row."
-                  .formatted(reach.who(), copy, trigger.table(), open.get(0).name()),
-              open.stream().map(Policy::drop).collect(Collectors.joining("\n")));
+      Set<Copy> copies = new LinkedHashSet<>();
+      boolean isDefiner = false;
+      for (Function called : FunctionText.withCalled(catalog, trigger.function())) {
+        isDefiner |= called.isDefiner();
+        for (Relation into : FunctionText.written(catalog, called)) {
+          boolean isByOwner = isDefiner && catalog.isExempt(called.owner(), into);
+          copies.add(new Copy(trigger.table(), "trigger", trigger.name(), into, isByOwner));
         }
-        if (copy.isTable() && !copy.hasRls() && !reach.isNobody()) {
-          findings.error(
-              trigger.table() + " trigger " + Names.readable(trigger.name()),
-              "%s can read in %s what others write into %s: the trigger copies it, and no policy is there."
-                  .formatted(reach.who(), copy, trigger.table()),
-              "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(copy.quoted()));
+      }
+      copies.forEach(copy -> copied(catalog, findings, copy));
+    }
+    for (RewriteRule rule : catalog.rewriteRules()) {
+      Relation table = rule.table();
+      if (isGuarded(catalog, table)) {
+        for (Relation copy : FunctionText.written(catalog, rule.definition())) {
+          boolean isByOwner = catalog.isExempt(table.owner(), copy); // as whom rules write
+          copied(catalog, findings, new Copy(table, "rule", rule.name(), copy, isByOwner));
         }
       }
     }
+  }
+
+  /**
+   * What is copied by what into where.
+   *
+   * @param isByOwner whether whoever writes the copy is held by no policy there
+   */
+  private record Copy(Relation table, String kind, String name, Relation into, boolean isByOwner) {}
+
+  private static void copied(Catalog catalog, Findings.Of findings, Copy copy) {
+    Relation into = copy.into();
+    if (!into.isTable() || into.equals(copy.table())) {
+      return;
+    }
+    String object = "%s %s %s".formatted(copy.table(), copy.kind(), Names.readable(copy.name()));
+    if (!into.hasRls()) {
+      throughViews(catalog, findings, copy, object);
+    }
+    Reach reach = catalog.reach(into, "SELECT");
+    if (reach.isNobody()) {
+      return;
+    }
+    List<Policy> open =
+        catalog.policies(into).stream()
+            .filter(p -> into.hasRls() && p.isPermissive() && p.isFor('r'))
+            .filter(p -> AlwaysTrue.isTrue(p, p.using()))
+            .filter(p -> reach.people().stream().anyMatch(who -> catalog.isFor(p, who)))
+            .toList();
+    if (!open.isEmpty()) {
+      findings.error(
+          object,
+          "%s can read in %s what others write into %s: the %s copies it, and the policy %s there is true whatever the row."
+              .formatted(reach.who(), into, copy.table(), copy.kind(), open.get(0).name()),
+          open.stream().map(Policy::drop).collect(Collectors.joining("\n")));
+    }
+    if (!into.hasRls()) {
+      findings.error(
+          object,
+          "%s can read in %s what others write into %s: the %s copies it, and no policy is there."
+              .formatted(reach.who(), into, copy.table(), copy.kind()),
+          copy.isByOwner()
+              ? "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(into.quoted())
+              : catalog.revoke(reach, into.quoted())); // a policy would refuse the copying
+    }
+  }
+
+  /** Views that read the copy as their owner, and show it to all alike. */
+  private static void throughViews(
+      Catalog catalog, Findings.Of findings, Copy copy, String object) {
+    for (Relation view : catalog.reported()) {
+      boolean isOpen =
+          (view.kind() == 'm' || (view.isView() && !view.isInvoker()))
+              && catalog.sources(view).contains(copy.into())
+              && !NAMING.matcher(catalog.definition(view)).find();
+      Reach reach = isOpen ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
+      if (!reach.isNobody()) {
+        findings.error(
+            object,
+            "%s can read through %s what others write into %s: the %s copies it into %s."
+                .formatted(reach.who(), view, copy.table(), copy.kind(), copy.into()),
+            catalog.revoke(reach, view.quoted()));
+      }
+    }
+  }
+
+  private static final Pattern NAMING =
+      Pattern.compile("\\b(?:current_user|session_user)\\b", Pattern.CASE_INSENSITIVE);
+
+  /** By policies of its own, or by those of what it is a part of. */
+  private static boolean isGuarded(Catalog catalog, Relation table) {
+    return table.reported() && (table.hasRls() || TableWithoutRls.isChildOfGuarded(catalog, table));
   }
 
   private static final Pattern NOTIFY =

@@ -55,7 +55,7 @@ final class ProgramTest {
         .database()
         .run(
             """
-            CREATE TABLE shop."odd | name" (words text);
+            CREATE TABLE shop."odd | name" (words text, owner text);
             GRANT SELECT ON shop."odd | name" TO order_users;
             GRANT TRUNCATE ON shop.orders TO order_users; GRANT REFERENCES ON shop.orders TO order_users""");
   }

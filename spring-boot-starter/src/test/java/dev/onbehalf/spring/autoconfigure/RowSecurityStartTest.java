@@ -54,7 +54,7 @@ class RowSecurityStartTest {
         GRANT careful TO "bob@example.com";
         CREATE SCHEMA half_open;
         GRANT USAGE ON SCHEMA half_open TO careless, careful;
-        CREATE TABLE half_open.everybodys (id int PRIMARY KEY);
+        CREATE TABLE half_open.everybodys (id int PRIMARY KEY, owner text);
         GRANT SELECT ON half_open.everybodys TO careless;
         CREATE TABLE half_open.own (id int PRIMARY KEY, owner text COLLATE "C" NOT NULL);
         ALTER TABLE half_open.own ENABLE ROW LEVEL SECURITY;

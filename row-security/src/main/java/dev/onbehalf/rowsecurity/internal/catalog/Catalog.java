@@ -127,6 +127,10 @@ public final class Catalog {
     return snapshot.triggers();
   }
 
+  public List<RewriteRule> rewriteRules() {
+    return snapshot.rewriteRules();
+  }
+
   public List<Key> keys() {
     return snapshot.keys();
   }
@@ -153,8 +157,23 @@ public final class Catalog {
     return snapshot.definitions().getOrDefault(view.oid(), "");
   }
 
-  public Optional<Relation> parent(Relation child) {
-    return Optional.ofNullable(snapshot.parents().get(child.oid())).flatMap(this::relation);
+  /** What it is a partition of, or inherits from, directly. */
+  public Set<Relation> parents(Relation child) {
+    return snapshot.parents().getOrDefault(child.oid(), Set.of());
+  }
+
+  /** The same, at any depth. */
+  public Set<Relation> ancestors(Relation child) {
+    Set<Relation> found = new LinkedHashSet<>();
+    for (Relation parent : parents(child)) {
+      found.add(parent);
+      found.addAll(ancestors(parent));
+    }
+    return found;
+  }
+
+  public Outside outside() {
+    return snapshot.outside();
   }
 
   public Snapshot snapshot() {
@@ -171,7 +190,8 @@ public final class Catalog {
     return reach(fitting);
   }
 
-  private Reach reach(List<Grant> fitting) {
+  /** Whom these grants are for; superusers left out. */
+  public Reach reach(List<Grant> fitting) {
     List<Person> who = new ArrayList<>();
     Set<Grant> by = new LinkedHashSet<>();
     for (Person person : people.all()) {
@@ -233,6 +253,13 @@ public final class Catalog {
         || person.reaches().stream().anyMatch(r -> allReading.contains(r) || allWriting.contains(r))
         || grants.getOrDefault(oid, List.of()).stream()
             .anyMatch(g -> g.privilege().equals("USAGE") && person.reaches().contains(g.grantee()));
+  }
+
+  /** Those who have a role's rights, in whatever way, superusers left out. */
+  public List<Person> reaching(long role) {
+    return people.all().stream()
+        .filter(p -> !p.role().isSuperuser() && p.reaches().contains(role))
+        .toList();
   }
 
   /** Who may create objects in a schema. */

@@ -56,7 +56,8 @@ public final class CatalogReader {
 
   private Catalog read() throws SQLException {
     Map<Long, Role> roles = roles();
-    Memberships memberships = new Memberships(memberships());
+    Outside outside = Outside.read(transaction);
+    Memberships memberships = new Memberships(memberships(roles, outside));
     List<RoleSetting> settings = settings();
     readSchemas();
     readRelations();
@@ -88,15 +89,22 @@ public final class CatalogReader {
             samples(),
             largeObjects(),
             catalogGrants(),
-            isOn("lo_compat_privileges"));
+            isOn("lo_compat_privileges"),
+            outside,
+            rewriteRules());
     return new Catalog(
         snapshot,
         People.of(
-            scope, roles, memberships, named(grants, policies, settings, snapshot), owners()));
+            scope,
+            roles,
+            memberships,
+            named(grants, policies, settings, snapshot),
+            owners(outside)));
   }
 
-  private Set<Long> owners() {
-    Set<Long> owners = new HashSet<>();
+  private Set<Long> owners(Outside outside) {
+    Set<Long> owners = outside.owners();
+    functions.values().forEach(function -> owners.add(function.owner()));
     relations.values().forEach(relation -> owners.add(relation.owner()));
     return owners;
   }
@@ -114,6 +122,7 @@ public final class CatalogReader {
         .largeObjects()
         .forEach(object -> named.addAll(List.of(object.owner(), object.grantee())));
     snapshot.catalogGrants().forEach(grant -> named.add(grant.grantee()));
+    named.addAll(snapshot.outside().named());
     return named;
   }
 
@@ -139,23 +148,32 @@ public final class CatalogReader {
     return roles;
   }
 
-  private List<Memberships.Grant> memberships() throws SQLException {
+  private List<Memberships.Grant> memberships(Map<Long, Role> roles, Outside outside)
+      throws SQLException {
     String options =
         version >= 160000
             ? "bool_or(m.inherit_option), bool_or(m.set_option)"
             : "bool_or(r.rolinherit), true";
-    return transaction.rows(
-        """
+    List<Memberships.Grant> grants = new ArrayList<>();
+    for (Role role : roles.values()) {
+      if (role.name().equals(Memberships.DATABASE_OWNER)) { // written down nowhere
+        grants.add(new Memberships.Grant(role.oid(), outside.databaseOwner(), false, true, true));
+      }
+    }
+    grants.addAll(
+        transaction.rows(
+            """
         select m.roleid::int8, m.member::int8, bool_or(m.admin_option), %s
         from pg_auth_members m join pg_roles r on r.oid = m.member group by 1, 2 order by 1, 2"""
-            .formatted(options),
-        row ->
-            new Memberships.Grant(
-                row.getLong(1),
-                row.getLong(2),
-                row.getBoolean(3),
-                row.getBoolean(4),
-                row.getBoolean(5)));
+                .formatted(options),
+            row ->
+                new Memberships.Grant(
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getBoolean(3),
+                    row.getBoolean(4),
+                    row.getBoolean(5))));
+    return grants;
   }
 
   private List<RoleSetting> settings() throws SQLException {
@@ -367,23 +385,49 @@ public final class CatalogReader {
     List<Trigger> triggers = new ArrayList<>();
     transaction.rows(
         """
-        select tgname, tgrelid::int8, tgfoid::int8 from pg_trigger
-        where not tgisinternal and tgenabled <> 'D' order by tgname""",
+        select tgname, tgrelid::int8, tgfoid::int8, tgtype::int8, tgqual is not null,
+          case when tgattr::text = '' then array[]::int8[]
+            else string_to_array(tgattr::text, ' ')::int8[] end
+        from pg_trigger
+        where not tgisinternal and tgparentid = 0 and tgenabled in ('O', 'A') order by tgname""",
         row -> {
           Relation table = relations.get(row.getLong(2));
           Function function = functions.get(row.getLong(3));
           return table != null
               && function != null
-              && triggers.add(new Trigger(row.getString(1), table, function));
+              && triggers.add(
+                  new Trigger(
+                      row.getString(1),
+                      table,
+                      function,
+                      row.getInt(4),
+                      row.getBoolean(5),
+                      columns(table, (Long[]) row.getArray(6).getArray())));
         });
     return triggers;
+  }
+
+  /** Of tables: a view's own rule is its definition. */
+  private List<RewriteRule> rewriteRules() throws SQLException {
+    List<RewriteRule> rules = new ArrayList<>();
+    transaction.rows(
+        """
+        select rulename, ev_class::int8, pg_get_ruledef(oid) from pg_rewrite
+        where ev_type <> '1' and ev_enabled <> 'D' order by rulename""",
+        row -> {
+          Relation table = relations.get(row.getLong(2));
+          return table != null
+              && rules.add(new RewriteRule(row.getString(1), table, row.getString(3)));
+        });
+    return rules;
   }
 
   private List<Key> keys() throws SQLException {
     List<Key> keys = new ArrayList<>();
     transaction.rows(
         """
-        select conname, conrelid::int8, conkey::int8[], confrelid::int8, confkey::int8[]
+        select conname, conrelid::int8, conkey::int8[], confrelid::int8, confkey::int8[],
+          confdeltype, confupdtype, pg_get_constraintdef(oid)
         from pg_constraint where contype = 'f' and conparentid = 0 order by conname""",
         row -> {
           Relation table = relations.get(row.getLong(2));
@@ -396,7 +440,10 @@ public final class CatalogReader {
                       table,
                       columns(table, (Long[]) row.getArray(3).getArray()),
                       target,
-                      columns(target, (Long[]) row.getArray(5).getArray())));
+                      columns(target, (Long[]) row.getArray(5).getArray()),
+                      row.getString(6).charAt(0),
+                      row.getString(7).charAt(0),
+                      row.getString(8)));
         });
     return keys;
   }
@@ -415,12 +462,13 @@ public final class CatalogReader {
     transaction.rows(
         """
         select i.indrelid::int8, c.relname, coalesce(k.conname, ''), m.amname, i.indisunique,
-          i.indisprimary, i.indpred is not null, string_to_array(i.indkey::text, ' ')::int8[],
+          i.indisprimary, i.indpred is not null, (string_to_array(i.indkey::text, ' ')::int8[])[1:i.indnkeyatts],
           exists (select from pg_opclass o join pg_amop a on a.amopfamily = o.opcfamily
               join pg_operator p on p.oid = a.amopopr join pg_proc f on f.oid = p.oprcode
             where o.oid = i.indclass[0] and f.proleakproof
               and (a.amoplefttype = o.opcintype or o.opcintype = 'anyarray'::regtype)),
-          i.indcollation[0] = '"C"'::regcollation
+          i.indcollation[0] = '"C"'::regcollation,
+          coalesce(pg_get_constraintdef(k.oid), pg_get_indexdef(i.indexrelid))
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
         left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
           and k.conrelid = i.indrelid
@@ -443,7 +491,8 @@ public final class CatalogReader {
                       row.getBoolean(7),
                       row.getBoolean(9),
                       row.getBoolean(10),
-                      columns(table, (Long[]) row.getArray(8).getArray())));
+                      columns(table, (Long[]) row.getArray(8).getArray()),
+                      row.getString(11)));
         });
     return indexes;
   }
@@ -534,11 +583,14 @@ public final class CatalogReader {
     return bodies;
   }
 
-  private Map<Long, Long> parents() throws SQLException {
-    Map<Long, Long> parents = new HashMap<>();
+  private Map<Long, Set<Relation>> parents() throws SQLException {
+    Map<Long, Set<Relation>> parents = new HashMap<>();
     transaction.rows(
-        "select inhrelid::int8, inhparent::int8 from pg_inherits order by inhseqno desc",
-        row -> parents.put(row.getLong(1), row.getLong(2)));
+        "select inhrelid::int8, inhparent::int8 from pg_inherits order by inhrelid, inhseqno",
+        row -> {
+          add(parents, row.getLong(1), relations.get(row.getLong(2)));
+          return true;
+        });
     return parents;
   }
 
@@ -590,12 +642,32 @@ public final class CatalogReader {
   private List<CatalogGrant> catalogGrants() throws SQLException {
     return transaction.rows(
         """
-        select c.relname, a.grantee::int8, a.privilege_type
-        from pg_class c, aclexplode(c.relacl) a
-        where c.relnamespace = 'pg_catalog'::regnamespace and a.grantee <> c.relowner
-          and a.privilege_type = 'SELECT'
-          and c.relname in ('pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject', 'pg_authid')""",
-        row -> new CatalogGrant(row.getString(1), row.getLong(2), row.getString(3)));
+        select 'pg_catalog.' || c.relname, '', a.grantee::int8, a.privilege_type
+        from pg_class c, aclexplode(c.relacl) a,"""
+            + Outside.OTHERS_DATA
+            + """
+              where c.relnamespace = 'pg_catalog'::regnamespace and c.relname = d.name
+                and a.grantee <> c.relowner and a.privilege_type = 'SELECT'
+              union all
+              select 'pg_catalog.' || c.relname, t.attname, a.grantee::int8, a.privilege_type
+              from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a,"""
+            + Outside.OTHERS_DATA
+            + """
+              where c.relnamespace = 'pg_catalog'::regnamespace and c.relname = d.name
+                and t.attname ~ ('^(' || d.columns || ')$')
+                and a.grantee <> c.relowner and a.privilege_type = 'SELECT'
+              union all
+              select quote_ident(n.nspname) || '.' || quote_ident(p.proname) || '('
+                || pg_get_function_identity_arguments(p.oid) || ')', '',
+                x.grantee::int8, x.privilege_type
+              from pg_proc p join pg_namespace n on n.oid = p.pronamespace, aclexplode(p.proacl) x
+              where x.grantee <> p.proowner
+                and (n.nspname = 'pg_catalog' and p.proname
+                    in ('pg_read_file', 'pg_read_binary_file', 'lo_import', 'lo_export')
+                  or p.proname = 'dblink_connect_u' and exists (select from pg_depend d
+                    where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))""",
+        row ->
+            new CatalogGrant(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)));
   }
 
   private boolean isOn(String parameter) throws SQLException {

@@ -8,7 +8,8 @@ import java.util.List;
  * @param constraint its name, empty if it is a mere index
  * @param method btree, gin ...
  * @param isOfNames whether the first column is ordered as names are, by the collation "C"
- * @param columns empty strings for expressions
+ * @param columns of the key, without those that are only INCLUDEd; empty strings for expressions
+ * @param definition of the constraint, if it is one's, else the statement that makes the index
  * @param isPartial whether it has a WHERE
  * @param isLeakproof whether the first column can be searched with a leakproof operator
  */
@@ -22,7 +23,13 @@ public record Index(
     boolean isPartial,
     boolean isLeakproof,
     boolean isOfNames,
-    List<String> columns) {
+    List<String> columns,
+    String definition) {
+
+  /** An EXCLUDE constraint's. */
+  public boolean isExclusion() {
+    return !isUnique && !constraint.isEmpty();
+  }
 
   /** Whether rows can be found by this column alone. */
   public boolean beginsWith(String column) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Who is a member of what. Through 15, whether rights are inherited is an attribute of the member
@@ -20,6 +21,9 @@ import java.util.function.Predicate;
 public final class Memberships {
   /** A row of {@code pg_auth_members}. */
   public record Grant(long group, long member, boolean admin, boolean inherit, boolean set) {}
+
+  /** From 14 on: whose member the owner of the database is. */
+  public static final String DATABASE_OWNER = "pg_database_owner";
 
   private final Map<Long, List<Grant>> byMember = new HashMap<>();
   private final Map<Long, List<Grant>> byGroup = new HashMap<>();
@@ -79,6 +83,20 @@ public final class Memberships {
       }
     }
     return found;
+  }
+
+  /** Direct members of a group who are in the same groups as this one, itself among them. */
+  public List<Long> membersLike(long member, long group) {
+    Set<Long> groups = groupsOf(member);
+    return byGroup.getOrDefault(group, List.of()).stream()
+        .map(Grant::member)
+        .filter(other -> groupsOf(other).equals(groups))
+        .distinct()
+        .toList();
+  }
+
+  private Set<Long> groupsOf(long member) {
+    return of(member).stream().map(Grant::group).collect(Collectors.toSet());
   }
 
   /** What a member is to be taken out of, so that a role is reached no more. */

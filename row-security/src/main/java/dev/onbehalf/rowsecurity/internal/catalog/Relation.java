@@ -40,12 +40,19 @@ public record Relation(
       boolean notNull,
       boolean isGenerated,
       String expression) {
-    /** Whether values come out of a sequence or at random, and so mean nothing. */
+    /**
+     * Whether values come out of a sequence or at random, and so mean nothing. What is generated
+     * from other columns means what they do.
+     */
     public boolean isSurrogate() {
+      if (isGenerated) {
+        return expression.isEmpty(); // an identity
+      }
       String source = expression.toLowerCase(Locale.ROOT);
-      return isGenerated
+      return type.equals("uuid")
           || source.contains("nextval(")
-          || source.contains("gen_random_uuid(")
+          || source.contains("gen_random_")
+          || source.contains("random()")
           || source.contains("uuidv")
           || source.contains("uuid_generate_");
     }

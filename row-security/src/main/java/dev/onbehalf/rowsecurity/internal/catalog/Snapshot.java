@@ -35,16 +35,24 @@ public record Snapshot(
     Map<Long, Set<Relation>> sources,
     Map<Long, String> definitions,
     Map<Long, Set<Relation>> bodies,
-    Map<Long, Long> parents,
+    Map<Long, Set<Relation>> parents,
     Map<String, String> parameters,
     Map<Long, Map<String, List<String>>> samples,
     List<LargeObject> largeObjects,
     List<CatalogGrant> catalogGrants,
-    boolean ignoresLargeObjectRights) {
+    boolean ignoresLargeObjectRights,
+    Outside outside,
+    List<RewriteRule> rewriteRules) {
 
   /** A large object and one of its grants. */
   public record LargeObject(long oid, long owner, long grantee, String privilege) {}
 
-  /** A grant on one of the system's tables that hold what is in others' rows. */
-  public record CatalogGrant(String table, long grantee, String privilege) {}
+  /**
+   * A grant on one of the system's tables that hold what is in others' rows, or on one of its
+   * functions that read and write files or log in as anybody.
+   *
+   * @param name a table's, or a function's with its arguments; with the schema
+   * @param column empty for the whole
+   */
+  public record CatalogGrant(String name, String column, long grantee, String privilege) {}
 }

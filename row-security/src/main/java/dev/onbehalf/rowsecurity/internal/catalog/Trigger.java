@@ -1,8 +1,30 @@
 package dev.onbehalf.rowsecurity.internal.catalog;
 
+import java.util.List;
+
 /**
  * A row of {@code pg_trigger}, those of constraints left out.
  *
  * @param function called for each change
+ * @param type {@code tgtype}, bits
+ * @param hasCondition whether it has a WHEN
+ * @param columns of {@code UPDATE OF}; empty for any
  */
-public record Trigger(String name, Relation table, Function function) {}
+public record Trigger(
+    String name,
+    Relation table,
+    Function function,
+    int type,
+    boolean hasCondition,
+    List<String> columns) {
+  private static final int ROW = 1;
+  private static final int BEFORE = 2;
+  private static final int INSERT = 4;
+  private static final int UPDATE = 16;
+
+  /** Whether it sees each row that is written, by INSERT (a) or UPDATE (w), before it is there. */
+  public boolean isBefore(char command) {
+    int event = command == 'a' ? INSERT : UPDATE;
+    return (type & ROW) != 0 && (type & BEFORE) != 0 && (type & event) != 0;
+  }
+}

@@ -1,0 +1,8 @@
+package dev.onbehalf.rowsecurity.internal.catalog;
+
+/**
+ * A rule, by {@code CREATE RULE}, that does something else with what is written.
+ *
+ * @param definition the statement that makes it, names with their schema
+ */
+public record RewriteRule(String name, Relation table, String definition) {}

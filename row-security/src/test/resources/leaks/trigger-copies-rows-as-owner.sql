@@ -1,0 +1,10 @@
+-- finding: trigger-copies-rows shop.orders trigger keep
+CREATE TABLE shop.history (at timestamptz DEFAULT now(), item text);
+GRANT SELECT ON shop.history TO order_users;
+CREATE FUNCTION shop.keep() RETURNS trigger SECURITY DEFINER SET search_path = pg_catalog, pg_temp LANGUAGE plpgsql
+  AS $$ BEGIN INSERT INTO shop.history (item) VALUES (NEW.item); RETURN NEW; END $$;
+CREATE TRIGGER keep AFTER INSERT OR UPDATE ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.keep();
+-- first as bob@example.com
+UPDATE shop.orders SET item = 'secret';
+-- leak as alice@example.com
+SELECT item FROM shop.history WHERE item = 'secret';
