@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,33 +20,108 @@ final class FunctionText {
       Pattern.compile(
           "(?:([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*+\\.\\s*+)?([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")");
 
+  /** An alias, and the comma behind which the next table stands. */
+  private static final Pattern NEXT =
+      Pattern.compile(
+          "(?:\\s*+\\*)?(?:\\s++(?:as\\s++)?+\\w++)?+\\s*+(?:\\([^()]*+\\)\\s*+)?+,\\s*+(?:only\\s++|lateral\\s++)?+",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern CALL = Pattern.compile(NAME.pattern() + "\\s*+\\(");
+
   private FunctionText() {}
+
+  /** Without its comments, its parameters named as words; of the same length. */
+  static String code(Function function) {
+    String source = function.source();
+    StringBuilder code = new StringBuilder(source);
+    int at = 0;
+    while (at < source.length()) {
+      int end = at + 1;
+      if (source.charAt(at) == '\'' || source.charAt(at) == '"') {
+        end = after(source, String.valueOf(source.charAt(at)), at + 1);
+      } else if (source.startsWith("--", at) || source.startsWith("/*", at)) {
+        end = after(source, source.charAt(at) == '-' ? "\n" : "*/", at + 2);
+        code.replace(at, end, " ".repeat(end - at));
+      } else if (source.charAt(at) == '$'
+          && end < source.length()
+          && Character.isDigit(source.charAt(end))) {
+        code.setCharAt(at, '_');
+      }
+      at = end;
+    }
+    return code.toString();
+  }
+
+  private static int after(String text, String mark, int from) {
+    int found = text.indexOf(mark, from);
+    return found < 0 ? text.length() : found + mark.length();
+  }
+
+  /** What it calls: as the server knows it, or by whatever name stands before a parenthesis. */
+  static Set<Function> callees(Catalog catalog, Function function) {
+    Set<Function> called =
+        new LinkedHashSet<>(
+            catalog.snapshot().calls().byFunction().getOrDefault(function.oid(), Set.of()));
+    if (!function.isParsed()) {
+      called.addAll(called(catalog, code(function)));
+    }
+    called.remove(function);
+    return called;
+  }
+
+  /** Functions whose names stand before a parenthesis in a text. */
+  static Set<Function> called(Catalog catalog, String code) {
+    Set<Function> called = new LinkedHashSet<>();
+    Matcher call = CALL.matcher(code);
+    while (call.find()) {
+      String schema = call.group(1) == null ? "" : plain(call.group(1));
+      catalog.functionsNamed(plain(call.group(2))).stream()
+          .filter(f -> schema.isEmpty() || f.schema().equals(schema))
+          .forEach(called::add);
+    }
+    return called;
+  }
 
   /** Those that it reads or writes. */
   static List<Relation> tables(Catalog catalog, Function function) {
     Set<Relation> found =
         new LinkedHashSet<>(catalog.snapshot().bodies().getOrDefault(function.oid(), Set.of()));
-    found.addAll(after(catalog, function, "from|join|into|update|only|table"));
+    found.addAll(named(catalog, function, code(function)));
     return List.copyOf(found);
   }
 
   /** Those that it writes. */
   static Set<Relation> written(Catalog catalog, Function function) {
-    return after(catalog, function, "insert\\s+into|update|merge\\s+into|copy");
+    return after(catalog, function, code(function), "insert\\s+into|update|merge\\s+into|copy");
   }
 
-  private static Set<Relation> after(Catalog catalog, Function function, String words) {
+  /** Those that a part of its text reads or writes. */
+  static Set<Relation> named(Catalog catalog, Function function, String code) {
+    return after(catalog, function, code, "from|join|into|update|only|table|using|copy");
+  }
+
+  private static Set<Relation> after(
+      Catalog catalog, Function function, String code, String words) {
     Set<Relation> found = new LinkedHashSet<>();
     Matcher word =
-        Pattern.compile("\\b(?:" + words + ")\\s+", Pattern.CASE_INSENSITIVE)
-            .matcher(function.source());
+        Pattern.compile("\\b(?:" + words + ")\\s+", Pattern.CASE_INSENSITIVE).matcher(code);
     while (word.find()) {
-      Matcher name = NAME.matcher(function.source()).region(word.end(), function.source().length());
-      if (name.lookingAt()) {
+      int at = word.end();
+      Matcher name = NAME.matcher(code).region(at, code.length());
+      while (name.lookingAt()) {
         resolve(catalog, function, name.group(1), name.group(2)).ifPresent(found::add);
+        Matcher next = NEXT.matcher(code).region(name.end(), code.length());
+        at = next.lookingAt() ? next.end() : code.length();
+        name = NAME.matcher(code).region(at, code.length());
       }
     }
     return found;
+  }
+
+  /** The name that a query or a text says, with its schema before it or not. */
+  static Optional<Relation> resolve(Catalog catalog, Function function, String name) {
+    int dot = name.indexOf('.');
+    return dot < 0 ? resolve(catalog, function, null, Names.quoted(name)) : catalog.relation(name);
   }
 
   private static Optional<Relation> resolve(

@@ -88,7 +88,9 @@ public final class CatalogReader {
             samples(),
             largeObjects(),
             catalogGrants(),
-            isOn("lo_compat_privileges"));
+            isOn("lo_compat_privileges"),
+            Calls.read(transaction, functions),
+            schemaMakers());
     return new Catalog(
         snapshot,
         People.of(
@@ -515,7 +517,7 @@ public final class CatalogReader {
     transaction.rows(
         """
         select c.oid::int8, pg_get_viewdef(c.oid) from pg_class c
-        join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'v' and"""
+        join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('v', 'm') and"""
             + NOT_THE_SYSTEMS,
         row -> definitions.put(row.getLong(1), Objects.requireNonNullElse(row.getString(2), "")));
     return definitions;
@@ -596,6 +598,16 @@ public final class CatalogReader {
           and a.privilege_type = 'SELECT'
           and c.relname in ('pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject', 'pg_authid')""",
         row -> new CatalogGrant(row.getString(1), row.getLong(2), row.getString(3)));
+  }
+
+  private Set<Long> schemaMakers() throws SQLException {
+    return new HashSet<>(
+        transaction.rows(
+            """
+            select a.grantee::int8
+            from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+            where d.datname = current_database() and a.privilege_type = 'CREATE'""",
+            row -> row.getLong(1)));
   }
 
   private boolean isOn(String parameter) throws SQLException {

@@ -14,6 +14,8 @@ import java.util.Set;
  * @param parents of partitions and of children by inheritance
  * @param sources what views read
  * @param parameters which of the server's parameters are whose to set: {@code context} by name
+ * @param calls which functions are called by what
+ * @param schemaMakers who may create schemas in this database
  * @param samples columns' values that the planner has kept, by relation and column
  */
 public record Snapshot(
@@ -40,7 +42,9 @@ public record Snapshot(
     Map<Long, Map<String, List<String>>> samples,
     List<LargeObject> largeObjects,
     List<CatalogGrant> catalogGrants,
-    boolean ignoresLargeObjectRights) {
+    boolean ignoresLargeObjectRights,
+    Calls calls,
+    Set<Long> schemaMakers) {
 
   /** A large object and one of its grants. */
   public record LargeObject(long oid, long owner, long grantee, String privilege) {}
