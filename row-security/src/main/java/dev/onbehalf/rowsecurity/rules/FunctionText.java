@@ -100,22 +100,38 @@ final class FunctionText {
     return after(catalog, function, code, "from|join|into|update|only|table|using|copy");
   }
 
+  /** Whether it reads or writes a table without saying in which schema. */
+  static boolean readsByName(Catalog catalog, Function function) {
+    return names(code(function), "from|join|into|update|only|table|using").stream()
+        .filter(name -> name.schema == null)
+        .anyMatch(name -> resolve(catalog, function, null, name.name).isPresent());
+  }
+
+  private record Name(@Nullable String schema, String name) {}
+
   private static Set<Relation> after(
       Catalog catalog, Function function, String code, String words) {
     Set<Relation> found = new LinkedHashSet<>();
+    names(code, words)
+        .forEach(name -> resolve(catalog, function, name.schema, name.name).ifPresent(found::add));
+    return found;
+  }
+
+  private static List<Name> names(String code, String words) {
+    List<Name> names = new ArrayList<>();
     Matcher word =
-        Pattern.compile("\\b(?:" + words + ")\\s+", Pattern.CASE_INSENSITIVE).matcher(code);
+        Pattern.compile("\\b(?:" + words + ")\\s+(?:only\\s+)?", Pattern.CASE_INSENSITIVE)
+            .matcher(code);
     while (word.find()) {
-      int at = word.end();
-      Matcher name = NAME.matcher(code).region(at, code.length());
+      Matcher name = NAME.matcher(code).region(word.end(), code.length());
       while (name.lookingAt()) {
-        resolve(catalog, function, name.group(1), name.group(2)).ifPresent(found::add);
+        names.add(new Name(name.group(1), name.group(2)));
         Matcher next = NEXT.matcher(code).region(name.end(), code.length());
-        at = next.lookingAt() ? next.end() : code.length();
+        int at = next.lookingAt() ? next.end() : code.length();
         name = NAME.matcher(code).region(at, code.length());
       }
     }
-    return found;
+    return names;
   }
 
   /** The name that a query or a text says, with its schema before it or not. */
