@@ -26,11 +26,11 @@ final class SearchedNames {
   private static final Pattern CALL =
       Pattern.compile("(?<![\\w.\"])([a-z_]\\w*+)\\s*+\\(|(?<!\\.)\"[^\"]++\"\\s*+\\(");
 
-  private static final Pattern TYPE =
-      Pattern.compile(
-          "(?:::\\s*+|\\bas\\s++(?=\\w++\\s*+\\)))([a-z_]\\w*+)(?!\\s*+\\.|\\w)"
-              + "|\\bdeclare\\b(?:(?!\\bbegin\\b).)*?\\b\\w++\\s++(?:constant\\s++)?+([a-z_]\\w*+)\\s*+(?:;|:=|default\\b)",
-          Pattern.DOTALL);
+  private static final Pattern CAST =
+      Pattern.compile("(?:::\\s*+|\\bas\\s++(?=\\w++\\s*+\\)))([a-z_]\\w*+)(?!\\s*+\\.|\\w)");
+
+  private static final Pattern VARIABLE =
+      Pattern.compile("(?:^|;)\\s*+\\w++\\s++(?:constant\\s++)?+([a-z_]\\w*+)(?!\\s*+\\.|\\w)");
 
   /** Words before a parenthesis that are no names, or names that the grammar itself resolves. */
   private static final Set<String> WORDS =
@@ -130,13 +130,21 @@ final class SearchedNames {
   }
 
   boolean hasTypes() {
-    Matcher type = TYPE.matcher(code);
+    return hasTypes(CAST.matcher(code)) || hasTypes(VARIABLE.matcher(declared()));
+  }
+
+  private static boolean hasTypes(Matcher type) {
     while (type.find()) {
-      String name = type.group(1) == null ? type.group(2) : type.group(1);
-      if (!TYPES.contains(name)) {
+      if (!TYPES.contains(type.group(1))) {
         return true;
       }
     }
     return false;
+  }
+
+  private String declared() {
+    int start = code.indexOf("declare");
+    int end = start < 0 ? -1 : code.indexOf("begin", start);
+    return end < 0 ? "" : code.substring(start + "declare".length(), end);
   }
 }
