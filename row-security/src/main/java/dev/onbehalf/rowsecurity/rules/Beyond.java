@@ -45,6 +45,6 @@ final class Beyond {
   private static boolean isHeld(Catalog catalog, Policy policy) {
     return Stream.of(policy.using())
         .flatMap(Optional::stream)
-        .anyMatch(using -> Held.holds(catalog, using));
+        .anyMatch(using -> Held.toReader(catalog).holds(using.text(), using.root()));
   }
 }

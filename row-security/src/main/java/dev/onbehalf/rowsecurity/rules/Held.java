@@ -23,35 +23,41 @@ final class Held {
   private static final Set<String> TIMES =
       Set.of("now", "clock_timestamp", "statement_timestamp", "transaction_timestamp");
 
-  private final Catalog catalog;
+  /**
+   * Who asks.
+   *
+   * @param asOwner whether current_user is the owner of what asks, and who asks session_user only
+   * @param variables those that hold who asks
+   */
+  private record Caller(Catalog catalog, boolean asOwner, Set<String> variables)
+      implements Query.Asker {
+    @Override
+    public boolean holds(String text, Node condition) {
+      return new Held(this, text).holds(condition);
+    }
 
-  /** Whether current_user is the owner of what asks, and who asks session_user only. */
-  private final boolean asOwner;
+    @Override
+    public boolean isToldBy(String text, Node value) {
+      return new Held(this, text).tells(value);
+    }
+  }
 
-  /** Variables that hold who asks. */
-  private final Set<String> variables;
-
+  private final Caller caller;
   private final String text;
 
-  private Held(Catalog catalog, boolean asOwner, Set<String> variables, String text) {
-    this.catalog = catalog;
-    this.asOwner = asOwner;
-    this.variables = variables;
+  private Held(Caller caller, String text) {
+    this.caller = caller;
     this.text = text;
   }
 
   /** In a policy or a view: current_user is who asks. */
-  static boolean holds(Catalog catalog, String text, Node condition) {
-    return new Held(catalog, false, Set.of(), text).holds(condition);
-  }
-
-  static boolean holds(Catalog catalog, Expression condition) {
-    return holds(catalog, condition.text(), condition.root());
+  static Query.Asker toReader(Catalog catalog) {
+    return new Caller(catalog, false, Set.of());
   }
 
   /** In a function that runs as its owner. */
-  static boolean holdsAsOwner(Catalog catalog, Set<String> variables, String text, Node condition) {
-    return new Held(catalog, true, variables, text).holds(condition);
+  static Query.Asker toCaller(Catalog catalog, Set<String> variables) {
+    return new Caller(catalog, true, variables);
   }
 
   private boolean holds(Node condition) {
@@ -187,31 +193,37 @@ final class Held {
   private boolean tells(Node node) {
     if (node instanceof Node.SubSelect select) {
       Query query = Query.of(text, select);
-      Held within = new Held(catalog, asOwner, variables, query.text());
-      return query.selects().stream().allMatch(one -> within.tells(query.text(), one));
+      Held within = new Held(caller, query.text());
+      return query.selects().stream().allMatch(one -> within.tells(one));
     }
     return tellsItself(node) || node.parts().stream().anyMatch(this::tells);
   }
 
   /** Whether all that a sub-select finds is who asks, or is held to them. */
-  private boolean tells(String whole, Query.Select select) {
-    Query query = new Query(whole, List.of(select));
+  private boolean tells(Query.Select select) {
+    Query query = new Query(text, List.of(select));
     return select.targets().stream().anyMatch(this::tells)
-        || (query.reads()
-            && query
-                .open((inner, part) -> new Held(catalog, asOwner, variables, inner).holds(part))
-                .isEmpty());
+        || (query.reads() && query.open(caller).isEmpty());
   }
 
   private boolean tellsItself(Node node) {
     if (node instanceof Node.Special special) {
-      return special.name().equals("SESSION_USER") || (!asOwner && special.isCurrentUser());
+      return special.name().equals("SESSION_USER") || (!caller.asOwner && special.isCurrentUser());
     } else if (node instanceof Node.Column column) {
-      return column.table().isEmpty() && variables.contains(column.name().toLowerCase(Locale.ROOT));
+      return column.table().isEmpty()
+          && caller.variables.contains(column.name().toLowerCase(Locale.ROOT));
     } else if (node instanceof Node.Call call) {
-      return Callers.knows(catalog, call, asOwner);
+      return isRole(call) || Callers.knows(caller.catalog, call, caller.asOwner);
     }
     return false;
+  }
+
+  /** {@code current_setting('role')}: nobody sets it to whom they may not be. */
+  private static boolean isRole(Node.Call call) {
+    return call.name().equals("current_setting")
+        && !call.parts().isEmpty()
+        && Expression.bare(call.parts().get(0)) instanceof Node.Constant constant
+        && constant.value().equals("role");
   }
 
   /** Rows that are said to be for others too: published, of nobody, shared. */

@@ -69,7 +69,7 @@ final class OpenReads {
 
   private static boolean isInsert(String statement) {
     String lower = statement.toLowerCase(Locale.ROOT);
-    return lower.contains("insert") && !lower.matches("(?s).*\\b(?:select|update)\\b.*");
+    return lower.contains("insert") && !lower.matches("(?s).*\\b(?:from|update)\\b.*");
   }
 
   private static boolean isHeld(Statements statements, String statement) {

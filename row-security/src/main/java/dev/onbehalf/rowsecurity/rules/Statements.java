@@ -90,7 +90,7 @@ final class Statements {
 
   /** What a query reads whoever calls. */
   Set<String> open(Query query) {
-    return query.open((text, part) -> Held.holdsAsOwner(catalog, variables, text, part));
+    return query.open(Held.toCaller(catalog, variables));
   }
 
   /** Whether it says who calls, anywhere. */

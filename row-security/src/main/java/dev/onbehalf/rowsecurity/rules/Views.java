@@ -2,18 +2,31 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.List;
 import java.util.Set;
 
 /** What a view shows of what it reads. */
 final class Views {
+  private static final Query.Asker NOBODY =
+      new Query.Asker() {
+        @Override
+        public boolean holds(String text, Node condition) {
+          return false;
+        }
+
+        @Override
+        public boolean isToldBy(String text, Node value) {
+          return false;
+        }
+      };
+
   private Views() {}
 
   /** Tables and views that it reads without a condition that holds rows to who asks. */
   static List<Relation> open(Catalog catalog, Relation view) {
-    Set<String> open =
-        query(catalog, view).open((text, condition) -> Held.holds(catalog, text, condition));
+    Set<String> open = query(catalog, view).open(Held.toReader(catalog));
     return catalog.sources(view).stream()
         .filter(source -> open.contains(source.schema() + "." + source.name()))
         .toList();
@@ -21,14 +34,8 @@ final class Views {
 
   /** Whether a condition holds something of what it reads to who asks. */
   static boolean filters(Catalog catalog, Relation view) {
-    return open(catalog, view).size()
-        < catalog.sources(view).stream().filter(source -> isRead(catalog, view, source)).count();
-  }
-
-  private static boolean isRead(Catalog catalog, Relation view, Relation source) {
-    return query(catalog, view)
-        .open((text, condition) -> false)
-        .contains(source.schema() + "." + source.name());
+    Query query = query(catalog, view);
+    return query.open(Held.toReader(catalog)).size() < query.open(NOBODY).size();
   }
 
   /** Whether it shows counts and sums of many rows, and none of them. */

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +26,15 @@ public record Query(String text, List<Select> selects) {
   private static final Set<String> END_OF_FROM =
       Set.of("WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR");
   private static final Set<String> SETS = Set.of("UNION", "INTERSECT", "EXCEPT");
+
+  /** What is known of who asks. */
+  public interface Asker {
+    /** Whether a condition of a text lets through only what is theirs, or said to be. */
+    boolean holds(String text, Node condition);
+
+    /** Whether a value says who it is. */
+    boolean isToldBy(String text, Node value);
+  }
 
   /**
    * One SELECT.
@@ -82,28 +90,34 @@ public record Query(String text, List<Select> selects) {
   /**
    * What is read without a condition that holds it.
    *
-   * @param holds whether a condition of a text does
+   * @param asker to whom it is held
    */
-  public Set<String> open(BiPredicate<String, Node> holds) {
+  public Set<String> open(Asker asker) {
     Set<String> open = new LinkedHashSet<>();
     for (Select select : selects) {
-      if (select.conditions.stream().anyMatch(condition -> holds.test(text, condition))) {
+      if (select.conditions.stream().anyMatch(condition -> asker.holds(text, condition))) {
         continue;
       }
       boolean isHeldWithin =
-          select.isJoined()
-              && select.within.stream()
-                  .anyMatch(query -> query.reads() && query.open(holds).isEmpty());
+          select.isJoined() && select.within.stream().anyMatch(query -> query.isHeld(asker));
       if (!isHeldWithin) {
         open.addAll(select.tables);
-        select.within.forEach(query -> open.addAll(query.open(holds)));
+        select.within.forEach(query -> open.addAll(query.open(asker)));
         select.targets.stream()
             .flatMap(Node::all)
             .filter(Node.SubSelect.class::isInstance)
-            .forEach(node -> open.addAll(of(text, (Node.SubSelect) node).open(holds)));
+            .forEach(node -> open.addAll(of(text, (Node.SubSelect) node).open(asker)));
       }
     }
     return open;
+  }
+
+  private boolean isHeld(Asker asker) {
+    return reads()
+        ? open(asker).isEmpty()
+        : selects.stream()
+            .flatMap(select -> select.targets.stream())
+            .anyMatch(target -> asker.isToldBy(text, target));
   }
 
   /** Whether it reads anything but what is written in it. */
