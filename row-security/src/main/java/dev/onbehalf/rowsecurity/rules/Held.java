@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whether a condition holds rows to who asks: no row passes but those that a comparison with who
@@ -141,12 +142,20 @@ final class Held {
       return false;
     }
     boolean isOfRow =
-        other.all().anyMatch(part -> part instanceof Node.Column || part instanceof Node.SubSelect);
+        other.all().anyMatch(part -> part instanceof Node.Column || part instanceof Node.SubSelect)
+            && outside(other).noneMatch(this::tellsItself);
     boolean isNamed =
         Set.of("=", "<>", "<> ALL").contains(binary.operator())
             && other.all().anyMatch(Node.Constant.class::isInstance)
-            && !other.all().anyMatch(this::tellsItself);
+            && other.all().noneMatch(this::tellsItself);
     return isOfRow || isNamed;
+  }
+
+  /** Its parts outside of sub-selects. */
+  private static Stream<Node> outside(Node node) {
+    return node instanceof Node.SubSelect
+        ? Stream.empty()
+        : Stream.concat(Stream.of(node), node.parts().stream().flatMap(Held::outside));
   }
 
   /** No answer of a comparison, which is there whoever asks. */
@@ -158,6 +167,7 @@ final class Held {
         node instanceof Node.Junction
             || node instanceof Node.Not
             || node instanceof Node.Is
+            || (node instanceof Node.Other it && it.name().startsWith("CASE"))
             || (node instanceof Node.Binary binary
                 && (SAME.contains(binary.operator())
                     || OTHER.contains(binary.operator())
@@ -202,7 +212,7 @@ final class Held {
   /** Whether all that a sub-select finds is who asks, or is held to them. */
   private boolean tells(Query.Select select) {
     Query query = new Query(text, List.of(select));
-    return select.targets().stream().anyMatch(this::tells)
+    return select.targets().stream().anyMatch(value -> isPlain(value) && tells(value))
         || (query.reads() && query.open(caller).isEmpty());
   }
 

@@ -48,7 +48,7 @@ final class Inlining {
     Query.Select select = query.selects().get(0);
     return select.targets().size() == 1
         && select.conditions().isEmpty()
-        && select.within().isEmpty()
+        && !select.hasFrom()
         && select.targets().get(0).all().noneMatch(Inlining::isMore);
   }
 

@@ -68,12 +68,20 @@ final class Statements {
 
   /** Whether an IF or an ASSERT asks, so that nobody gets further who should not. */
   boolean isGuarded() {
-    return all.stream()
-        .anyMatch(
-            statement ->
-                statement.toLowerCase(Locale.ROOT).matches("(?s)(?:if|elsif|elseif|assert)\\b.*")
-                    && asks(statement));
+    for (int i = 0; i < all.size(); i++) {
+      String statement = all.get(i).toLowerCase(Locale.ROOT);
+      boolean isTest = statement.matches("(?s)(?:if|elsif|elseif|assert)\\b.*");
+      String next = i + 1 < all.size() ? all.get(i + 1).toLowerCase(Locale.ROOT) : "";
+      if (isTest && asks(statement) && !SAID.matcher(next).lookingAt()) {
+        return true;
+      }
+    }
+    return false;
   }
+
+  /** What a test is followed by that stops nobody. */
+  private static final Pattern SAID =
+      Pattern.compile("null\\b|insert\\b|raise\\s+(?:debug|log|info|notice|warning)\\b");
 
   /** The query that a statement is, if it is one and nothing else. */
   Optional<Query> query(String statement) {

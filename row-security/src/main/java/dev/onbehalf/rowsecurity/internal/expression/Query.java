@@ -3,11 +3,15 @@ package dev.onbehalf.rowsecurity.internal.expression;
 import dev.onbehalf.rowsecurity.internal.expression.Token.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +29,18 @@ public record Query(String text, List<Select> selects) {
       Set.of("FROM", "INTO", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET");
   private static final Set<String> END_OF_FROM =
       Set.of("WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR");
+  private static final Set<String> AFTER_SOURCE =
+      Set.of(
+          "JOIN",
+          "LEFT",
+          "RIGHT",
+          "INNER",
+          "FULL",
+          "CROSS",
+          "NATURAL",
+          "ON",
+          "USING",
+          "TABLESAMPLE");
   private static final Set<String> SETS = Set.of("UNION", "INTERSECT", "EXCEPT");
 
   /** What is known of who asks. */
@@ -37,19 +53,30 @@ public record Query(String text, List<Select> selects) {
   }
 
   /**
+   * What stands in FROM: a table, with its schema if it is written and without quotes, or a
+   * sub-select.
+   *
+   * @param alias by which columns of it are named
+   */
+  private record Source(String table, Optional<Query> within, String alias) {
+    Set<String> open(Asker asker) {
+      return within.map(query -> query.open(asker)).orElse(Set.of(table));
+    }
+  }
+
+  /**
    * One SELECT.
    *
-   * @param tables names in FROM, with their schema if it is written, without quotes
-   * @param within the sub-selects in FROM
    * @param conditions of WHERE, HAVING and inner joins: each must be true
-   * @param text all of it
+   * @param links those, and the conditions of outer joins
    */
   public record Select(
-      List<Node> targets,
-      List<String> tables,
-      List<Query> within,
-      List<Node> conditions,
-      String text) {
+      List<Node> targets, List<Source> sources, List<Node> conditions, List<Node> links) {
+
+    /** Whether it reads something, in FROM. */
+    public boolean hasFrom() {
+      return !sources.isEmpty();
+    }
 
     /** Whether each column is counted or added up of many rows. */
     public boolean isTotal() {
@@ -59,16 +86,50 @@ public record Query(String text, List<Select> selects) {
               .allMatch(t -> t instanceof Node.Call call && TOTALS.contains(call.name()));
     }
 
-    private boolean isJoined() {
-      return conditions.stream()
-          .flatMap(Node::all)
-          .anyMatch(
-              node ->
-                  node instanceof Node.Binary binary
-                      && binary.operator().equals("=")
-                      && Expression.bare(binary.left()) instanceof Node.Column left
-                      && Expression.bare(binary.right()) instanceof Node.Column right
-                      && !left.table().equals(right.table()));
+    private Set<String> open(String text, Asker asker) {
+      Set<String> held = new HashSet<>();
+      for (Node condition : conditions) {
+        if (asker.holds(text, condition)) {
+          Set<String> named = aliases(condition);
+          if (named.isEmpty() || named.contains("")) {
+            return Set.of(); // of all, or of one that is not said
+          }
+          held.addAll(named);
+        }
+      }
+      sources.stream()
+          .filter(source -> source.within.filter(query -> query.isHeld(asker)).isPresent())
+          .forEach(source -> held.add(source.alias));
+      spread(held);
+      Set<String> open = new LinkedHashSet<>();
+      sources.stream()
+          .filter(source -> !held.contains(source.alias))
+          .forEach(source -> open.addAll(source.open(asker)));
+      return open;
+    }
+
+    /** What is joined to rows that are held is held with them. */
+    private void spread(Set<String> held) {
+      boolean isMore = !held.isEmpty();
+      while (isMore) {
+        isMore = false;
+        for (Node link : links) {
+          Set<String> named = aliases(link);
+          isMore |= !Collections.disjoint(named, held) && held.addAll(named);
+        }
+      }
+      if (held.contains("")) {
+        sources.forEach(source -> held.add(source.alias));
+      }
+    }
+
+    /** The tables that columns are of; empty for one that is not said. */
+    private static Set<String> aliases(Node condition) {
+      return condition
+          .all()
+          .filter(Node.Column.class::isInstance)
+          .map(node -> ((Node.Column) node).table())
+          .collect(Collectors.toSet());
     }
   }
 
@@ -95,14 +156,9 @@ public record Query(String text, List<Select> selects) {
   public Set<String> open(Asker asker) {
     Set<String> open = new LinkedHashSet<>();
     for (Select select : selects) {
-      if (select.conditions.stream().anyMatch(condition -> asker.holds(text, condition))) {
-        continue;
-      }
-      boolean isHeldWithin =
-          select.isJoined() && select.within.stream().anyMatch(query -> query.isHeld(asker));
-      if (!isHeldWithin) {
-        open.addAll(select.tables);
-        select.within.forEach(query -> open.addAll(query.open(asker)));
+      Set<String> read = select.open(text, asker);
+      open.addAll(read);
+      if (!read.isEmpty() || select.sources.isEmpty()) {
         select.targets.stream()
             .flatMap(Node::all)
             .filter(Node.SubSelect.class::isInstance)
@@ -123,7 +179,8 @@ public record Query(String text, List<Select> selects) {
   /** Whether it reads anything but what is written in it. */
   public boolean reads() {
     return selects.stream()
-        .anyMatch(s -> !s.tables.isEmpty() || s.within.stream().anyMatch(Query::reads));
+        .flatMap(select -> select.sources.stream())
+        .anyMatch(source -> source.within.map(Query::reads).orElse(true));
   }
 
   /** Whether all that it shows is counted or added up of many rows. */
@@ -184,35 +241,42 @@ public record Query(String text, List<Select> selects) {
     List<Token> list = tokens.subList(Math.min(1, tokens.size()), end < 0 ? tokens.size() : end);
     List<Node> targets = new ArrayList<>();
     split(list).forEach(target -> targets.add(Parser.parse(withoutAlias(target))));
-    List<String> tables = new ArrayList<>();
-    List<Query> within = new ArrayList<>();
+    List<Source> sources = new ArrayList<>();
     List<Node> conditions = new ArrayList<>();
+    List<Node> links = new ArrayList<>();
     int from = tokens.get(0).isWord("TABLE") ? 0 : find(tokens, Set.of("FROM"), 0);
     if (from >= 0) {
       int last = find(tokens, END_OF_FROM, from + 1);
       List<Token> items = tokens.subList(from + 1, last < 0 ? tokens.size() : last);
-      readFrom(text, items, tables, within, conditions);
+      readFrom(text, items, sources, conditions, links);
     }
     for (String word : List.of("WHERE", "HAVING")) {
       int at = find(tokens, Set.of(word), 0);
       if (at >= 0) {
         int last = find(tokens, END_OF_FROM, at + 1);
         List<Token> condition = tokens.subList(at + 1, last < 0 ? tokens.size() : last);
-        conditions.add(Parser.parse(condition));
+        addAll(Parser.parse(condition), conditions);
       }
     }
-    int start = tokens.get(0).start();
-    String whole = text.substring(start, tokens.get(tokens.size() - 1).end());
-    return new Select(targets, tables, within, conditions, whole);
+    links.addAll(conditions);
+    return new Select(targets, sources, conditions, links);
+  }
+
+  private static void addAll(Node condition, List<Node> conditions) {
+    if (condition instanceof Node.Junction junction && junction.isAnd()) {
+      junction.parts().forEach(part -> addAll(part, conditions));
+    } else {
+      conditions.add(condition);
+    }
   }
 
   /** Names, sub-selects and the conditions of joins; an outer join's holds nothing. */
   private static void readFrom(
       String text,
       List<Token> items,
-      List<String> tables,
-      List<Query> within,
-      List<Node> conditions) {
+      List<Source> sources,
+      List<Node> conditions,
+      List<Node> links) {
     Deque<Boolean> joins = new ArrayDeque<>();
     boolean isName = true;
     for (int i = 0; i < items.size(); i++) {
@@ -220,7 +284,8 @@ public record Query(String text, List<Select> selects) {
       if (token.isMark("(")) {
         int close = closing(items, i);
         if (i + 1 < items.size() && items.get(i + 1).isWord("SELECT")) {
-          within.add(of(text, items.subList(i, close + 1)));
+          Query within = of(text, items.subList(i, close + 1));
+          sources.add(new Source("", Optional.of(within), alias(items, close + 1, "")));
           i = close;
           isName = false;
         } else if (!isName) {
@@ -240,9 +305,7 @@ public record Query(String text, List<Select> selects) {
       } else if (token.isWord("ON")) {
         boolean isOuter = !joins.isEmpty() && joins.pop();
         int end = endOfCondition(items, i + 1);
-        if (!isOuter) {
-          conditions.add(Parser.parse(items.subList(i + 1, end)));
-        }
+        addAll(Parser.parse(items.subList(i + 1, end)), isOuter ? links : conditions);
         i = end - 1;
         isName = false;
       } else if (isName && token.isName() && !token.isWord("ONLY") && !token.isWord("LATERAL")) {
@@ -251,7 +314,12 @@ public record Query(String text, List<Select> selects) {
         int last = hasSchema ? i + 2 : i;
         boolean isFunction = last + 1 < items.size() && items.get(last + 1).isMark("(");
         if (!isFunction) {
-          tables.add(hasSchema ? plain(token) + "." + plain(items.get(last)) : plain(token));
+          String name = plain(items.get(last));
+          sources.add(
+              new Source(
+                  hasSchema ? plain(token) + "." + name : name,
+                  Optional.empty(),
+                  alias(items, last + 1, name)));
         }
         i = last;
         isName = false;
@@ -259,15 +327,24 @@ public record Query(String text, List<Select> selects) {
     }
   }
 
+  /** The last of the names that follow; what WITH named has two of them. */
+  private static String alias(List<Token> items, int from, String name) {
+    String alias = name;
+    int at = from;
+    while (at < items.size()
+        && items.get(at).isName()
+        && (items.get(at).kind() == Kind.QUOTED || !isOneOf(items.get(at), AFTER_SOURCE))) {
+      alias = items.get(at).isWord("AS") ? alias : items.get(at).text();
+      at++;
+    }
+    return alias;
+  }
+
   private static int endOfCondition(List<Token> items, int from) {
     int depth = 0;
     for (int i = from; i < items.size(); i++) {
       depth += depth(items.get(i));
-      boolean isNext =
-          items.get(i).isMark(",")
-              || isOneOf(
-                  items.get(i),
-                  Set.of("JOIN", "LEFT", "RIGHT", "INNER", "FULL", "CROSS", "NATURAL", "ON"));
+      boolean isNext = items.get(i).isMark(",") || isOneOf(items.get(i), AFTER_SOURCE);
       if (depth < 0 || (depth == 0 && isNext)) {
         return i;
       }
