@@ -8,6 +8,7 @@ import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which functions the planner writes out in place of their call, and so what is really called: a
@@ -19,6 +20,12 @@ import java.util.Set;
 final class Inlining {
   private static final Set<String> AGGREGATES =
       Set.of("count", "sum", "avg", "min", "max", "array_agg", "string_agg", "bool_or", "bool_and");
+
+  /** Clauses with which a SELECT is more than its expression. */
+  private static final Pattern MORE =
+      Pattern.compile(
+          "\\b(?:with|distinct(?!\\s+from)|group|having|order|limit|offset|fetch|union|intersect|except)\\b",
+          Pattern.CASE_INSENSITIVE);
 
   private Inlining() {}
 
@@ -34,6 +41,7 @@ final class Inlining {
     }
     Statements statements = new Statements(catalog, function);
     return statements.all().size() == 1
+        && !MORE.matcher(statements.all().get(0)).find()
         && statements
             .query(statements.all().get(0))
             .filter(query -> isExpression(query))

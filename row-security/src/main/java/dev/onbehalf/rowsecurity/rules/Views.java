@@ -26,15 +26,25 @@ final class Views {
 
   /** Tables and views that it reads without a condition that holds rows to who asks. */
   static List<Relation> open(Catalog catalog, Relation view) {
-    Set<String> open = query(catalog, view).open(Held.toReader(catalog));
+    Query query = query(catalog, view);
+    Set<String> open = query.open(Held.toReader(catalog));
+    Set<String> named = query.named();
+    boolean isHeld = filters(catalog, query);
     return catalog.sources(view).stream()
-        .filter(source -> open.contains(source.schema() + "." + source.name()))
+        .filter(
+            source -> {
+              String name = source.schema() + "." + source.name();
+              return open.contains(name) || (!isHeld && !named.contains(name)); // not understood
+            })
         .toList();
   }
 
   /** Whether a condition holds something of what it reads to who asks. */
   static boolean filters(Catalog catalog, Relation view) {
-    Query query = query(catalog, view);
+    return filters(catalog, query(catalog, view));
+  }
+
+  private static boolean filters(Catalog catalog, Query query) {
     return query.open(Held.toReader(catalog)).size() < query.open(NOBODY).size();
   }
 

@@ -168,6 +168,20 @@ public record Query(String text, List<Select> selects) {
     return open;
   }
 
+  /** All that could be read of what it reads, in conditions and in what it shows, too. */
+  public Set<String> named() {
+    Set<String> named = new LinkedHashSet<>();
+    for (Select select : selects) {
+      select.sources.forEach(
+          source -> named.addAll(source.within.map(Query::named).orElse(Set.of(source.table))));
+      Stream.concat(select.targets.stream(), select.links.stream())
+          .flatMap(Node::all)
+          .filter(Node.SubSelect.class::isInstance)
+          .forEach(node -> named.addAll(of(text, (Node.SubSelect) node).named()));
+    }
+    return named;
+  }
+
   private boolean isHeld(Asker asker) {
     return reads()
         ? open(asker).isEmpty()
