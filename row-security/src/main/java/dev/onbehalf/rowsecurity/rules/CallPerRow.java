@@ -1,7 +1,6 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
-import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
@@ -9,9 +8,14 @@ import dev.onbehalf.rowsecurity.internal.expression.Expression.Change;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A call that does not depend on the row, and is made for each row. */
 final class CallPerRow implements Rule {
+  /** The system's that look something up, or keep an index from being used: they are volatile. */
+  private static final Set<String> ONCE =
+      Set.of("current_setting", "pg_has_role", "clock_timestamp", "timeofday");
+
   @Override
   public String id() {
     return "policy-calls-per-row";
@@ -29,8 +33,8 @@ final class CallPerRow implements Rule {
       if (held.isEmpty()) {
         continue;
       }
-      List<Change> using = policy.using().map(e -> changes(policy, e)).orElse(List.of());
-      List<Change> check = policy.check().map(e -> changes(policy, e)).orElse(List.of());
+      List<Change> using = policy.using().map(e -> changes(catalog, policy, e)).orElse(List.of());
+      List<Change> check = policy.check().map(e -> changes(catalog, policy, e)).orElse(List.of());
       if (!using.isEmpty() || !check.isEmpty()) {
         findings.slow(
             policy,
@@ -47,25 +51,25 @@ final class CallPerRow implements Rule {
     }
   }
 
-  private static List<Change> changes(Policy policy, Expression expression) {
+  private static List<Change> changes(Catalog catalog, Policy policy, Expression expression) {
     List<Change> changes = new ArrayList<>();
-    collect(policy, expression, expression.root(), changes);
+    collect(catalog, policy, expression, expression.root(), changes);
     return changes;
   }
 
   private static void collect(
-      Policy policy, Expression expression, Node node, List<Change> changes) {
+      Catalog catalog, Policy policy, Expression expression, Node node, List<Change> changes) {
     if (node instanceof Node.SubSelect) {
       return; // what depends on nothing outside is made once there
     }
     if (node instanceof Node.Call call
-        && isDear(policy, call)
+        && isDear(catalog, policy, call)
         && Expression.ownColumns(call).isEmpty()
         && !hasSubSelect(call)) {
       changes.add(new Change(node.start(), node.end(), "(SELECT " + expression.text(node) + ")"));
       return;
     }
-    node.parts().forEach(part -> collect(policy, expression, part, changes));
+    node.parts().forEach(part -> collect(catalog, policy, expression, part, changes));
   }
 
   private static boolean hasSubSelect(Node node) {
@@ -73,19 +77,12 @@ final class CallPerRow implements Rule {
   }
 
   /** One that the planner neither computes beforehand nor writes out into the query. */
-  private static boolean isDear(Policy policy, Node.Call call) {
+  private static boolean isDear(Catalog catalog, Policy policy, Node.Call call) {
     if (call.schema().isEmpty()) {
-      return call.name().equals("current_setting") || call.name().equals("pg_has_role");
+      return ONCE.contains(call.name());
     }
     return policy.functions().stream()
-        .filter(f -> f.schema().equals(call.schema()) && f.name().equals(call.name()))
-        .anyMatch(f -> f.volatility() != 'i' && !isInlined(f));
-  }
-
-  private static boolean isInlined(Function function) {
-    return function.language().equals("sql")
-        && !function.isDefiner()
-        && function.settings().isEmpty()
-        && function.volatility() == 's';
+        .filter(function -> Inlining.isOf(call, function))
+        .anyMatch(f -> f.volatility() != 'i' && !Inlining.isInlined(catalog, f));
   }
 }

@@ -32,7 +32,7 @@ final class DefinerSearchPath implements Rule {
             "function " + function,
             "%s can have %s use tables, functions and operators of their own with the rights of its owner %s: it has no fixed search_path that ends in pg_temp."
                 .formatted(reach.who(), function, catalog.role(function.owner()).name()),
-            FixedPath.fix(function));
+            FixedPath.fix(catalog, function));
       }
     }
   }

@@ -5,7 +5,6 @@ import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
-import java.util.List;
 import java.util.Optional;
 
 /** A function that runs as somebody whom policies do not hold, and does not look who calls it. */
@@ -23,26 +22,47 @@ final class DefinerUnchecked implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Function function : catalog.functions()) {
-      boolean isUnchecked =
-          function.reported()
-              && function.isDefiner()
-              && (!function.isTriggerFunction() || door(catalog, function).isPresent())
-              && !looksWhoCalls(function);
-      if (!isUnchecked) {
+      boolean isDoor = !function.isTriggerFunction() || door(catalog, function).isPresent();
+      if (!function.reported() || !function.isDefiner() || !isDoor) {
         continue;
       }
-      Optional<Relation> table = touched(catalog, function);
       Reach reach = DefinerSearchPath.callers(catalog, function);
-      if (table.isPresent() && !reach.isNobody()) {
-        findings.error(
-            "function " + function,
-            "%s can reach through %s every row of %s: it runs as its owner %s, whom no policy holds there, and does not look who calls."
-                .formatted(
-                    reach.who(), function, table.get(), catalog.role(function.owner()).name()),
-            catalog.revoke(
-                reach, door(catalog, function).map(Relation::quoted).orElse(function.quoted())));
+      if (!reach.isNobody()) {
+        OpenReads.of(catalog, function).stream()
+            .flatMap(read -> sentence(catalog, function, read, reach).stream())
+            .findFirst()
+            .ifPresent(
+                sentence ->
+                    findings.error(
+                        "function " + function, sentence, mend(catalog, function, reach)));
       }
     }
+  }
+
+  private static Optional<String> sentence(
+      Catalog catalog, Function function, OpenReads.Read read, Reach reach) {
+    boolean isNobodys = read.isInsert() && InsertForOthers.owners(catalog, read.table()).isEmpty();
+    if (isNobodys) {
+      return Optional.empty();
+    }
+    return Beyond.why(catalog, read.as(), read.table(), reach.people())
+        .map(
+            why ->
+                "%s can %s through %s %s of %s: %s runs as its owner %s, %s, and does not look who calls."
+                    .formatted(
+                        reach.who(),
+                        read.isInsert() ? "write" : "reach",
+                        function,
+                        read.isInsert() ? "rows" : "every row",
+                        read.table(),
+                        read.by().isEmpty() || read.as() == function.owner() ? "it" : read.by(),
+                        catalog.role(read.as()).name(),
+                        why));
+  }
+
+  private static String mend(Catalog catalog, Function function, Reach reach) {
+    return catalog.revoke(
+        reach, door(catalog, function).map(Relation::quoted).orElse(function.quoted()));
   }
 
   /** The view of which an INSTEAD OF trigger calls it: whoever writes there calls it. */
@@ -50,22 +70,6 @@ final class DefinerUnchecked implements Rule {
     return catalog.triggers().stream()
         .filter(t -> t.function().equals(function) && t.table().isView())
         .map(Trigger::table)
-        .findFirst();
-  }
-
-  /**
-   * Within, current_user is the owner: who calls is known as session_user, or by an argument of it.
-   */
-  private static boolean looksWhoCalls(Function function) {
-    return function.mentions("session_user")
-        || function.mentions("pg_has_role")
-        || function.mentions("current_setting('role'");
-  }
-
-  private static Optional<Relation> touched(Catalog catalog, Function function) {
-    List<Relation> touched = FunctionText.tables(catalog, function);
-    return touched.stream()
-        .filter(table -> table.hasRls() && catalog.isExempt(function.owner(), table))
         .findFirst();
   }
 }

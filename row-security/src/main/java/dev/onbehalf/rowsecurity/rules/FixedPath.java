@@ -3,11 +3,11 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Whether a function's names are what its author meant. */
 final class FixedPath {
@@ -27,26 +27,16 @@ final class FixedPath {
     return isTemporaryLast && schemas.stream().allMatch(name -> catalog.creators(name).isNobody());
   }
 
-  private static final Pattern TABLE =
-      Pattern.compile(
-          "\\b(?:from|join|into|update|only)\\s+(?!pg_catalog\\.)([a-z_\"][\\w\"]*)(?![\\w\"]|\\s*[.(])",
-          Pattern.CASE_INSENSITIVE);
-
-  /** Whether its text reads or writes a table without saying in which schema. */
-  static boolean readsByName(Catalog catalog, Function function) {
-    Matcher table = TABLE.matcher(function.source());
-    while (table.find()) {
-      String name = table.group(1).replace("\"", "").toLowerCase(Locale.ROOT);
-      if (catalog.schemas().stream()
-          .anyMatch(schema -> catalog.relation(schema + "." + name).isPresent())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  static String fix(Function function) {
-    return "ALTER %s SET search_path = pg_catalog, %s, pg_temp;"
-        .formatted(function.quoted(), Names.quoted(function.schema()));
+  /** One with its own schema, and those of what it names, as far as nobody else creates there. */
+  static String fix(Catalog catalog, Function function) {
+    Set<String> schemas = new LinkedHashSet<>(List.of(function.schema()));
+    FunctionText.tables(catalog, function).forEach(table -> schemas.add(table.schema()));
+    FunctionText.callees(catalog, function).forEach(called -> schemas.add(called.schema()));
+    String path =
+        schemas.stream()
+            .filter(s -> s.equals(function.schema()) || catalog.creators(s).isNobody())
+            .map(Names::quoted)
+            .collect(Collectors.joining(", "));
+    return "ALTER %s SET search_path = pg_catalog, %s, pg_temp;".formatted(function.quoted(), path);
   }
 }

@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,8 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,78 +23,151 @@ final class FunctionText {
       Pattern.compile(
           "(?:([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*+\\.\\s*+)?([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")");
 
+  /** An alias, and the comma behind which the next table stands. */
+  private static final Pattern NEXT =
+      Pattern.compile(
+          "(?:\\s*+\\*)?(?:\\s++(?:as\\s++)?+\\w++)?+\\s*+(?:\\([^()]*+\\)\\s*+)?+,\\s*+(?:only\\s++|lateral\\s++)?+",
+          Pattern.CASE_INSENSITIVE);
+
   private static final String WRITING = "insert\\s+into|update|merge\\s+into|copy";
 
-  private static final Pattern CALL =
-      Pattern.compile("([\\w]++|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*+\\(");
+  private static final Pattern CALL = Pattern.compile(NAME.pattern() + "\\s*+\\(");
 
   private FunctionText() {}
 
-  /** Those that it reads or writes. */
-  static List<Relation> tables(Catalog catalog, Function function) {
-    Set<Relation> found =
-        new LinkedHashSet<>(catalog.snapshot().bodies().getOrDefault(function.oid(), Set.of()));
-    found.addAll(after(catalog, function, "from|join|into|update|only|table"));
-    return List.copyOf(found);
+  /** Without its comments, its parameters named as words; of the same length. */
+  static String code(Function function) {
+    String source = function.source();
+    StringBuilder code = new StringBuilder(source);
+    int at = 0;
+    while (at < source.length()) {
+      int end = at + 1;
+      if (source.charAt(at) == '\'' || source.charAt(at) == '"') {
+        end = after(source, String.valueOf(source.charAt(at)), at + 1);
+      } else if (source.startsWith("--", at) || source.startsWith("/*", at)) {
+        end = after(source, source.charAt(at) == '-' ? "\n" : "*/", at + 2);
+        code.replace(at, end, " ".repeat(end - at));
+      } else if (source.charAt(at) == '$'
+          && end < source.length()
+          && Character.isDigit(source.charAt(end))) {
+        code.setCharAt(at, '_');
+      }
+      at = end;
+    }
+    return code.toString();
   }
 
-  /** Those that it writes. */
-  static Set<Relation> written(Catalog catalog, Function function) {
-    return after(catalog, function, WRITING);
+  private static int after(String text, String mark, int from) {
+    int found = text.indexOf(mark, from);
+    return found < 0 ? text.length() : found + mark.length();
   }
 
-  /** The functions that one's text calls by name, at any depth, itself among them. */
+  /** What it calls: as the server knows it, or by whatever name stands before a parenthesis. */
+  static Set<Function> callees(Catalog catalog, Function function) {
+    Set<Function> called =
+        new LinkedHashSet<>(
+            catalog.snapshot().calls().byFunction().getOrDefault(function.oid(), Set.of()));
+    if (!function.isParsed()) {
+      called.addAll(called(catalog, code(function)));
+    }
+    called.remove(function);
+    return called;
+  }
+
+  /** What it calls, at any depth, and itself. */
   static Set<Function> withCalled(Catalog catalog, Function function) {
     Set<Function> found = new LinkedHashSet<>();
     Deque<Function> rest = new ArrayDeque<>(List.of(function));
     while (!rest.isEmpty()) {
       Function next = rest.pop();
       if (found.add(next)) {
-        Set<String> names =
-            CALL.matcher(next.source())
-                .results()
-                .map(call -> plain(call.group(1)))
-                .collect(Collectors.toSet());
-        catalog.functions().stream().filter(f -> names.contains(f.name())).forEach(rest::add);
+        rest.addAll(callees(catalog, next));
       }
     }
     return found;
+  }
+
+  /** Functions whose names stand before a parenthesis in a text. */
+  static Set<Function> called(Catalog catalog, String code) {
+    Set<Function> called = new LinkedHashSet<>();
+    Matcher call = CALL.matcher(code);
+    while (call.find()) {
+      String schema = call.group(1) == null ? "" : plain(call.group(1));
+      catalog.functionsNamed(plain(call.group(2))).stream()
+          .filter(f -> schema.isEmpty() || f.schema().equals(schema))
+          .forEach(called::add);
+    }
+    return called;
+  }
+
+  /** Those that it reads or writes. */
+  static List<Relation> tables(Catalog catalog, Function function) {
+    Set<Relation> found =
+        new LinkedHashSet<>(catalog.snapshot().bodies().getOrDefault(function.oid(), Set.of()));
+    found.addAll(named(catalog, function, code(function)));
+    return List.copyOf(found);
+  }
+
+  /** Those that it writes. */
+  static Set<Relation> written(Catalog catalog, Function function) {
+    return after(catalog, function, code(function), WRITING);
   }
 
   /** Those that statements write, which name the schema of each. */
   static Set<Relation> written(Catalog catalog, String statements) {
+    return names(statements, WRITING).stream()
+        .filter(name -> name.schema != null)
+        .flatMap(name -> resolve(catalog, name).stream())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static Optional<Relation> resolve(Catalog catalog, Name name) {
+    return catalog.relation(plain(String.valueOf(name.schema)) + "." + plain(name.name));
+  }
+
+  /** Those that a part of its text reads or writes. */
+  static Set<Relation> named(Catalog catalog, Function function, String code) {
+    return after(catalog, function, code, "from|join|into|update|only|table|using|copy");
+  }
+
+  /** Whether it reads or writes a table without saying in which schema. */
+  static boolean readsByName(Catalog catalog, Function function) {
+    return names(code(function), "from|join|into|update|only|table|using").stream()
+        .filter(name -> name.schema == null)
+        .anyMatch(name -> resolve(catalog, function, null, name.name).isPresent());
+  }
+
+  private record Name(@Nullable String schema, String name) {}
+
+  private static Set<Relation> after(
+      Catalog catalog, Function function, String code, String words) {
     Set<Relation> found = new LinkedHashSet<>();
-    named(
-        statements,
-        WRITING,
-        name -> {
-          if (name.group(1) != null) {
-            catalog
-                .relation(plain(name.group(1)) + "." + plain(name.group(2)))
-                .ifPresent(found::add);
-          }
-        });
+    names(code, words)
+        .forEach(name -> resolve(catalog, function, name.schema, name.name).ifPresent(found::add));
     return found;
   }
 
-  private static Set<Relation> after(Catalog catalog, Function function, String words) {
-    Set<Relation> found = new LinkedHashSet<>();
-    named(
-        function.source(),
-        words,
-        name -> resolve(catalog, function, name.group(1), name.group(2)).ifPresent(found::add));
-    return found;
-  }
-
-  private static void named(String text, String words, Consumer<MatchResult> use) {
+  private static List<Name> names(String code, String words) {
+    List<Name> names = new ArrayList<>();
     Matcher word =
-        Pattern.compile("\\b(?:" + words + ")\\s+", Pattern.CASE_INSENSITIVE).matcher(text);
+        Pattern.compile("\\b(?:" + words + ")\\s+(?:only\\s+)?", Pattern.CASE_INSENSITIVE)
+            .matcher(code);
     while (word.find()) {
-      Matcher name = NAME.matcher(text).region(word.end(), text.length());
-      if (name.lookingAt()) {
-        use.accept(name);
+      Matcher name = NAME.matcher(code).region(word.end(), code.length());
+      while (name.lookingAt()) {
+        names.add(new Name(name.group(1), name.group(2)));
+        Matcher next = NEXT.matcher(code).region(name.end(), code.length());
+        int at = next.lookingAt() ? next.end() : code.length();
+        name = NAME.matcher(code).region(at, code.length());
       }
     }
+    return names;
+  }
+
+  /** The name that a query or a text says, with its schema before it or not. */
+  static Optional<Relation> resolve(Catalog catalog, Function function, String name) {
+    int dot = name.indexOf('.');
+    return dot < 0 ? resolve(catalog, function, null, Names.quoted(name)) : catalog.relation(name);
   }
 
   private static Optional<Relation> resolve(

@@ -27,13 +27,28 @@ final class MaterializedView implements Rule {
           view.kind() == 'm' ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
       Optional<Relation> table =
           reach.isNobody() ? Optional.empty() : guarded(catalog, view, new HashSet<>());
-      table.ifPresent(
-          found ->
-              findings.error(
-                  view,
-                  "%s can read in %s rows of %s as its owner saw them: a materialized view has no policies."
-                      .formatted(reach.who(), view, found),
-                  catalog.revoke(reach, view.quoted())));
+      if (table.isPresent()) {
+        report(catalog, view, table.get(), reach, findings);
+      }
+    }
+  }
+
+  /** Counts and sums say how much there is; what they are grouped by is a value of rows. */
+  private static void report(
+      Catalog catalog, Relation view, Relation table, Reach reach, Findings.Of findings) {
+    String mend = catalog.revoke(reach, view.quoted());
+    if (Views.isTotal(catalog, view)) {
+      findings.note(
+          view,
+          "%s can learn in %s how much there is in %s, whoever it belongs to: it counts or adds up rows of all."
+              .formatted(reach.who(), view, table),
+          mend);
+    } else {
+      findings.error(
+          view,
+          "%s can read in %s rows of %s as its owner saw them: a materialized view has no policies."
+              .formatted(reach.who(), view, table),
+          mend);
     }
   }
 

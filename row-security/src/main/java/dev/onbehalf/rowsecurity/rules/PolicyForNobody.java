@@ -8,7 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * A policy for a role that nobody has: a permissive one waits for whoever is given it, and a
- * restrictive one restricts nobody.
+ * restrictive one restricts nobody. One whose role was given rights there is made ready for who is
+ * to come.
  */
 final class PolicyForNobody implements Rule {
   @Override
@@ -25,7 +26,7 @@ final class PolicyForNobody implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Policy policy : catalog.policies()) {
       boolean isSomebodys = policy.roles().stream().anyMatch(oid -> isHeld(catalog, oid));
-      if (isSomebodys) {
+      if (isSomebodys || (policy.isPermissive() && isReady(catalog, policy))) {
         continue;
       }
       String roles =
@@ -50,6 +51,14 @@ final class PolicyForNobody implements Rule {
             policy.alter() + " TO PUBLIC;");
       }
     }
+  }
+
+  private static boolean isReady(Catalog catalog, Policy policy) {
+    return policy.roles().stream()
+        .allMatch(
+            role ->
+                catalog.grants(policy.table().oid()).stream()
+                    .anyMatch(grant -> grant.grantee() == role));
   }
 
   private static boolean isHeld(Catalog catalog, long oid) {

@@ -1,6 +1,7 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
@@ -11,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A policy that reads its own table, or one whose policies read this one: every query fails. */
+/**
+ * A policy that reads its own table, or one whose policies read this one: every query fails. By a
+ * view or a function too, unless it reads as somebody whom policies do not hold.
+ */
 final class PolicyRecursion implements Rule {
   @Override
   public String id() {
@@ -27,7 +31,8 @@ final class PolicyRecursion implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Policy policy : catalog.policies()) {
       List<Person> held = catalog.heldBy(policy);
-      if (!held.isEmpty() && reads(catalog, policy, policy.table(), new HashSet<>())) {
+      if (!held.isEmpty()
+          && new Search(catalog, policy.table()).reaches(policy, Optional.empty())) {
         findings.error(
             policy,
             "%s gets an error in place of rows of %s: its policy %s reads the table that it protects, without end."
@@ -38,27 +43,48 @@ final class PolicyRecursion implements Rule {
     }
   }
 
-  private static boolean reads(
-      Catalog catalog, Policy policy, Relation target, Set<Relation> seen) {
-    List<Relation> read =
-        Stream.of(policy.using(), policy.check())
-            .flatMap(Optional::stream)
-            .flatMap(expression -> expression.all(Node.SubSelect.class))
-            .flatMap(select -> select.tables().stream())
-            .flatMap(name -> catalog.relation(name).stream())
-            .toList();
-    for (Relation table : read) {
-      if (table.equals(target)) {
-        return true;
-      }
-      if (table.hasRls() && seen.add(table)) {
-        for (Policy next : catalog.policies(table)) {
-          if (next.isFor('r') && reads(catalog, next, target, seen)) {
-            return true;
-          }
-        }
-      }
+  /** The way back to a table, with what has been looked at and as whom. */
+  private record Search(Catalog catalog, Relation target, Set<Object> seen) {
+    Search(Catalog catalog, Relation target) {
+      this(catalog, target, new HashSet<>());
     }
-    return false;
+
+    /**
+     * @param as the role that reads, where it is not who asks
+     */
+    boolean reaches(Policy policy, Optional<Long> as) {
+      boolean isRead =
+          Stream.of(policy.using(), policy.check())
+              .flatMap(Optional::stream)
+              .flatMap(expression -> expression.all(Node.SubSelect.class))
+              .flatMap(select -> select.tables().stream())
+              .flatMap(name -> catalog.relation(name).stream())
+              .anyMatch(relation -> reaches(relation, as));
+      return isRead || policy.functions().stream().anyMatch(function -> reaches(function, as));
+    }
+
+    private boolean reaches(Relation relation, Optional<Long> as) {
+      if (relation.isView()) {
+        Optional<Long> reader = relation.isInvoker() ? as : Optional.of(relation.owner());
+        return seen.add(List.of(relation, reader))
+            && catalog.sources(relation).stream().anyMatch(source -> reaches(source, reader));
+      }
+      if (!relation.hasRls() || as.filter(role -> catalog.isExempt(role, relation)).isPresent()) {
+        return false;
+      }
+      return relation.equals(target)
+          || (seen.add(List.of(relation, as))
+              && catalog.policies(relation).stream()
+                  .anyMatch(next -> next.isFor('r') && reaches(next, as)));
+    }
+
+    private boolean reaches(Function function, Optional<Long> as) {
+      Optional<Long> caller = function.isDefiner() ? Optional.of(function.owner()) : as;
+      return function.language().matches("sql|plpgsql")
+          && seen.add(List.of(function, caller))
+          && (FunctionText.tables(catalog, function).stream().anyMatch(t -> reaches(t, caller))
+              || FunctionText.callees(catalog, function).stream()
+                  .anyMatch(called -> reaches(called, caller)));
+    }
   }
 }

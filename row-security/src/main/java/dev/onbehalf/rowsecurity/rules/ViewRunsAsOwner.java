@@ -4,10 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
-import dev.onbehalf.rowsecurity.internal.expression.Expression;
-import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,56 +27,63 @@ final class ViewRunsAsOwner implements Rule {
       if (!view.isView() || reach.isNobody()) {
         continue;
       }
-      Optional<Leak> leak = leak(catalog, view, Optional.empty(), new HashSet<>());
-      leak.ifPresent(
-          found ->
-              findings.error(
-                  view,
-                  "%s can %s through %s every row that it takes from %s: the view%s runs as its owner %s, whom no policy holds there."
-                      .formatted(
-                          reach.who(),
-                          reach.verbs(),
-                          view,
-                          found.table,
-                          found.view.equals(view) ? "" : " " + found.view + " within",
-                          catalog.role(found.view.owner()).name()),
-                  mend(catalog, found, reach, view)));
+      Optional<Leak> leak = leak(catalog, view, Optional.empty(), reach, new HashSet<>());
+      if (leak.isPresent() && leak.get().isTotal) {
+        findings.note(
+            view,
+            "%s can learn through %s how much there is in %s, whoever it belongs to: the view counts or adds up rows of all."
+                .formatted(reach.who(), view, leak.get().table),
+            mend(catalog, leak.get(), reach, view));
+      } else if (leak.isPresent()) {
+        Leak found = leak.get();
+        findings.error(
+            view,
+            "%s can %s through %s every row that it takes from %s: the view%s runs as its owner %s, %s."
+                .formatted(
+                    reach.who(),
+                    reach.verbs(),
+                    view,
+                    found.table,
+                    found.view.equals(view) ? "" : " " + found.view + " within",
+                    catalog.role(found.view.owner()).name(),
+                    found.why),
+            mend(catalog, found, reach, view));
+      }
     }
   }
 
-  private record Leak(Relation view, Relation table) {}
+  /**
+   * One.
+   *
+   * @param isTotal whether counts and sums of the rows come through, and none of them
+   */
+  private record Leak(Relation view, Relation table, String why, boolean isTotal) {}
 
   /**
+   * What people get through it; nothing through what one of the views on the way holds to them.
+   *
    * @param as the view whose owner reads; empty for who asks
    */
   private static Optional<Leak> leak(
-      Catalog catalog, Relation view, Optional<Relation> as, Set<Relation> seen) {
+      Catalog catalog, Relation view, Optional<Relation> as, Reach reach, Set<Relation> seen) {
     Optional<Relation> reader = view.isInvoker() ? as : Optional.of(view);
-    for (Relation source : catalog.sources(view)) {
+    for (Relation source : Views.open(catalog, view)) {
       Optional<Leak> found = Optional.empty();
       if (source.isView() && seen.add(source)) {
-        found = leak(catalog, source, reader, seen);
-      } else if (source.hasRls()
-          && reader.isPresent()
-          && catalog.isExempt(reader.get().owner(), source)) {
-        found = Optional.of(new Leak(reader.get(), source));
+        found = leak(catalog, source, reader, reach, seen);
+      } else if (reader.isPresent()) {
+        Relation by = reader.get();
+        found =
+            Beyond.why(catalog, by.owner(), source, reach.people())
+                .map(why -> new Leak(by, source, why, false));
       }
-      if (found.isPresent() && !filters(catalog, found.get().view)) {
-        return found;
+      if (found.isPresent()) {
+        Leak it = found.get();
+        boolean isTotal = it.isTotal || Views.isTotal(catalog, view);
+        return Optional.of(new Leak(it.view, it.table, it.why, isTotal));
       }
     }
     return Optional.empty();
-  }
-
-  /** A view that says itself for whom is another rule's: {@link ViewWithoutBarrier}. */
-  static boolean filters(Catalog catalog, Relation view) {
-    String text = catalog.definition(view);
-    int where = text.toUpperCase(Locale.ROOT).indexOf("WHERE");
-    return where >= 0
-        && Expression.of(text)
-            .all(Node.Special.class)
-            .anyMatch(
-                s -> s.start() > where && (s.isCurrentUser() || s.name().equals("SESSION_USER")));
   }
 
   private static String mend(Catalog catalog, Leak leak, Reach reach, Relation view) {

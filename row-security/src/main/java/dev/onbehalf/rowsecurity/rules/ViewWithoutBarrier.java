@@ -23,10 +23,7 @@ final class ViewWithoutBarrier implements Rule {
     for (Relation view : catalog.reported()) {
       Reach reach = catalog.reach(view, "SELECT");
       boolean isFilter =
-          view.isView()
-              && !view.isInvoker()
-              && !view.isBarrier()
-              && ViewRunsAsOwner.filters(catalog, view);
+          view.isView() && !view.isInvoker() && !view.isBarrier() && Views.filters(catalog, view);
       if (isFilter && !reach.isNobody()) {
         findings.error(
             view,

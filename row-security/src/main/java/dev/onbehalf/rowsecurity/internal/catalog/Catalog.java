@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.internal.catalog;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ public final class Catalog {
   private final People people;
   private final Map<Long, List<Grant>> grants = new HashMap<>();
   private final Map<Long, List<Policy>> policies = new HashMap<>();
+  private final Map<String, List<Function>> functionsByName = new HashMap<>();
   private final Map<String, Relation> byName = new HashMap<>();
   private final Set<Long> allReading = new HashSet<>();
   private final Set<Long> allWriting = new HashSet<>();
@@ -41,6 +43,10 @@ public final class Catalog {
         .policies()
         .forEach(p -> policies.computeIfAbsent(p.table().oid(), k -> new ArrayList<>()).add(p));
     relations.values().forEach(r -> byName.put(r.schema() + "." + r.name(), r));
+    snapshot
+        .functions()
+        .values()
+        .forEach(f -> functionsByName.computeIfAbsent(f.name(), k -> new ArrayList<>()).add(f));
     for (Role role : roles.values()) {
       if (role.name().equals("pg_read_all_data")) {
         allReading.add(role.oid());
@@ -123,6 +129,11 @@ public final class Catalog {
     return snapshot.functions().values();
   }
 
+  /** Those of a name, in whatever schema. */
+  public List<Function> functionsNamed(String name) {
+    return functionsByName.getOrDefault(name, List.of());
+  }
+
   public List<Trigger> triggers() {
     return snapshot.triggers();
   }
@@ -152,7 +163,7 @@ public final class Catalog {
     return snapshot.sources().getOrDefault(view.oid(), Set.of());
   }
 
-  /** A view's text; empty for anything else. */
+  /** A view's or a materialized view's text; empty for anything else. */
   public String definition(Relation view) {
     return snapshot.definitions().getOrDefault(view.oid(), "");
   }
@@ -266,6 +277,27 @@ public final class Catalog {
   public Reach creators(String schema) {
     Long oid = snapshot.schemas().get(schema);
     return oid == null ? new Reach(List.of(), List.of()) : reach(oid, "CREATE");
+  }
+
+  /** Those of some who can make functions and operators somewhere: in a schema, or a schema. */
+  public List<Person> makers(List<Person> people) {
+    return people.stream()
+        .filter(person -> !person.role().isSuperuser())
+        .filter(
+            person ->
+                !Collections.disjoint(person.reaches(), snapshot.schemaMakers())
+                    || snapshot.schemas().values().stream()
+                        .flatMap(schema -> grants.getOrDefault(schema, List.of()).stream())
+                        .anyMatch(
+                            grant ->
+                                grant.privilege().equals("CREATE")
+                                    && person.reaches().contains(grant.grantee())))
+        .toList();
+  }
+
+  /** All grants on an object. */
+  public List<Grant> grants(long object) {
+    return grants.getOrDefault(object, List.of());
   }
 
   /** REVOKE of grants, a statement for each grantee. */

@@ -91,7 +91,9 @@ public final class CatalogReader {
             catalogGrants(),
             isOn("lo_compat_privileges"),
             outside,
-            rewriteRules());
+            rewriteRules(),
+            Calls.read(transaction, functions),
+            schemaMakers());
     return new Catalog(
         snapshot,
         People.of(
@@ -501,28 +503,36 @@ public final class CatalogReader {
     List<ForeignCode> called = new ArrayList<>();
     transaction.rows(
         """
-        select c.oid::int8, ' column ' || quote_ident(a.attname), d.refobjid::int8
-        from pg_depend d join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
+        with d as (
+          select classid, objid, refobjid as function from pg_depend
+          where refclassid = 'pg_proc'::regclass
+          union
+          select d.classid, d.objid, o.oprcode::oid
+          from pg_depend d join pg_operator o on o.oid = d.refobjid
+          where d.refclassid = 'pg_operator'::regclass)
+        select c.oid::int8, ' column ' || quote_ident(a.attname), d.function::int8
+        from d join pg_attrdef f on d.classid = 'pg_attrdef'::regclass and f.oid = d.objid
         join pg_class c on c.oid = f.adrelid
         join pg_attribute a on a.attrelid = f.adrelid and a.attnum = f.adnum
-        where d.refclassid = 'pg_proc'::regclass
         union all
         select tgrelid::int8, ' trigger ' || quote_ident(tgname), tgfoid::int8 from pg_trigger
         where not tgisinternal
         union all
-        select p.polrelid::int8, ' policy ' || quote_ident(p.polname), d.refobjid::int8
-        from pg_depend d join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
-        where d.refclassid = 'pg_proc'::regclass
+        select p.polrelid::int8, ' policy ' || quote_ident(p.polname), d.function::int8
+        from d join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
         union all
-        select k.conrelid::int8, ' constraint ' || quote_ident(k.conname), d.refobjid::int8
-        from pg_depend d
-        join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
-        where d.refclassid = 'pg_proc'::regclass and k.conrelid <> 0
+        select k.conrelid::int8, ' constraint ' || quote_ident(k.conname), d.function::int8
+        from d join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+        where k.conrelid <> 0
         union all
-        select i.indrelid::int8, ' index ' || quote_ident(c.relname), d.refobjid::int8
-        from pg_depend d join pg_index i on d.classid = 'pg_class'::regclass and i.indexrelid = d.objid
-        join pg_class c on c.oid = i.indexrelid
-        where d.refclassid = 'pg_proc'::regclass""",
+        select a.attrelid::int8, ' column ' || quote_ident(a.attname), d.function::int8
+        from d join pg_constraint k on d.classid = 'pg_constraint'::regclass and k.oid = d.objid
+        join pg_attribute a on a.atttypid = k.contypid and not a.attisdropped
+        where k.contypid <> 0
+        union all
+        select i.indrelid::int8, ' index ' || quote_ident(c.relname), d.function::int8
+        from d join pg_index i on d.classid = 'pg_class'::regclass and i.indexrelid = d.objid
+        join pg_class c on c.oid = i.indexrelid""",
         row -> {
           Relation table = relations.get(row.getLong(1));
           Function function = functions.get(row.getLong(3));
@@ -564,7 +574,7 @@ public final class CatalogReader {
     transaction.rows(
         """
         select c.oid::int8, pg_get_viewdef(c.oid) from pg_class c
-        join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'v' and"""
+        join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('v', 'm') and"""
             + NOT_THE_SYSTEMS,
         row -> definitions.put(row.getLong(1), Objects.requireNonNullElse(row.getString(2), "")));
     return definitions;
@@ -668,6 +678,16 @@ public final class CatalogReader {
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))""",
         row ->
             new CatalogGrant(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)));
+  }
+
+  private Set<Long> schemaMakers() throws SQLException {
+    return new HashSet<>(
+        transaction.rows(
+            """
+            select a.grantee::int8
+            from pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+            where d.datname = current_database() and a.privilege_type = 'CREATE'""",
+            row -> row.getLong(1)));
   }
 
   private boolean isOn(String parameter) throws SQLException {

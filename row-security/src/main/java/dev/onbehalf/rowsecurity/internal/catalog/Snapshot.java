@@ -14,6 +14,8 @@ import java.util.Set;
  * @param parents of partitions and of children by inheritance
  * @param sources what views read
  * @param parameters which of the server's parameters are whose to set: {@code context} by name
+ * @param calls which functions are called by what
+ * @param schemaMakers who may create schemas in this database
  * @param samples columns' values that the planner has kept, by relation and column
  */
 public record Snapshot(
@@ -42,7 +44,9 @@ public record Snapshot(
     List<CatalogGrant> catalogGrants,
     boolean ignoresLargeObjectRights,
     Outside outside,
-    List<RewriteRule> rewriteRules) {
+    List<RewriteRule> rewriteRules,
+    Calls calls,
+    Set<Long> schemaMakers) {
 
   /** A large object and one of its grants. */
   public record LargeObject(long oid, long owner, long grantee, String privilege) {}

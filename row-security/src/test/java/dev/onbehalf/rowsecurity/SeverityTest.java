@@ -1,0 +1,63 @@
+package dev.onbehalf.rowsecurity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How grave a finding is, where one rule has several answers; and for whom it is one. */
+final class SeverityTest {
+  private static final String AUDITORS =
+      """
+      CREATE ROLE auditors; CREATE ROLE "carol@example.com" LOGIN IN ROLE auditors;
+      GRANT USAGE ON SCHEMA shop TO auditors; GRANT SELECT ON shop.orders TO auditors;
+      CREATE POLICY audit ON shop.orders FOR SELECT TO auditors USING (true);""";
+
+  @Test
+  void what_counts_rows_is_a_note_and_what_names_their_owners_an_error() throws Exception {
+    assertThat(
+            severities(
+                """
+                SET ROLE shop_owner;
+                CREATE MATERIALIZED VIEW shop.n AS SELECT count(*), sum(id) FROM shop.orders;
+                CREATE VIEW shop.m AS SELECT count(DISTINCT owner) AS people FROM shop.orders;
+                GRANT SELECT ON shop.n, shop.m TO order_users""",
+                TestServer.ALICE))
+        .containsExactly("NOTE shop.n", "NOTE shop.m");
+    assertThat(
+            severities(
+                """
+                SET ROLE shop_owner;
+                CREATE MATERIALIZED VIEW shop.n AS SELECT owner, count(*) FROM shop.orders GROUP BY 1;
+                CREATE VIEW shop.m AS SELECT max(item) AS item FROM shop.orders;
+                GRANT SELECT ON shop.n, shop.m TO order_users""",
+                TestServer.ALICE))
+        .containsExactly("ERROR shop.n", "ERROR shop.m");
+  }
+
+  @Test
+  void who_is_in_a_group_of_few_that_a_policy_names_sees_what_it_says() throws Exception {
+    assertThat(severities(AUDITORS, "group:auditors")).isEmpty();
+    assertThat(severities(AUDITORS, "carol@example.com")).isEmpty();
+    assertThat(severities(AUDITORS, "group:auditors", "group:order_users")).isEmpty();
+  }
+
+  @Test
+  void a_group_in_which_all_are_is_none_of_few() throws Exception {
+    String everybody = "CREATE POLICY audit ON shop.orders FOR SELECT TO order_users USING (true)";
+    assertThat(severities(everybody, "group:order_users"))
+        .containsExactly("ERROR shop.orders policy audit");
+    assertThat(severities(everybody, TestServer.ALICE))
+        .containsExactly("ERROR shop.orders policy audit");
+    assertThat(severities(AUDITORS.replace("USING (true)", "USING (1 = 1)"), "group:auditors"))
+        .containsExactly("ERROR shop.orders policy audit");
+  }
+
+  private static List<String> severities(String setup, String... people) throws Exception {
+    try (TestServer.Database database = TestServer.get().database()) {
+      return database.run(setup).examine(people).findings().stream()
+          .map(finding -> finding.severity() + " " + finding.object())
+          .toList();
+    }
+  }
+}
