@@ -264,10 +264,19 @@ final class Fleet implements Runnable, AutoCloseable {
       try {
         step();
       } catch (SQLException | RuntimeException | Error e) {
-        lose(e);
+        survive(e);
       }
     }
     leave();
+  }
+
+  /** Without this thread nobody would be lent anything any more. */
+  private void survive(Throwable why) {
+    try {
+      lose(why);
+    } catch (RuntimeException | Error e) { // memory may run out anywhere
+      rest(LONGEST_PAUSE.toNanos());
+    }
   }
 
   private void step() throws SQLException {

@@ -36,7 +36,7 @@ final class FleetLink {
       SET search_path = pg_catalog, pg_temp;
       SET statement_timeout = '5s';
       SET lock_timeout = '2s';
-      SET idle_in_transaction_session_timeout = '5s';
+      SET idle_in_transaction_session_timeout = '2s';
       SET default_transaction_isolation = 'read committed';
       SET default_transaction_read_only = off;
       SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
@@ -73,7 +73,9 @@ final class FleetLink {
   private static final String MEMBERS =
       """
       SELECT m.id, m.share, m.max_connections, a.pid IS NOT NULL,
-             coalesce(pg_catalog.clock_timestamp() - m.gone > %s, false), m.gone IS NOT NULL,
+             coalesce(pg_catalog.clock_timestamp() - m.gone > %s, false)
+               OR m.started < pg_catalog.pg_postmaster_start_time(),
+             m.gone IS NOT NULL,
              (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity c
                WHERE c.application_name = m.name)
         FROM onbehalf_fleet.members m
@@ -257,11 +259,10 @@ final class FleetLink {
 
   /** True if its places are others' now. */
   private boolean bury(Member member) throws SQLException {
-    if (!member.marked()) {
-      update(MARK, member.id());
-      return false;
-    }
     if (!member.over()) {
+      if (!member.marked()) {
+        update(MARK, member.id());
+      }
       return false;
     }
     if (member.backends() == 0) {

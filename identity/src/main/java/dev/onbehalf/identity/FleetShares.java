@@ -30,7 +30,8 @@ final class FleetShares {
    * A member as the table has it.
    *
    * @param alive whether the server has the session by which it is a member
-   * @param over whether it has been gone for so long that what it was opening is open or given up
+   * @param over whether it has been gone for so long that what it was opening is open or given up,
+   *     or the server has started anew since
    * @param marked whether its end was noticed before
    * @param backends how many connections of it the server counts
    */

@@ -1,5 +1,6 @@
 package dev.onbehalf.spring.actuate;
 
+import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.internal.Checkup;
@@ -60,14 +61,20 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   /** A server that bears less than the budget serves all the same, only fewer at once. */
   private Health up() {
     PoolStatistics statistics = database.statistics();
-    return statistics.isServerFull()
-        ? Health.up()
-            .withDetail(
-                "serverFull",
-                "The server bears %s of %s connections (SQLState 53300)"
-                    .formatted(statistics.effectiveMaxConnections(), statistics.maxConnections()))
-            .build()
-        : Health.up().build();
+    Health.Builder up = Health.up();
+    if (statistics.isServerFull()) {
+      up.withDetail(
+          "serverFull",
+          "The server bears %s of %s connections (SQLState 53300)"
+              .formatted(statistics.effectiveMaxConnections(), statistics.maxConnections()));
+    }
+    database.fleetStatus().ifPresent(fleet -> up.withDetail("fleet", told(fleet)));
+    return up.build();
+  }
+
+  private static String told(FleetStatus fleet) {
+    return "%s instances; %s of %s connections are this one's"
+        .formatted(fleet.instances(), fleet.share(), fleet.limit());
   }
 
   /** A login needs a credential, so this is where the verdict on it is met. */

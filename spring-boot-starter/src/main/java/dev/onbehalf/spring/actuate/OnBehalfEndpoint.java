@@ -1,11 +1,13 @@
 package dev.onbehalf.spring.actuate;
 
 import dev.onbehalf.identity.DatabaseSettings;
+import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPoolStatistics;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -31,8 +33,10 @@ public final class OnBehalfEndpoint {
    * What the endpoint answers.
    *
    * @param users the busiest first; the service principal is among them
+   * @param fleet where this instance stands among others; null where it is for itself
    */
-  public record Report(Limits limits, PoolStatistics totals, List<User> users) {}
+  public record Report(
+      Limits limits, PoolStatistics totals, List<User> users, @Nullable FleetStatus fleet) {}
 
   /** What was set; durations as ISO 8601 has them. */
   public record Limits(
@@ -74,7 +78,11 @@ public final class OnBehalfEndpoint {
             .limit(BUSIEST)
             .map(this::user)
             .toList();
-    return new Report(Limits.of(database.settings()), database.statistics(), busiest);
+    return new Report(
+        Limits.of(database.settings()),
+        database.statistics(),
+        busiest,
+        database.fleetStatus().orElse(null));
   }
 
   private User user(UserPoolStatistics it) {

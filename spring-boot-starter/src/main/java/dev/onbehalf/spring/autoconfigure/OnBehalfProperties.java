@@ -32,6 +32,7 @@ public record OnBehalfProperties(
     @Nullable String group,
     @DefaultValue Pool pool,
     @DefaultValue ReadOnly readOnly,
+    @DefaultValue Fleet fleet,
     @DefaultValue Postgres postgres,
     @DefaultValue Workspace workspace,
     @DefaultValue Identity identity,
@@ -158,6 +159,16 @@ public record OnBehalfProperties(
    */
   public record ReadOnly(
       @Nullable String host, @Nullable Integer port, @DefaultValue("50") int maxConnections) {}
+
+  /**
+   * The instances of this application that share the database.
+   *
+   * @param enabled Whether this is one of several instances: a sign-out reaches all, and all
+   *     together hold no more than their number of connections.
+   * @param maxConnections Connections that all instances together may hold, in the place of
+   *     onbehalf.pool.max-connections; the same for each.
+   */
+  public record Fleet(@DefaultValue("false") boolean enabled, @Nullable Integer maxConnections) {}
 
   /**
    * What sessions with the database begin with, besides PGOPTIONS.

@@ -88,6 +88,7 @@ final class SettingsAssembly {
             .observer(observer);
     addReadOnlyHost(builder);
     addSessions(builder);
+    addFleet(builder);
     checkHeaders(properties.headers());
     if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
       checked(
@@ -187,6 +188,22 @@ final class SettingsAssembly {
         .lockTimeout(postgres.lockTimeout())
         .idleInTransactionTimeout(postgres.idleInTransactionTimeout());
     postgres.properties().forEach(builder::driverProperty);
+  }
+
+  private void addFleet(DatabaseSettings.Builder builder) {
+    Integer connections = properties.fleet().maxConnections();
+    if (!properties.fleet().enabled()) {
+      return;
+    }
+    if (connections == null) {
+      problems.add(
+          "onbehalf.fleet.max-connections is not set, and onbehalf.fleet.enabled needs it. Example: onbehalf.fleet.max-connections=90");
+    } else if (connections < 1) { // zero would mean that there is none
+      problems.add(
+          "onbehalf.fleet.max-connections is %s, and must be at least 6".formatted(connections));
+    } else {
+      builder.fleetMaxConnections(connections);
+    }
   }
 
   private <T> @Nullable T check(Supplier<T> settings) {
@@ -311,6 +328,7 @@ final class SettingsAssembly {
       case "statementTimeout", "lockTimeout", "idleInTransactionTimeout" ->
           "onbehalf.postgres." + DataObjectPropertyName.toDashedForm(setting);
       case "readOnlyMaxConnections" -> "onbehalf.read-only.max-connections";
+      case "fleetMaxConnections" -> "onbehalf.fleet.max-connections";
       case "timeout" -> "onbehalf.pool.connection-timeout";
       case "workspaceProxyPort" -> "onbehalf.workspace.proxy-port";
       default -> "onbehalf.pool." + DataObjectPropertyName.toDashedForm(setting);

@@ -184,6 +184,7 @@ class StartUpTest {
     "DATABRICKS_HOST, http://dbc.example.com",
     "DATABRICKS_HOST, https://dbc.example.com/path",
     "onbehalf.pool.max-connections, 0",
+    "onbehalf.fleet.enabled, true",
     "onbehalf.pool.max-connections-per-user, -1",
     "onbehalf.pool.service-principal-max-connections, 0",
     "onbehalf.pool.connection-timeout, 0s",
@@ -217,6 +218,20 @@ class StartUpTest {
                     .singleElement()
                     .asString()
                     .contains(name));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "5"})
+  void aFleetOfTooFewConnectionsIsRefused(int connections) {
+    runner
+        .withPropertyValues(
+            "onbehalf.fleet.enabled=true", "onbehalf.fleet.max-connections=" + connections)
+        .run(
+            context ->
+                assertThat(invalid(context.getStartupFailure()).problems())
+                    .containsExactly(
+                        "onbehalf.fleet.max-connections is %s, and must be at least 6"
+                            .formatted(connections)));
   }
 
   private static String[] verifierOf(String property) {
