@@ -120,7 +120,7 @@ final class ParentOpensChild implements Rule {
                 .flatMap(using -> using.ownColumns().stream())
                 .allMatch(name -> parent.column(name).isPresent());
     String condition =
-        "tableoid <> %s::regclass%s"
+        "tableoid OPERATOR(pg_catalog.<>) %s::pg_catalog.regclass%s"
             .formatted(
                 Names.literal(child.quoted()), isKnown ? " OR " + String.join(" AND ", parts) : "");
     return "CREATE POLICY %s ON %s AS RESTRICTIVE FOR %s USING (%s)%s;"

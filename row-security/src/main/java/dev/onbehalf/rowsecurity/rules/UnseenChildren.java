@@ -143,8 +143,9 @@ final class UnseenChildren {
     for (Grant grant : grants) {
       if (grant.privilege().equals("UPDATE") && grant.column().isEmpty() && !rest.isEmpty()) {
         sql.append(
-            "\nGRANT UPDATE (%s) ON %s TO %s;"
-                .formatted(rest, parent.quoted(), catalog.grantee(grant.grantee())));
+            "\nGRANT %s (%s) ON %s TO %s;"
+                .formatted(
+                    grant.privilege(), rest, parent.quoted(), catalog.grantee(grant.grantee())));
       }
     }
     return sql.toString();
