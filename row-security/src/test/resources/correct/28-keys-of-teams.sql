@@ -23,5 +23,11 @@ CREATE TABLE shop.lines (order_id bigint NOT NULL REFERENCES shop.orders ON DELE
 ALTER TABLE shop.lines ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_own_order ON shop.lines USING (order_id IN (SELECT o.id FROM shop.orders o));
 GRANT SELECT, INSERT, UPDATE, DELETE ON shop.lines TO order_users;
+CREATE FUNCTION shop.sees(bigint) RETURNS boolean STABLE LANGUAGE sql SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT EXISTS (SELECT FROM shop.orders WHERE id = $1) $$;
+CREATE TABLE shop.parcels (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id bigint NOT NULL REFERENCES shop.orders ON DELETE CASCADE, what text);
+ALTER TABLE shop.parcels ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON shop.parcels USING ((SELECT shop.sees(order_id)));
+GRANT SELECT, INSERT, UPDATE, DELETE ON shop.parcels TO order_users;
 -- leak as alice@example.com
 INSERT INTO shop.notes (team, post) VALUES (1, 2);

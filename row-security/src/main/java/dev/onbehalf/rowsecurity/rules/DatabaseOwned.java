@@ -4,7 +4,6 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Somebody owns the database, or is a member of who does: with ALTER DATABASE they say where
@@ -41,10 +40,9 @@ final class DatabaseOwned implements Rule {
   }
 
   private static String toNobody(String database) {
-    return List.of("CREATE ROLE %2$s NOLOGIN;", "ALTER DATABASE %1$s OWNER TO %2$s;").stream()
-        .map(
-            sql ->
-                sql.formatted(Names.quoted(database), Names.quoted(Names.with(database, " owner"))))
-        .collect(Collectors.joining("\n"));
+    return """
+        CREATE ROLE %1$s NOLOGIN;
+        ALTER DATABASE %2$s OWNER TO %1$s;"""
+        .formatted(Names.quoted(Names.with(database, " owner")), Names.quoted(database));
   }
 }

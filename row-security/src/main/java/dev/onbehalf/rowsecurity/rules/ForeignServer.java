@@ -1,6 +1,7 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Grant;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Outside.Server;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
@@ -41,9 +42,15 @@ final class ForeignServer implements Rule {
             "server " + Names.readable(server.name()),
             "%s can read and write behind the foreign server %s whatever a user mapping may that is not theirs alone, by a temporary foreign table."
                 .formatted(Person.names(shared), server.name()),
-            catalog.revoke(reach, "FOREIGN " + server.quoted()));
+            catalog.revoke(new Reach(shared, theirs(reach, shared)), "FOREIGN " + server.quoted()));
       }
     }
+  }
+
+  private static List<Grant> theirs(Reach reach, List<Person> people) {
+    return reach.grants().stream()
+        .filter(grant -> people.stream().anyMatch(p -> p.reaches().contains(grant.grantee())))
+        .toList();
   }
 
   /** Their own mapping comes before the one for everybody. */

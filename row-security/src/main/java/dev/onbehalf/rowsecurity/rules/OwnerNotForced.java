@@ -50,11 +50,13 @@ final class OwnerNotForced implements Rule {
   /** A role in which nobody is has it then, and the former owner what people have. */
   private static String toNobody(Relation table, Person person) {
     String owner = Names.quoted(Names.with(table.schema() + "." + table.name(), " owner"));
-    String enable = "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;%n".formatted(table.quoted());
-    return """
+    String enable = "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(table.quoted());
+    String mend =
+        """
         CREATE ROLE %1$s NOLOGIN;
-        %4$sALTER TABLE %2$s OWNER TO %1$s;
+        ALTER TABLE %2$s OWNER TO %1$s;
         GRANT SELECT, INSERT, UPDATE, DELETE ON %2$s TO %3$s;"""
-        .formatted(owner, table.quoted(), person.role().quoted(), table.hasRls() ? "" : enable);
+            .formatted(owner, table.quoted(), person.role().quoted());
+    return table.hasRls() ? mend : enable + "\n" + mend;
   }
 }

@@ -54,7 +54,7 @@ final class ParentOpensChild implements Rule {
         String sentence =
             "%s can reach by %s rows of %s that its own policies keep from them: who asks a parent is held by the parent's policies only."
                 .formatted(Person.names(List.copyOf(people)), parent, child);
-        if (people.stream().allMatch(person -> isOtherwiseHeld(catalog, parent, person))) {
+        if (people.stream().allMatch(person -> isOtherwiseHeld(catalog, parent, 'r', person))) {
           findings.warning(child, sentence, String.join("\n", mends)); // by another column
         } else {
           findings.error(child, sentence, String.join("\n", mends));
@@ -63,8 +63,9 @@ final class ParentOpensChild implements Rule {
     }
   }
 
-  private static boolean isOtherwiseHeld(Catalog catalog, Relation parent, Person person) {
-    return Ties.holdOld(catalog, parent, 'r', person, Ties.columns(catalog, parent));
+  private static boolean isOtherwiseHeld(
+      Catalog catalog, Relation parent, char command, Person person) {
+    return Ties.holdOld(catalog, parent, command, person, Ties.columns(catalog, parent));
   }
 
   private static List<Person> letThrough(
@@ -95,7 +96,14 @@ final class ParentOpensChild implements Rule {
         own.stream()
             .filter(policy -> !policy.isPermissive())
             .anyMatch(policy -> above.stream().noneMatch(p -> p.using().equals(policy.using())));
-    return (isTied && !Ties.holdOld(catalog, parent, command, person, ties)) || isExcluding;
+    boolean isForOthers =
+        own.stream().noneMatch(Policy::isPermissive)
+            && catalog.policies(child).stream()
+                .anyMatch(policy -> policy.isPermissive() && policy.isFor(command))
+            && !isOtherwiseHeld(catalog, parent, command, person);
+    return (isTied && !Ties.holdOld(catalog, parent, command, person, ties))
+        || isExcluding
+        || isForOthers;
   }
 
   /** The child's own condition, asked of its rows when they are reached by the parent. */
@@ -120,7 +128,7 @@ final class ParentOpensChild implements Rule {
                 .flatMap(using -> using.ownColumns().stream())
                 .allMatch(name -> parent.column(name).isPresent());
     String condition =
-        "tableoid <> %s::regclass%s"
+        "tableoid OPERATOR(pg_catalog.<>) %s::pg_catalog.regclass%s"
             .formatted(
                 Names.literal(child.quoted()), isKnown ? " OR " + String.join(" AND ", parts) : "");
     return "CREATE POLICY %s ON %s AS RESTRICTIVE FOR %s USING (%s)%s;"

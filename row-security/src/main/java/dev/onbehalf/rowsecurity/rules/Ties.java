@@ -136,7 +136,8 @@ final class Ties {
                             .noneMatch(p -> AlwaysTrue.isTrue(p, p.using())));
   }
 
-  private static Set<String> own(Policy policy, Node node) {
+  /** The columns of the row itself, in sub-selects too. */
+  static Set<String> own(Policy policy, Node node) {
     Set<String> names = new HashSet<>(Expression.ownColumns(node));
     node.all()
         .filter(Node.Column.class::isInstance)

@@ -160,7 +160,10 @@ final class UniqueProbing implements Rule {
     String table = index.table().quoted();
     String before =
         columns.stream()
-            .map(name -> Names.quoted(name) + (index.isExclusion() ? " WITH =, " : ", "))
+            .map(
+                name ->
+                    Names.quoted(name)
+                        + (index.isExclusion() ? " WITH OPERATOR(pg_catalog.=), " : ", "))
             .collect(Collectors.joining());
     StringBuilder mend = new StringBuilder();
     catalog.keys().stream()

@@ -85,23 +85,25 @@ final class UnseenChildren {
         || isOfOwnerOnly(person);
   }
 
-  /** Whoever sees what they point at sees them. */
+  /** Whoever sees what they point at sees them: that, or a function of the key, is all it asks. */
   private boolean isSeenWithParent(Person person) {
     return catalog.policies(child, 'r', person).stream()
         .filter(Policy::isPermissive)
-        .flatMap(policy -> policy.using().stream())
-        .map(Expression::root)
-        .map(Expression::bare)
         .anyMatch(
-            node ->
-                !(node instanceof Node.Junction)
-                    && node.all()
-                        .filter(Node.SubSelect.class::isInstance)
-                        .anyMatch(
-                            select ->
-                                ((Node.SubSelect) select)
-                                    .tables()
-                                    .contains(parent.schema() + "." + parent.name())));
+            policy ->
+                policy
+                    .using()
+                    .map(using -> Expression.bare(using.root()))
+                    .filter(node -> !(node instanceof Node.Junction))
+                    .filter(node -> node.all().anyMatch(this::looksUp))
+                    .filter(node -> key.columns().containsAll(Ties.own(policy, node)))
+                    .isPresent());
+  }
+
+  private boolean looksUp(Node node) {
+    return node instanceof Node.SubSelect select
+        ? select.tables().contains(parent.schema() + "." + parent.name())
+        : node instanceof Node.Call call && !call.schema().isEmpty();
   }
 
   /** Whose they are is in the key, on both sides. */
@@ -143,8 +145,9 @@ final class UnseenChildren {
     for (Grant grant : grants) {
       if (grant.privilege().equals("UPDATE") && grant.column().isEmpty() && !rest.isEmpty()) {
         sql.append(
-            "\nGRANT UPDATE (%s) ON %s TO %s;"
-                .formatted(rest, parent.quoted(), catalog.grantee(grant.grantee())));
+            "\nGRANT %s (%s) ON %s TO %s;"
+                .formatted(
+                    grant.privilege(), rest, parent.quoted(), catalog.grantee(grant.grantee())));
       }
     }
     return sql.toString();
