@@ -160,9 +160,8 @@ public record Query(String text, List<Select> selects) {
       open.addAll(read);
       if (!read.isEmpty() || select.sources.isEmpty()) {
         select.targets.stream()
-            .flatMap(Node::all)
-            .filter(Node.SubSelect.class::isInstance)
-            .forEach(node -> open.addAll(of(text, (Node.SubSelect) node).open(asker)));
+            .flatMap(Query::subSelects)
+            .forEach(node -> open.addAll(of(text, node).open(asker)));
       }
     }
     return open;
@@ -175,11 +174,17 @@ public record Query(String text, List<Select> selects) {
       select.sources.forEach(
           source -> named.addAll(source.within.map(Query::named).orElse(Set.of(source.table))));
       Stream.concat(select.targets.stream(), select.links.stream())
-          .flatMap(Node::all)
-          .filter(Node.SubSelect.class::isInstance)
-          .forEach(node -> named.addAll(of(text, (Node.SubSelect) node).named()));
+          .flatMap(Query::subSelects)
+          .forEach(node -> named.addAll(of(text, node).named()));
     }
     return named;
+  }
+
+  /** Those that are in no other: each is read once. */
+  private static Stream<Node.SubSelect> subSelects(Node node) {
+    return node instanceof Node.SubSelect select
+        ? Stream.of(select)
+        : node.parts().stream().flatMap(Query::subSelects);
   }
 
   private boolean isHeld(Asker asker) {
