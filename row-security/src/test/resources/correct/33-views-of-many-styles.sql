@@ -44,6 +44,8 @@ CREATE VIEW shop.v20 WITH (security_barrier) AS
   SELECT item FROM shop.orders WHERE (owner = current_user) IS TRUE;
 CREATE VIEW shop.v21 WITH (security_barrier) AS
   SELECT item FROM shop.orders WHERE owner IN (current_user, session_user);
+CREATE VIEW shop.v22 WITH (security_barrier) AS
+  SELECT o.item FROM (SELECT * FROM shop.teams WHERE person = current_user) t LEFT JOIN shop.orders o ON o.team = t.team;
 GRANT SELECT ON ALL TABLES IN SCHEMA shop TO order_users; REVOKE ALL ON shop.teams FROM order_users;
 RESET ROLE;
 -- leak as alice@example.com shows secret
@@ -67,4 +69,5 @@ UNION ALL SELECT v::text FROM shop.v17 v
 UNION ALL SELECT v::text FROM shop.v18 v
 UNION ALL SELECT v::text FROM shop.v19 v
 UNION ALL SELECT v::text FROM shop.v20 v
-UNION ALL SELECT v::text FROM shop.v21 v;
+UNION ALL SELECT v::text FROM shop.v21 v
+UNION ALL SELECT v::text FROM shop.v22 v;

@@ -53,6 +53,19 @@ final class SeverityTest {
         .containsExactly("ERROR shop.orders policy audit");
   }
 
+  @Test
+  void what_makes_the_policy_of_the_same_group_useless_is_a_mistake() throws Exception {
+    assertThat(
+            severities(
+                """
+                CREATE ROLE guests; CREATE ROLE "carol@example.com" LOGIN IN ROLE guests;
+                GRANT USAGE ON SCHEMA shop TO guests; GRANT SELECT ON shop.orders TO guests;
+                ALTER POLICY own ON shop.orders TO order_users;
+                CREATE POLICY everybody ON shop.orders FOR SELECT TO order_users USING (true)""",
+                TestServer.ALICE))
+        .containsExactly("ERROR shop.orders policy everybody");
+  }
+
   private static List<String> severities(String setup, String... people) throws Exception {
     try (TestServer.Database database = TestServer.get().database()) {
       return database.run(setup).examine(people).findings().stream()

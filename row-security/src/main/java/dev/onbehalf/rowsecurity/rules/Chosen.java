@@ -18,7 +18,18 @@ final class Chosen {
     boolean isNamed = policy.roles().stream().noneMatch(role -> role == Role.PUBLIC);
     return isNamed
         && isPlain(policy)
+        && !makesUseless(catalog, policy)
         && (hasOthers(catalog, policy) || hasGroupOfOthers(catalog, policy));
+  }
+
+  /**
+   * Whether another policy says to the same roles whose rows they get, which then means nothing.
+   */
+  private static boolean makesUseless(Catalog catalog, Policy policy) {
+    return catalog.policies(policy.table()).stream()
+        .filter(other -> other.isPermissive() && policy.roles().containsAll(other.roles()))
+        .flatMap(other -> other.using().stream())
+        .anyMatch(using -> !using.personsColumns().isEmpty());
   }
 
   private static boolean isPlain(Policy policy) {

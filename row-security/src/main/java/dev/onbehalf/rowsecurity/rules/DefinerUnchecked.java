@@ -45,7 +45,8 @@ final class DefinerUnchecked implements Rule {
     if (isNobodys) {
       return Optional.empty();
     }
-    return Beyond.why(catalog, read.as(), read.table(), reach.people())
+    return Beyond.why(
+            catalog, read.as(), read.table(), reach.people(), read.isInsert() ? "a" : "rwd")
         .map(
             why ->
                 "%s can %s through %s %s of %s: %s runs as its owner %s, %s, and does not look who calls."

@@ -38,19 +38,21 @@ final class FunctionText {
   /** Without its comments, its parameters named as words; of the same length. */
   static String code(Function function) {
     String source = function.source();
-    StringBuilder code = new StringBuilder(source);
+    StringBuilder code = new StringBuilder(source.length());
     int at = 0;
     while (at < source.length()) {
+      char c = source.charAt(at);
       int end = at + 1;
-      if (source.charAt(at) == '\'' || source.charAt(at) == '"') {
-        end = after(source, String.valueOf(source.charAt(at)), at + 1);
+      if (c == '\'' || c == '"') {
+        end = after(source, String.valueOf(c), end);
+        code.append(source, at, end);
       } else if (source.startsWith("--", at) || source.startsWith("/*", at)) {
-        end = after(source, source.charAt(at) == '-' ? "\n" : "*/", at + 2);
-        code.replace(at, end, " ".repeat(end - at));
-      } else if (source.charAt(at) == '$'
-          && end < source.length()
-          && Character.isDigit(source.charAt(end))) {
-        code.setCharAt(at, '_');
+        end = after(source, c == '-' ? "\n" : "*/", at + 2);
+        code.append(" ".repeat(end - at));
+      } else {
+        boolean isParameter =
+            c == '$' && end < source.length() && Character.isDigit(source.charAt(end));
+        code.append(isParameter ? '_' : c);
       }
       at = end;
     }

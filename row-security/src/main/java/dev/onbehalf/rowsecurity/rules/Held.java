@@ -6,6 +6,7 @@ import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import dev.onbehalf.rowsecurity.internal.expression.Truth;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -46,6 +47,9 @@ final class Held {
   private final Caller caller;
   private final String text;
 
+  /** What sub-selects said: each is asked again and again. */
+  private final IdentityHashMap<Node, Boolean> told = new IdentityHashMap<>();
+
   private Held(Caller caller, String text) {
     this.caller = caller;
     this.text = text;
@@ -63,8 +67,7 @@ final class Held {
 
   private boolean holds(Node condition) {
     Set<String> persons = new HashSet<>();
-    condition
-        .all()
+    outside(condition)
         .filter(node -> node instanceof Node.Binary binary && SAME.contains(binary.operator()))
         .map(Node.Binary.class::cast)
         .forEach(
@@ -87,15 +90,7 @@ final class Held {
     } else if (node instanceof Node.Not not) {
       return holds(not.of(), !isDenied, persons);
     } else if (node instanceof Node.Junction junction) {
-      boolean isAnd = junction.isAnd() != isDenied;
-      List<Node> parts = junction.parts();
-      return isAnd
-          ? parts.stream().anyMatch(part -> holds(part, isDenied, persons))
-          : parts.stream().anyMatch(part -> holds(part, isDenied, persons))
-              && parts.stream()
-                  .allMatch(
-                      part ->
-                          holds(part, isDenied, persons) || (!isDenied && isShared(part, persons)));
+      return holds(junction, isDenied, persons);
     } else if (node instanceof Node.Is is && !is.test().equals("NULL")) {
       boolean isTrue = is.test().equals("TRUE") != is.isNegated();
       return !is.test().equals("UNKNOWN") && holds(is.of(), isDenied == isTrue, persons);
@@ -111,6 +106,19 @@ final class Held {
       return other.parts().stream().anyMatch(this::tells); // not read
     }
     return false;
+  }
+
+  /** Of what is joined by AND one part, of what is joined by OR each but what is shared. */
+  private boolean holds(Node.Junction junction, boolean isDenied, Set<String> persons) {
+    boolean isAnd = junction.isAnd() != isDenied;
+    boolean isAny = false;
+    boolean isEach = true;
+    for (Node part : junction.parts()) {
+      boolean isHeld = holds(part, isDenied, persons);
+      isAny |= isHeld;
+      isEach &= isHeld || (!isDenied && isShared(part, persons));
+    }
+    return isAny && (isAnd || isEach);
   }
 
   private boolean isNever(Node node, boolean isDenied) {
@@ -202,11 +210,15 @@ final class Held {
   /** Whether a value says who asks. */
   private boolean tells(Node node) {
     if (node instanceof Node.SubSelect select) {
-      Query query = Query.of(text, select);
-      Held within = new Held(caller, query.text());
-      return query.selects().stream().allMatch(one -> within.tells(one));
+      return told.computeIfAbsent(select, unused -> isTold(select));
     }
     return tellsItself(node) || node.parts().stream().anyMatch(this::tells);
+  }
+
+  private boolean isTold(Node.SubSelect select) {
+    Query query = Query.of(text, select);
+    Held within = new Held(caller, query.text());
+    return query.selects().stream().allMatch(within::tells);
   }
 
   /** Whether all that a sub-select finds is who asks, or is held to them. */

@@ -42,6 +42,7 @@ public final class Rules {
           new PolicyFunctionSearchPath(),
           new ViewRunsAsOwner(),
           new ViewWithoutBarrier(),
+          new ViewWithoutCheck(),
           new MaterializedView(),
           new DefinerSearchPath(),
           new DefinerUnchecked(),

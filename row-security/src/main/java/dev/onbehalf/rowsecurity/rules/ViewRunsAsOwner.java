@@ -7,6 +7,8 @@ import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A view, by any depth of views, that reads a table as somebody whom its policies do not hold. */
 final class ViewRunsAsOwner implements Rule {
@@ -38,11 +40,12 @@ final class ViewRunsAsOwner implements Rule {
         Leak found = leak.get();
         findings.error(
             view,
-            "%s can %s through %s every row that it takes from %s: the view%s runs as its owner %s, %s."
+            "%s can %s through %s %s %s: the view%s runs as its owner %s, %s."
                 .formatted(
                     reach.who(),
                     reach.verbs(),
                     view,
+                    reach.has("SELECT") ? "every row that it takes from" : "whosever rows of",
                     found.table,
                     found.view.equals(view) ? "" : " " + found.view + " within",
                     catalog.role(found.view.owner()).name(),
@@ -74,7 +77,7 @@ final class ViewRunsAsOwner implements Rule {
       } else if (reader.isPresent()) {
         Relation by = reader.get();
         found =
-            Beyond.why(catalog, by.owner(), source, reach.people())
+            Beyond.why(catalog, by.owner(), source, reach.people(), commands(reach))
                 .map(why -> new Leak(by, source, why, false));
       }
       if (found.isPresent()) {
@@ -84,6 +87,12 @@ final class ViewRunsAsOwner implements Rule {
       }
     }
     return Optional.empty();
+  }
+
+  private static String commands(Reach reach) {
+    return Stream.of("r", "a", "w", "d")
+        .filter(command -> reach.has(Privileges.of(command.charAt(0))))
+        .collect(Collectors.joining());
   }
 
   private static String mend(Catalog catalog, Leak leak, Reach reach, Relation view) {

@@ -77,6 +77,12 @@ public record Relation(
     return isOn("security_barrier");
   }
 
+  /** Whether a view's own conditions are asked of new rows. */
+  public boolean hasCheckOption() {
+    return options.stream()
+        .anyMatch(text -> text.toLowerCase(Locale.ROOT).startsWith("check_option="));
+  }
+
   private boolean isOn(String option) {
     return options.stream()
         .map(text -> text.toLowerCase(Locale.ROOT))

@@ -1,0 +1,49 @@
+package dev.onbehalf.rowsecurity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** However deep a view or a function is written, it is read in seconds. */
+final class DeepQueriesTest {
+  @Test
+  void nested_conditions_sub_selects_and_names_end() throws Exception {
+    StringBuilder selects =
+        new StringBuilder("SELECT id FROM shop.orders WHERE owner = current_user");
+    StringBuilder junctions = new StringBuilder("owner = current_user");
+    StringBuilder names = new StringBuilder("WITH n0 AS (SELECT id FROM shop.orders)");
+    for (int i = 1; i <= 30; i++) {
+      selects.insert(0, "SELECT id FROM shop.orders WHERE id IN (").append(")");
+      junctions
+          .insert(0, "((")
+          .append(i % 2 == 0 ? " OR id = 1)" : " AND id = 1)")
+          .append(" IS TRUE)");
+      if (i < 12) {
+        names.append(", n%1$s AS (SELECT a.id FROM n%2$s a, n%2$s b)".formatted(i, i - 1));
+      }
+    }
+    try (TestServer.Database database = TestServer.get().database()) {
+      database.run(
+          """
+          SET ROLE shop_owner;
+          CREATE VIEW shop.selects WITH (security_barrier) AS %1$s;
+          CREATE VIEW shop.junctions WITH (security_barrier) AS SELECT id FROM shop.orders WHERE %2$s;
+          CREATE VIEW shop.names AS %3$s SELECT id FROM n11;
+          GRANT SELECT ON shop.selects, shop.junctions, shop.names TO order_users;
+          CREATE FUNCTION shop.selects() RETURNS SETOF bigint SECURITY DEFINER LANGUAGE sql
+            SET search_path = pg_catalog, pg_temp AS $$ %1$s $$;
+          CREATE FUNCTION shop.long() RETURNS text SECURITY DEFINER LANGUAGE plpgsql
+            SET search_path = pg_catalog, pg_temp AS $$ DECLARE t text %4$s; BEGIN RETURN t; END $$;"""
+              .formatted(selects, junctions, names, "/* x */ ".repeat(50_000)));
+      assertTimeout(
+          Duration.ofSeconds(20),
+          () ->
+              assertThat(database.examine(TestServer.ALICE).findings())
+                  .extracting(finding -> finding.id() + " " + finding.object())
+                  .contains("view-runs-as-owner shop.names")
+                  .noneMatch(text -> text.contains("rule ")));
+    }
+  }
+}
