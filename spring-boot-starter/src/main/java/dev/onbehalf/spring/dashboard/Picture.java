@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ final class Picture {
     if (seconds.size() > SECONDS_KEPT) {
       seconds.removeFirst();
     }
-    judged(List.of(second), latest, change);
+    judged(List.of(second), latest, now, change);
   }
 
   /** What has changed at the latest look; asked once for each. */
@@ -116,7 +117,7 @@ final class Picture {
         pools.evictions().subList(0, Math.min(EVICTIONS_AT_FIRST, pools.evictions().size())),
         now,
         json);
-    judged(seconds, pools, json);
+    judged(seconds, pools, now, json);
     return json.close('}').toString();
   }
 
@@ -264,7 +265,7 @@ final class Picture {
 
   // The seconds, and what they mean
 
-  private void judged(Collection<Second> told, PoolSnapshot pools, Json json) {
+  private void judged(Collection<Second> told, PoolSnapshot pools, long now, Json json) {
     json.name("seconds").open('[');
     for (Second it : told) {
       json.open('[')
@@ -283,7 +284,10 @@ final class Picture {
         .filter(it -> it.state() != State.CLOSING)
         .forEach(it -> places.merge(people.of(it.user()), 1, Integer::sum));
     List<Second> lately =
-        seconds.stream().skip(Math.max(0, seconds.size() - SECONDS_JUDGED)).toList();
+        Stream.concat(
+                seconds.stream().skip(Math.max(0, seconds.size() - SECONDS_JUDGED)),
+                Stream.of(tally.soFar(pools.totals(), now)))
+            .toList();
     Verdict verdict = Verdict.of(pools.totals(), lately, places);
     json.name("level")
         .value(verdict.level().name())

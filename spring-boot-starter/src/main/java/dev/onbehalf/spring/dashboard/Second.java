@@ -28,6 +28,21 @@ record Second(
     long p50,
     long p99) {
 
+  Second within(long half, long nearlyAll) {
+    return new Second(
+        at,
+        lent,
+        waitingForPlace,
+        waitingForOwn,
+        longestMillis,
+        acquired,
+        logins,
+        evicted,
+        timeouts,
+        half,
+        nearlyAll);
+  }
+
   /** The share of acquisitions that needed no login, in percent; -1 without any. */
   double hitRate() {
     return acquired == 0 ? -1 : 100.0 * Math.max(0, acquired - logins) / acquired;

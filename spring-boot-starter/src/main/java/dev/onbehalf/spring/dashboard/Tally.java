@@ -35,25 +35,29 @@ final class Tally {
 
   /** The second is over. */
   Second end(PoolStatistics totals, AcquireTimes.Counts times, long now) {
-    PoolStatistics former = before == null ? totals : before;
-    Second second =
-        new Second(
-            now,
-            lent,
-            forPlace,
-            forOwn,
-            longestMillis,
-            totals.acquired() - former.acquired(),
-            totals.logins() - former.logins(),
-            totals.evicted().budget() - former.evicted().budget(),
-            totals.timeouts() - former.timeouts(),
-            times.percentile(0.5),
-            times.percentile(0.99));
+    Second second = soFar(totals, now).within(times.percentile(0.5), times.percentile(0.99));
     before = totals;
     lent = 0;
     forPlace = 0;
     forOwn = 0;
     longestMillis = 0;
     return second;
+  }
+
+  /** What is known of the second that is not over. */
+  Second soFar(PoolStatistics totals, long now) {
+    PoolStatistics former = before == null ? totals : before;
+    return new Second(
+        now,
+        lent,
+        forPlace,
+        forOwn,
+        longestMillis,
+        totals.acquired() - former.acquired(),
+        totals.logins() - former.logins(),
+        totals.evicted().budget() - former.evicted().budget(),
+        totals.timeouts() - former.timeouts(),
+        -1,
+        -1);
   }
 }

@@ -19,6 +19,9 @@ record Verdict(Level level, String budget, String users) {
   /** Fewer logins than this in ten seconds are worth no sentence. */
   private static final int SOME_EVICTIONS = 10;
 
+  /** Who waits for less is no news. */
+  private static final long LONG_WAIT_MILLIS = 500;
+
   enum Level {
     FINE,
     CLOSE,
@@ -39,6 +42,7 @@ record Verdict(Level level, String budget, String users) {
     long forPlace = most(lately, Second::waitingForPlace);
     long forOwn = most(lately, Second::waitingForOwn);
     long secondsFull = lately.stream().filter(it -> it.waitingForPlace() > 0).count();
+    long longest = most(lately, Second::longestMillis);
     int budget = now.effectiveMaxConnections();
     if (secondsFull > 1 || (secondsFull > 0 && timeouts > 0)) {
       return new Verdict(
@@ -47,7 +51,7 @@ record Verdict(Level level, String budget, String users) {
               .formatted(
                   budget,
                   callers(forPlace) + (forPlace == 1 ? " waits for" : " wait for"),
-                  duration(most(lately, Second::longestMillis)),
+                  duration(longest),
                   serverFull(now)),
           users);
     }
@@ -62,11 +66,11 @@ record Verdict(Level level, String budget, String users) {
     if (now.isServerFull()) {
       return new Verdict(Level.CLOSE, serverFull(now).strip(), users);
     }
-    if (forOwn > 0) {
+    if (forOwn > 0 && longest >= LONG_WAIT_MILLIS) {
       return new Verdict(
           Level.CLOSE,
-          "The budget is large enough. %s waited for a connection of their own person, who has all of theirs in use."
-              .formatted(callers(forOwn)),
+          "The budget is large enough. %s waited for a connection that their own person had in use, up to %s."
+              .formatted(capital(callers(forOwn)), duration(longest)),
           users);
     }
     if (acquired == 0 && now.inUse() == 0) {
@@ -75,7 +79,7 @@ record Verdict(Level level, String budget, String users) {
     }
     return new Verdict(
         Level.FINE,
-        "The budget is large enough: at most %s of %s places were in use, and nobody waits."
+        "The budget is large enough: at most %s of %s places were in use, and nobody waited for one."
             .formatted(most(lately, Second::lent), budget),
         users);
   }
@@ -89,6 +93,10 @@ record Verdict(Level level, String budget, String users) {
 
   private static String callers(long number) {
     return number == 1 ? "one caller" : number + " callers";
+  }
+
+  private static String capital(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 
   private static String duration(long millis) {

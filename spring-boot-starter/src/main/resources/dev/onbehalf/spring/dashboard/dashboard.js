@@ -8,10 +8,11 @@
  */
 
 const MINUTES_3 = 180_000;
+const SHORTEST_SPAN = 30_000; // of a chart, which grows to three minutes
 const FADE = 700;
 const PATIENCE = 3_000; // without a word before the page says so
 const MOST_WAITING = 8;
-const MOST_CLOSED = 6;
+const MOST_CLOSED = 5;
 const MOST_ROWS = 100;
 const STATES = {
   l: "in use", i: "idle", g: "logging in", c: "being checked", x: "being closed", f: "free",
@@ -275,11 +276,14 @@ function build(root) {
   });
   const scroll = element("div", "ob-scroll", element("table", "", caption,
     element("thead", "", element("tr", "", ...heads)), body));
+  scroll.tabIndex = 0; // for who scrolls by key
+  scroll.role = "region";
+  scroll.ariaLabel = "People with connections";
   const table = element("details", "ob-card ob-table", element("summary", "", "The same as a table"), scroll);
 
   root.classList.add("ob-dashboard");
   root.replaceChildren(verdict, lost, announcement,
-    element("div", "ob-main", places, charts, queue, lately), table);
+    element("div", "ob-main", places, charts, element("div", "ob-side", queue, lately)), table);
   return {
     verdict, says, users, lost, announcement, counts, grid, canvas, detail, charts, waiting,
     waitingTitle, waitingMore, closed, closedNone, table, caption, rows: body,
@@ -333,7 +337,7 @@ function places({ grid, canvas, detail }) {
     const width = grid.clientWidth;
     const number = squaresDrawn();
     if (width === 0 || number <= 0) return;
-    side = 44;
+    side = width < 480 ? 34 : 44;
     while (side > 12 && Math.ceil(number / Math.floor(width / side)) * side > 430) side--;
     columns = Math.max(1, Math.floor(width / side));
     const height = Math.ceil(number / columns) * side;
@@ -568,9 +572,10 @@ function chart(title, high, low, lines, words) {
   const output = element("output", "", "–");
   const canvas = element("canvas");
   canvas.ariaHidden = "true";
+  const past = element("span");
   const top = element("span", "", high ?? "");
   const scale = element("p", "ob-scale",
-    element("span", "", `3 minutes, ${low} to `, top), element("span", "", "now"));
+    element("span", "", past, top), element("span", "", "now"));
   scale.ariaHidden = "true";
   const figure = element("figure", "ob-card ob-chart",
     element("figcaption", "", title, output), canvas, scale);
@@ -579,6 +584,8 @@ function chart(title, high, low, lines, words) {
     const height = canvas.clientHeight;
     if (width === 0) return;
     if (seconds.length > 0) put(output, words(seconds.at(-1)));
+    const span = Math.max(SHORTEST_SPAN, seconds.length > 0 ? now - seconds[0][0] : 0);
+    put(past, `${Math.round(span / 1_000)} seconds, ${low} to `);
     let most = 1;
     if (high === null) {
       most = nice(Math.max(...seconds.map(lines[0].value), 1));
@@ -587,6 +594,8 @@ function chart(title, high, low, lines, words) {
     const context = fit(canvas, width, height);
     context.clearRect(0, 0, width, height);
     const colours = getComputedStyle(figure);
+    context.setLineDash([]);
+    context.lineWidth = 1;
     context.strokeStyle = colours.borderTopColor;
     context.strokeRect(0.5, 0.5, width - 1, height - 1);
     context.strokeStyle = colours.color;
@@ -597,7 +606,7 @@ function chart(title, high, low, lines, words) {
       context.beginPath();
       let pen = false;
       for (const it of seconds) {
-        const x = width - (now - it[0]) / MINUTES_3 * width;
+        const x = width - (now - it[0]) / span * width;
         const y = height - 3 - Math.min(1, Math.max(0, of(it, most))) * (height - 6);
         if (!known(it)) {
           pen = false;
@@ -647,7 +656,8 @@ function duration(millis) {
 
 function micros(number) {
   if (number < 1_000) return `${number} µs`;
-  return number < 1_000_000 ? `${(number / 1_000).toPrecision(2)} ms` : `${(number / 1_000_000).toFixed(1)} s`;
+  if (number < 10_000) return `${(number / 1_000).toFixed(1)} ms`;
+  return number < 1_000_000 ? `${Math.round(number / 1_000)} ms` : `${(number / 1_000_000).toFixed(1)} s`;
 }
 
 if (document.body.classList.contains("onbehalf-page")) {

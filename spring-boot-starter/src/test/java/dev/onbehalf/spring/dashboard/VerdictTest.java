@@ -61,7 +61,9 @@ class VerdictTest {
   void onePersonsOwnLimitIsNotTheBudgets() {
     Verdict verdict = verdict(pools(50, 3), seconds(3, 0, 5, 100, 0));
     assertThat(verdict.budget())
-        .startsWith("The budget is large enough. 5 callers waited for a connection of their own");
+        .isEqualTo(
+            "The budget is large enough. 5 callers waited for a connection that their own person had"
+                + " in use, up to 2.3 s.");
   }
 
   @Test
@@ -74,7 +76,8 @@ class VerdictTest {
   void whatIsWellAndWhatIsQuietIsSaidToo() {
     assertThat(verdict(pools(50, 12), seconds(12, 0, 0, 100, 1)).budget())
         .isEqualTo(
-            "The budget is large enough: at most 12 of 50 places were in use, and nobody waits.");
+            "The budget is large enough: at most 12 of 50 places were in use, and nobody waited for"
+                + " one.");
     assertThat(verdict(pools(50, 0), seconds(0, 0, 0, 0, 0)).budget()).startsWith("It is quiet");
   }
 
