@@ -10,6 +10,7 @@
 const MINUTES_3 = 180_000;
 const SHORTEST_SPAN = 30_000; // of a chart, which grows to three minutes
 const FADE = 700;
+const AT_ONCE = 80; // squares drawn in a frame: the others wait for the next
 const PATIENCE = 3_000; // without a word before the page says so
 const MOST_WAITING = 8;
 const MOST_CLOSED = 5;
@@ -307,7 +308,9 @@ function rows(list, number, fill) {
           const wanted = `${person.key}${state}${dark.matches}`;
           if (drawn === wanted) return;
           drawn = wanted;
-          fit(canvas, 24, 24).drawImage(sprite(person, state, 0, 24), 0, 0, 24, 24);
+          const context = fit(canvas, 24, 24);
+          context.clearRect(0, 0, 24, 24);
+          paint(context, person, state, 0, 24);
         },
       };
       list.append(line);
@@ -353,8 +356,12 @@ function places({ grid, canvas, detail }) {
 
   function draw(now) {
     frame = 0;
-    for (const square of dirty) drawSquare(square, now);
-    dirty.clear();
+    let left = AT_ONCE;
+    for (const square of dirty) { // which a set allows to be deleted meanwhile
+      if (left-- === 0) break;
+      drawSquare(square, now);
+      dirty.delete(square);
+    }
     for (const [square, { since }] of fading) {
       if (now - since > FADE) fading.delete(square);
       dirty.add(square);
@@ -367,16 +374,15 @@ function places({ grid, canvas, detail }) {
     const y = Math.floor(square / columns) * side;
     const it = squares.get(square);
     context.clearRect(x, y, side, side);
-    if (it) {
-      context.drawImage(sprite(it.person, it.state, it.used, side), x, y, side, side);
-    } else {
-      context.drawImage(sprite(null, square < bears ? "f" : "n", 0, side), x, y, side, side);
-      const gone = fading.get(square);
-      if (gone) {
-        context.globalAlpha = Math.max(0, 1 - (now - gone.since) / FADE);
-        context.drawImage(sprite(gone.person, "x", 0, side), x, y, side, side);
-        context.globalAlpha = 1;
-      }
+    const look = it ? sprite(it.person, it.state, it.used, side)
+      : sprite(null, square < bears ? "f" : "n", 0, side);
+    context.drawImage(look, x, y, side, side);
+    const gone = fading.get(square);
+    if (gone) { // whose it was, over whose it is
+      context.globalAlpha = Math.max(0, 1 - (now - gone.since) / FADE);
+      context.fillStyle = colour(gone.person);
+      context.fillRect(x + 2, y + 2, side - 4, side - 4);
+      context.globalAlpha = 1;
     }
     if (square === chosen) {
       context.strokeStyle = getComputedStyle(grid).color;
@@ -458,19 +464,36 @@ function places({ grid, canvas, detail }) {
 
 // --- A person's colour, pattern and letter ------------------------------------------------------
 
+const MOST_SPRITES = 2_000;
 const sprites = new Map();
 
-/** One square, drawn once for each look that it can have. */
+/** One square, drawn once for each look that it can have, as long as it is used. */
 function sprite(person, state, used, side) {
-  const name = `${person?.key}|${state}|${used}|${side}|${dark.matches}|${devicePixelRatio}`;
+  const lit = state === "i" && used ? 1 : 0;
+  const name = `${person?.key}|${state}|${lit}|${side}|${dark.matches}|${devicePixelRatio}`;
   let made = sprites.get(name);
-  if (!made) {
-    if (sprites.size > 4_000) sprites.clear();
-    made = document.createElement("canvas");
-    paint(fit(made, side, side), person, state, used, side);
-    sprites.set(name, made);
+  if (made) {
+    sprites.delete(name); // to be the latest
+  } else {
+    made = oldest() ?? document.createElement("canvas"); // a new one is dear
+    const context = fit(made, side, side);
+    context.clearRect(0, 0, side, side);
+    paint(context, person, state, lit, side);
   }
+  sprites.set(name, made);
   return made;
+}
+
+function oldest() {
+  if (sprites.size < MOST_SPRITES) return null;
+  const [name, canvas] = sprites.entries().next().value;
+  sprites.delete(name);
+  return canvas;
+}
+
+function colour(person) {
+  const hue = person.application ? 60 : (parseInt(person.key, 16) >>> 8) % 360;
+  return dark.matches ? `oklch(0.8 0.12 ${hue})` : `oklch(0.5 0.13 ${hue})`;
 }
 
 function paint(context, person, state, used, side) {
@@ -487,8 +510,7 @@ function paint(context, person, state, used, side) {
     return;
   }
   const bits = parseInt(person.key, 16);
-  const hue = person.application ? 60 : (bits >>> 8) % 360;
-  const strong = dark.matches ? `oklch(0.8 0.12 ${hue})` : `oklch(0.5 0.13 ${hue})`;
+  const strong = colour(person);
   const full = state === "l";
   context.fillStyle = strong;
   context.globalAlpha = full ? 1 : state === "x" ? 0.12 : used ? 0.5 : 0.2;
