@@ -13,6 +13,7 @@
 
 import * as doctor from "./doctor.js";
 import { $, copyOf, notice } from "./notice.js";
+import * as pool from "./pool.js";
 import { count, drawRow, mark, pane, products, setBusy, take } from "./panes.js";
 import { afterTurns, ALL, API, call, HEALTH, inTurn } from "./server.js";
 import { whyRow } from "./why.js";
@@ -25,7 +26,7 @@ let local = false; // on lakebase-local, where the page itself signs people in
 let user = null; // who the server says is signed in; null while nobody is, or while that changes
 let justMade = null; // the id of the product made last
 let people = []; // who can sign in here, where that is known
-let atDoctor = false; // whether the doctor's tab is the selected one
+let other = null; // the selected tab's module, where it is no way to query
 const answers = new Map(); // to "why?", by the id of the product
 
 // --- Who is signed in ----------------------------------------------------------------------------
@@ -48,8 +49,8 @@ async function start() {
   } catch (problem) {
     if (signal.aborted) return;
     showHealth(null);
-    if (atDoctor) {
-      doctor.showProblem(problem, start);
+    if (other) {
+      other.showProblem(problem, start);
     } else {
       showProblem(panes.mine, problem, start);
       showProblem(panes.all, problem, start);
@@ -76,8 +77,8 @@ async function become(email) {
   } catch (problem) {
     if (signal.aborted) return;
     showUser(null);
-    if (atDoctor) {
-      doctor.showProblem(problem, () => become(email));
+    if (other) {
+      other.showProblem(problem, () => become(email));
     } else {
       showProblem(panes.mine, problem, () => become(email));
       setBusy(panes.all, false);
@@ -90,17 +91,18 @@ function newView() {
   view = new AbortController();
   $("create-notice").replaceChildren();
   closeAnswers();
-  setBusy(panes.mine, !atDoctor);
-  setBusy(panes.all, !atDoctor);
-  doctor.newView(atDoctor);
+  setBusy(panes.mine, !other);
+  setBusy(panes.all, !other);
+  doctor.newView(other === doctor);
+  pool.newView();
   return view.signal;
 }
 
 // --- Both sides ----------------------------------------------------------------------------------
 
 async function load(signal) {
-  if (atDoctor) {
-    await doctor.load(signal, { nobody: local && user === null, showUser });
+  if (other) {
+    await other.load(signal, { nobody: local && user === null, local, showUser });
     return;
   }
   await Promise.all([loadMine(signal), loadAll(signal)]);
@@ -301,7 +303,8 @@ function showHealth(health) {
     ? `${health.version.split(" on ")[0]} · ${health.database}` : "The database can’t be reached";
 }
 
-function showPeople(users) {
+function showPeople(everybody) {
+  const users = everybody.filter(({ email }) => !pool.isOfCrowd(email));
   people = users.map(({ email }) => email);
   $("local").hidden = false;
   $("people").replaceChildren(...users.map(({ email, note }) => {
@@ -345,10 +348,11 @@ function showTab(tab) {
     each.ariaSelected = String(each === tab);
     each.tabIndex = each === tab ? 0 : -1;
   }
-  atDoctor = tab.value === "doctor";
-  $("doctor").hidden = !atDoctor;
-  $("panel").hidden = atDoctor;
-  if (atDoctor) return;
+  other = { doctor, pool }[tab.value] ?? null;
+  $("doctor").hidden = other !== doctor;
+  $("pool").hidden = other !== pool;
+  $("panel").hidden = other !== null;
+  if (other) return;
   $("panel").setAttribute("aria-labelledby", tab.id);
   $("words").textContent = tab.dataset.words;
   $("asker").textContent = tab.dataset.asker;
@@ -366,6 +370,7 @@ for (const tab of tabs) {
 }
 
 doctor.begin(() => load(newView()));
+pool.begin();
 $("create").addEventListener("submit", create);
 $("sign-out").addEventListener("click", () => {
   $("people").querySelector("button").focus(); // because this button is about to go

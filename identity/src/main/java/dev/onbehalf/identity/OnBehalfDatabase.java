@@ -8,6 +8,7 @@ import dev.onbehalf.identity.internal.Checkup;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.LeaseGuard;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatisticsSource;
 import dev.onbehalf.pool.Secret;
@@ -440,6 +441,12 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   @Override
   public List<UserPoolStatistics> statisticsByUser() {
     return pools.statisticsByUser();
+  }
+
+  /** Who holds what and who waits for what at this moment, the service principal included. */
+  @Override
+  public PoolSnapshot snapshot() {
+    return pools.snapshot();
   }
 
   /** What this was built with. */

@@ -18,6 +18,8 @@ import org.springframework.boot.test.context.SpringBootTest;
     properties = {
       "PGHOST=",
       "onbehalf.debug-token.enabled=true",
+      "onbehalf.dashboard.enabled=true",
+      "onbehalf.actuator.mask-addresses=false",
       "logging.level.dev.onbehalf.pool=DEBUG"
     })
 public @interface LocalPlayground {}

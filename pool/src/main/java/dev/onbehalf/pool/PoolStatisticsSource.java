@@ -10,4 +10,9 @@ public interface PoolStatisticsSource {
 
   /** A consistent snapshot of each user. */
   List<UserPoolStatistics> statisticsByUser();
+
+  /**
+   * Who holds what and who waits for what: consistent, and bounded however many users there are.
+   */
+  PoolSnapshot snapshot();
 }

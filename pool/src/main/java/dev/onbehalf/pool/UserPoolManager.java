@@ -159,6 +159,11 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     return engine.statistics().ofEach();
   }
 
+  @Override
+  public PoolSnapshot snapshot() {
+    return engine.snapshot();
+  }
+
   /**
    * Closes all pools: waiting callers fail, nobody gets a connection any more, idle connections
    * close, those in use have {@code closeGracePeriod} to come back. Whatever is not closed then, a

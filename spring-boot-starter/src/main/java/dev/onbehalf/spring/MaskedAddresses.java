@@ -10,6 +10,16 @@ public final class MaskedAddresses {
 
   private MaskedAddresses() {}
 
+  /** A role's name, which need not be an address: its first letter, and the domain. */
+  public static String name(String role) {
+    int at = role.lastIndexOf('@');
+    return role.isEmpty()
+        ? role
+        : role.substring(0, role.offsetByCodePoints(0, 1))
+            + "***"
+            + (at > 0 ? role.substring(at) : "");
+  }
+
   /** The same text with every address in it masked. */
   public static String in(String text) {
     return ADDRESS.matcher(text).replaceAll("$1***@");

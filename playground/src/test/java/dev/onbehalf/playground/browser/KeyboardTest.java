@@ -53,8 +53,9 @@ class KeyboardTest extends PageTest {
   void theTabListIsOneStopAndTheArrowsMoveInIt() {
     tabTo(lakebase.tab("Raw Driver OBO"));
     press("ArrowRight", "JdbcClient");
-    press("End", "Doctor");
+    press("End", "Pool");
     press("ArrowRight", "Raw Driver OBO");
+    press("ArrowLeft", "Pool");
     press("ArrowLeft", "Doctor");
     press("ArrowLeft", "jOOQ");
     press("Home", "Raw Driver OBO");

@@ -86,6 +86,11 @@ final class LakebasePage {
     return page.locator("#doctor");
   }
 
+  /** The panel of the tab "Pool". */
+  Locator pool() {
+    return page.locator("#pool");
+  }
+
   /** What asks why people see a product, on the right side. */
   Locator whyButton(String product) {
     return rows(all(), product).locator(".why");

@@ -120,6 +120,10 @@ class LayoutTest extends PageTest {
   }
 
   private List<?> faintTexts() {
+    return faintTexts(page);
+  }
+
+  static List<?> faintTexts(Page page) {
     return (List<?>) page.evaluate(FAINT_TEXTS);
   }
 }

@@ -3,8 +3,11 @@ package dev.onbehalf.spring.actuate;
 import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPoolStatistics;
+import dev.onbehalf.spring.MaskedAddresses;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,9 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * {@code /actuator/onbehalf}: the limits, what all hold together, and the ten busiest users.
+ * {@code /actuator/onbehalf}: the limits, what all hold together, the ten busiest users, who holds
+ * connections since when and who waits for what, logins under way, and what was closed or refused
+ * lately.
  *
  * <p>Addresses are masked unless it is built otherwise: who works at this moment is nobody's
  * business but the operator's, and an endpoint is exposed with one careless asterisk. Thread-safe.
@@ -23,6 +28,7 @@ public final class OnBehalfEndpoint {
 
   private final OnBehalfDatabase database;
   private final boolean maskAddresses;
+  private final Clock clock = Clock.systemUTC();
 
   public OnBehalfEndpoint(OnBehalfDatabase database, boolean maskAddresses) {
     this.database = database;
@@ -33,10 +39,23 @@ public final class OnBehalfEndpoint {
    * What the endpoint answers.
    *
    * @param users the busiest first; the service principal is among them
+   * @param holders who has connections in use, the longest first
+   * @param loggingIn logins under way, the longest first
+   * @param waiting whose callers wait, the first come first
+   * @param evictions connections closed lately, the latest first
+   * @param backOffs whose logins wait after a refused one
    * @param fleet where this instance stands among others; null where it is for itself
    */
   public record Report(
-      Limits limits, PoolStatistics totals, List<User> users, @Nullable FleetStatus fleet) {}
+      Limits limits,
+      PoolStatistics totals,
+      List<User> users,
+      List<Facts.Holder> holders,
+      List<Facts.Login> loggingIn,
+      List<Facts.Waiting> waiting,
+      List<Facts.Eviction> evictions,
+      List<Facts.BackOff> backOffs,
+      @Nullable FleetStatus fleet) {}
 
   /** What was set; durations as ISO 8601 has them. */
   public record Limits(
@@ -78,19 +97,24 @@ public final class OnBehalfEndpoint {
             .limit(BUSIEST)
             .map(this::user)
             .toList();
+    PoolSnapshot now = database.snapshot();
+    Facts facts = new Facts(now, clock.instant(), this::shown, this::isServicePrincipal);
     return new Report(
         Limits.of(database.settings()),
-        database.statistics(),
+        now.totals(),
         busiest,
+        facts.holders(),
+        facts.loggingIn(),
+        facts.waiting(),
+        facts.evictions(),
+        facts.backOffs(),
         database.fleetStatus().orElse(null));
   }
 
   private User user(UserPoolStatistics it) {
-    // The role's name is known: nobody has a pool before they are told apart from it.
-    boolean servicePrincipal = it.user().equals(database.servicePrincipalRole());
     return new User(
-        maskAddresses ? masked(it.user()) : it.user(),
-        servicePrincipal,
+        shown(it.user()),
+        isServicePrincipal(it.user()),
         it.total(),
         it.inUse(),
         it.idle(),
@@ -98,11 +122,12 @@ public final class OnBehalfEndpoint {
         it.waiting());
   }
 
-  /** {@code a***@example.com}: enough to recognise whom one knows to look for. */
-  private static String masked(String user) {
-    int at = user.lastIndexOf('@');
-    return user.substring(0, user.offsetByCodePoints(0, 1))
-        + "***"
-        + (at > 0 ? user.substring(at) : "");
+  /** The role's name is known: nobody has a pool before they are told apart from it. */
+  private boolean isServicePrincipal(String user) {
+    return user.equals(database.servicePrincipalRole());
+  }
+
+  private String shown(String user) {
+    return maskAddresses ? MaskedAddresses.name(user) : user;
   }
 }

@@ -11,6 +11,7 @@ import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.DevelopmentDataSource;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.PersonScope;
+import dev.onbehalf.spring.dashboard.AcquireTimes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -86,15 +88,25 @@ public class OnBehalfAutoConfiguration {
       ObjectProvider<IdentityVerifier> verifier,
       ObjectProvider<RoleNames> names,
       ObjectProvider<Observer> observer,
+      ObjectProvider<AcquireTimes> times,
       ObjectProvider<ForwardedSenders> senders,
       ObjectProvider<PlatformVariables> platforms) {
+    Observer own = observer.getIfAvailable(() -> Observer.NOBODY);
+    AcquireTimes shown = times.getIfAvailable();
     return new SettingsAssembly(properties, senders.getIfAvailable())
         .checking(platforms.stream())
         .naming(names.getIfAvailable())
         .build(
             details.variables(),
             verifier.getIfAvailable(),
-            observer.getIfAvailable(() -> Observer.NOBODY));
+            shown == null ? own : shown.before(own));
+  }
+
+  /** What the picture of the pool shows of them. */
+  @Bean
+  @ConditionalOnBooleanProperty("onbehalf.dashboard.enabled")
+  AcquireTimes onBehalfAcquireTimes() {
+    return new AcquireTimes();
   }
 
   @Bean

@@ -41,7 +41,8 @@ public record OnBehalfProperties(
     @DefaultValue Security security,
     @DefaultValue Problems problems,
     @DefaultValue RowSecurity rowSecurity,
-    @DefaultValue Actuator actuator) {
+    @DefaultValue Actuator actuator,
+    @DefaultValue Dashboard dashboard) {
 
   /** As one writes it in a file of properties. */
   static String spelt(Enum<?> value) {
@@ -355,4 +356,12 @@ public record OnBehalfProperties(
    * @param maskAddresses Whether /actuator/onbehalf shows a***@example.com for people's addresses.
    */
   public record Actuator(@DefaultValue("true") boolean maskAddresses) {}
+
+  /**
+   * The picture of the pool.
+   *
+   * @param enabled Whether there is a page, /actuator/onbehalfdashboard, that shows live who holds
+   *     the budget's connections and who waits. It has to be exposed as well.
+   */
+  public record Dashboard(@DefaultValue("false") boolean enabled) {}
 }

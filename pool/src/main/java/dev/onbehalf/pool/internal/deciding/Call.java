@@ -126,6 +126,7 @@ public abstract sealed class Call {
   /** Connects and looks at the session. It has a place in the budget. */
   public static final class LoggingIn extends Call {
     public final int epoch;
+    private final long number;
     private final Secret credential;
     private final boolean requireRowSecurity;
     private final boolean inOthersPlace;
@@ -137,13 +138,29 @@ public abstract sealed class Call {
     private volatile @Nullable Connection connection;
 
     LoggingIn(
-        Slot slot, Secret credential, boolean requireRowSecurity, boolean inOthersPlace, long now) {
+        Slot slot,
+        long number,
+        Secret credential,
+        boolean requireRowSecurity,
+        boolean inOthersPlace,
+        long now) {
       super(slot);
+      this.number = number;
       this.epoch = slot.epoch();
       this.credential = credential;
       this.requireRowSecurity = requireRowSecurity;
       this.inOthersPlace = inOthersPlace;
       this.since = now;
+    }
+
+    /** The number of the connection that it opens. */
+    public long number() {
+      return number;
+    }
+
+    /** When it was ordered. */
+    public long since() {
+      return since;
     }
 
     public Secret credential() {
@@ -210,17 +227,37 @@ public abstract sealed class Call {
 
   /** Ends a physical connection, whose place becomes free with it, or goes to a login. */
   public static final class Closing extends Call {
+    private final long number;
     private final Connection driver;
     private final boolean abort;
+    private final long since;
 
     /** The login that gets the place. */
     final @Nullable LoggingIn successor;
 
-    Closing(Slot slot, Connection driver, boolean abort, @Nullable LoggingIn successor) {
+    Closing(
+        Slot slot,
+        long number,
+        Connection driver,
+        boolean abort,
+        @Nullable LoggingIn successor,
+        long now) {
       super(slot);
+      this.number = number;
+      this.since = now;
       this.driver = driver;
       this.abort = abort;
       this.successor = successor;
+    }
+
+    /** The number of the connection. */
+    public long number() {
+      return number;
+    }
+
+    /** When it was ordered. */
+    public long since() {
+      return since;
     }
 
     public Connection driver() {

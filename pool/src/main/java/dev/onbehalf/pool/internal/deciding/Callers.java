@@ -25,6 +25,11 @@ public final class Callers {
     return List.copyOf(users);
   }
 
+  /** The first of these, at most so many. */
+  public List<Slot> first(int most) {
+    return users.stream().limit(most).toList();
+  }
+
   void add(Slot slot, Waiter waiter) {
     users.add(slot);
     slot.enqueue(waiter);

@@ -93,7 +93,7 @@ public final class Calls {
   }
 
   /** Those under way, and those that wait to be. */
-  List<Call> ordered() {
+  public List<Call> ordered() {
     List<Call> ordered = new ArrayList<>(underWay);
     ordered.addAll(closings);
     return ordered;

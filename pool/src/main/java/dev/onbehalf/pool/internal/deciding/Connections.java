@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class Connections {
   private final EvictionPolicy policy;
   private final Counters counters;
+  private final RecentEvictions evictions;
   private final Calls calls;
 
-  Connections(EvictionPolicy policy, Counters counters, Calls calls) {
+  Connections(EvictionPolicy policy, Counters counters, RecentEvictions evictions, Calls calls) {
     this.policy = policy;
     this.counters = counters;
+    this.evictions = evictions;
     this.calls = calls;
   }
 
@@ -84,7 +86,7 @@ public final class Connections {
 
   /** An entry, held by the pool, leaves its slot; its place counts until it is closed. */
   void close(Entry entry, Cause cause, long now, Todo todo) {
-    begin(new Closing(entry.slot(), entry.driver(), false, null), entry, cause, now, todo);
+    begin(closing(entry, false, null, now), entry, cause, now, todo);
   }
 
   /** As above, for the reason that it can't serve any more. */
@@ -94,13 +96,17 @@ public final class Connections {
 
   /** As {@link #close}, for one that somebody may be using. */
   void abort(Entry entry, Cause cause, long now, Todo todo) {
-    begin(new Closing(entry.slot(), entry.driver(), true, null), entry, cause, now, todo);
+    begin(closing(entry, true, null, now), entry, cause, now, todo);
   }
 
   /** Closes an entry, held by the pool, for another user's login. */
   void evict(Entry entry, LoggingIn login, long now, Todo todo) {
-    Closing closing = new Closing(entry.slot(), entry.driver(), false, login);
-    begin(closing, entry, Cause.BUDGET, now, todo);
+    begin(closing(entry, false, login, now), entry, Cause.BUDGET, now, todo);
+  }
+
+  private static Closing closing(
+      Entry entry, boolean abort, @Nullable LoggingIn successor, long now) {
+    return new Closing(entry.slot(), entry.number(), entry.driver(), abort, successor, now);
   }
 
   /**
@@ -157,6 +163,8 @@ public final class Connections {
     entry.slot().remove(entry);
     policy.closed(entry);
     counters.evicted(cause, entry.leases());
+    LoggingIn successor = closing.successor;
+    evictions.add(entry, cause, successor == null ? null : successor.slot().user(), now);
   }
 
   private static Cause causeOf(Entry entry) {

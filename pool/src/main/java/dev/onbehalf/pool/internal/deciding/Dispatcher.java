@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal.deciding;
 
+import dev.onbehalf.pool.PoolSnapshot.Awaited;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.internal.PoolLog;
 import dev.onbehalf.pool.internal.user.Entry;
@@ -98,8 +99,23 @@ public final class Dispatcher {
   }
 
   public void enqueue(Slot slot, Waiter waiter, long now, Todo todo) {
+    waiter.beganAt(now);
     callers.add(slot, waiter);
     settle(slot, now, todo);
+  }
+
+  /** What the first caller of a user waits for who is not covered by what is under way. */
+  public Awaited awaitedBy(Slot slot) {
+    if (suspended) {
+      return Awaited.RESUMPTION;
+    }
+    if (turns.contains(slot)) { // pressed: nothing is free; else only a login's end helps
+      return pressed ? Awaited.PLACE : Awaited.LOGIN;
+    }
+    if (slot.loggingIn() + slot.checking() > 0) {
+      return Awaited.LOGIN;
+    }
+    return slot.isAsking() || slot.open() == 0 ? Awaited.CREDENTIAL : Awaited.OWN_CONNECTION;
   }
 
   /** False if the caller has been served or failed meanwhile. */

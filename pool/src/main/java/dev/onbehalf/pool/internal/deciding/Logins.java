@@ -18,6 +18,10 @@ public final class Logins {
   private final Calls calls;
   private final Budget budget;
   private final Connections connections;
+
+  /** How many logins were ordered: the number of the latest connection. */
+  private long numbers;
+
   private volatile long usualNanos = FIRST_GUESS_NANOS;
 
   Logins(Settings settings, Calls calls, Budget budget, Connections connections) {
@@ -59,7 +63,8 @@ public final class Logins {
   }
 
   private LoggingIn login(Slot slot, Secret credential, boolean inOthersPlace, long now) {
-    return new LoggingIn(slot, credential, !slot.allowRlsBypass(settings), inOthersPlace, now);
+    return new LoggingIn(
+        slot, ++numbers, credential, !slot.allowRlsBypass(settings), inOthersPlace, now);
   }
 
   /** One has succeeded in that time. */

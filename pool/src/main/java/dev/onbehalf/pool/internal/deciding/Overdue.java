@@ -98,7 +98,7 @@ public final class Overdue {
     if (opened == null) {
       budget.free(call.slot());
     } else {
-      calls.begin(new Closing(call.slot(), opened, true, null), now, todo);
+      calls.begin(new Closing(call.slot(), call.number(), opened, true, null, now), now, todo);
     }
     ends.failed(call, tooLong("The login", call), now, todo);
   }
@@ -117,7 +117,11 @@ public final class Overdue {
                       call.slot().user()));
       ends.gone(call, now, todo);
     } else {
-      calls.begin(new Closing(call.slot(), call.driver(), true, call.successor), now, todo);
+      calls.begin(
+          new Closing(
+              call.slot(), call.number(), call.driver(), true, call.successor, call.since()),
+          now,
+          todo);
     }
   }
 

@@ -18,17 +18,19 @@ public record Parts(
     UserChanges changes,
     Sweep sweep,
     EvictionPolicy policy,
-    Counters counters) {
+    Counters counters,
+    RecentEvictions evictions) {
 
   /** Of a pool that has no user yet. */
   public static Parts of(Settings settings) {
     Counters counters = new Counters();
+    RecentEvictions evictions = new RecentEvictions();
     EvictionPolicy policy = new EvictionPolicy(settings.maxConnections());
     Budget budget = new Budget(settings.maxConnections());
     Users users = new Users(settings, budget);
     Callers callers = new Callers();
     Calls calls = new Calls(settings);
-    Connections connections = new Connections(policy, counters, calls);
+    Connections connections = new Connections(policy, counters, evictions, calls);
     Logins logins = new Logins(settings, calls, budget, connections);
     Dispatcher dispatcher =
         new Dispatcher(users, callers, budget, connections, logins, new CredentialQueue(calls));
@@ -50,6 +52,7 @@ public record Parts(
         new UserChanges(settings, users, callers, connections, dispatcher, overdue),
         new Sweep(settings, users, calls, connections, dispatcher, overdue, recount),
         policy,
-        counters);
+        counters,
+        evictions);
   }
 }

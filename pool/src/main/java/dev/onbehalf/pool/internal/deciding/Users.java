@@ -139,6 +139,11 @@ public final class Users {
     paused.add(slot);
   }
 
+  /** Some of those whose logins wait, at most so many. */
+  public List<Slot> paused(int most) {
+    return paused.stream().limit(most).toList();
+  }
+
   /** Those whose pause is over. */
   List<Slot> takeResumed(long now) {
     List<Slot> resumed = paused.stream().filter(slot -> slot.pauseLeft(now) <= 0).toList();

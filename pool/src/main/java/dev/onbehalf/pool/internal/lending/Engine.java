@@ -3,6 +3,7 @@ package dev.onbehalf.pool.internal.lending;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.CredentialProvider;
 import dev.onbehalf.pool.LeaseGuard;
+import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.internal.Hooks;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StackRoom;
@@ -72,6 +73,7 @@ public final class Engine implements Entry.Lender {
   private final EvictionPolicy policy;
   private final Chores chores;
   private final Statistics statistics;
+  private final Snapshots snapshots;
   private final Pools pools;
   private final Queueing queueing;
   private final Shutdown shutdown;
@@ -113,6 +115,7 @@ public final class Engine implements Entry.Lender {
             ticker,
             this);
     this.statistics = new Statistics(settings, parts);
+    this.snapshots = new Snapshots(parts, statistics, ticker);
     this.pools = new Pools(parts, chores, ticker, slot -> new Handle(this, slot));
     this.queueing = new Queueing(settings, parts, chores, ticker, statistics);
     this.shutdown = new Shutdown(settings, parts, chores, ticker, this::stopThreads);
@@ -396,5 +399,10 @@ public final class Engine implements Entry.Lender {
   /** What there is at this moment. */
   public Statistics statistics() {
     return statistics;
+  }
+
+  /** Who holds what and who waits for what at this moment. */
+  public PoolSnapshot snapshot() {
+    return snapshots.take();
   }
 }

@@ -86,8 +86,13 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     boolean endsConnection(SQLException exception);
   }
 
-  /** A physical connection, and what is known of it from its login. */
+  /**
+   * A physical connection, and what is known of it from its login.
+   *
+   * @param number by which it is told from all others
+   */
   public record Opened(
+      long number,
       Connection driver,
       SessionDefaults defaults,
       boolean hearsRequests,
@@ -95,6 +100,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
       long retireAt) {}
 
   private final Slot slot;
+  private final long number;
   private final Lender lender;
   private final Connection driver;
   private final SessionDefaults defaults;
@@ -144,6 +150,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     this.lender = lender;
     this.tells = lender.hearsLeases();
     this.slot = slot;
+    this.number = opened.number();
     this.driver = opened.driver();
     this.defaults = opened.defaults();
     this.hearsRequests = opened.hearsRequests();
@@ -155,6 +162,11 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
 
   public Slot slot() {
     return slot;
+  }
+
+  /** By which it is told from all others. */
+  public long number() {
+    return number;
   }
 
   @Override

@@ -144,6 +144,11 @@ public final class Slot extends OwnEntries {
     return first;
   }
 
+  /** Since when the first has waited; now, where nobody does. */
+  public long waitsSince(long now) {
+    return waiters == null ? now : waiters.iterator().next().since();
+  }
+
   /** False if the waiter was served already. */
   public boolean insist(Waiter waiter) {
     if (waiters == null || !waiters.contains(waiter)) {
@@ -271,6 +276,10 @@ public final class Slot extends OwnEntries {
   /** Whether it has to be asked for, and isn't yet. */
   public boolean lacksCredential() {
     return !asking && credential == null;
+  }
+
+  public boolean isAsking() {
+    return asking;
   }
 
   public void askedForCredential() {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A caller that waits for a connection. Its outcome is set once, under the engine's lock; the
- * caller reads it without. {@link #insists} is guarded by that lock.
+ * caller reads it without. {@link #insists} and since when it waits are guarded by that lock.
  */
 public final class Waiter {
   private final Thread thread = Thread.currentThread();
@@ -13,6 +13,9 @@ public final class Waiter {
 
   /** Whether it has waited long enough for another user's connection to be closed for it. */
   boolean insists;
+
+  /** When it began, as the engine counts time. */
+  private long since;
 
   private volatile boolean abandoned;
 
@@ -24,6 +27,14 @@ public final class Waiter {
 
   /** To be thrown in the caller's thread. */
   public record Failed(Failure failure) implements Outcome {}
+
+  public void beganAt(long now) {
+    since = now;
+  }
+
+  long since() {
+    return since;
+  }
 
   public @Nullable Outcome outcome() {
     return outcome;

@@ -255,6 +255,7 @@ public final class Chores {
           lender,
           call.slot(),
           new Entry.Opened(
+              call.number(),
               driver,
               new SessionDefaults(driver, settings.discardAllOnReturn()),
               hearsRequests.get(driver.getClass()),

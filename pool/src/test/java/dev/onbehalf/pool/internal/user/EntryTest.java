@@ -45,7 +45,7 @@ final class EntryTest {
               lender,
               alice,
               new Entry.Opened(
-                  driver, new SessionDefaults(driver, false), false, alice.epoch(), RETIRE_AT),
+                  1, driver, new SessionDefaults(driver, false), false, alice.epoch(), RETIRE_AT),
               0);
       alice.takePlace();
       alice.add(made);

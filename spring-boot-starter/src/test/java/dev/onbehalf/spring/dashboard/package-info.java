@@ -1,0 +1,4 @@
+@NullMarked
+package dev.onbehalf.spring.dashboard;
+
+import org.jspecify.annotations.NullMarked;
