@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -186,8 +187,14 @@ class PictureCostTest {
       double pageShare = 100 * (taskSeconds(devTools) - pageBefore) / MEASURED.toSeconds();
       picture(page, "500-places-1440");
       String said =
-          "500 places, 5,000 people: %.2f %% of a core in the server, %.1f %% in the page; frames in %s s, late ones, the latest in ms: %s (of an empty page: %s)"
-              .formatted(share, pageShare, MEASURED.toSeconds(), frames, blank);
+          String.format(
+              Locale.ROOT,
+              "500 places, 5,000 people: %.2f %% of a core in the server, %.1f %% in the page; frames in %s s, late ones, the latest in ms: %s (of an empty page: %s)",
+              share,
+              pageShare,
+              MEASURED.toSeconds(),
+              frames,
+              blank);
       System.out.println(said);
       assertThat(share).as(said).isLessThan(2);
       assertThat(number(frames, 1)).as(said).isLessThan(number(blank, 1) + 24); // 2 in 100
