@@ -6,6 +6,7 @@ import dev.onbehalf.rowsecurity.Finding;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Conditional;
@@ -39,6 +40,9 @@ class PlantedMistake {
   private final DataSource owner;
   private final RawProducts own;
 
+  /** Two who make the same view at once fail. */
+  private final ReentrantLock oneAtATime = new ReentrantLock();
+
   PlantedMistake(
       DataSource own, @Qualifier("servicePrincipalDataSource") DataSource servicePrincipal) {
     this.own = new RawProducts(own);
@@ -71,13 +75,15 @@ class PlantedMistake {
     asOwner(finding.mend());
   }
 
-  /** One at a time: two who make the same view at once fail. */
-  private synchronized void asOwner(String sql) throws SQLException {
+  private void asOwner(String sql) throws SQLException {
+    oneAtATime.lock();
     try (Connection connection = owner.getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.execute(sql);
       connection.commit();
+    } finally {
+      oneAtATime.unlock();
     }
   }
 }
