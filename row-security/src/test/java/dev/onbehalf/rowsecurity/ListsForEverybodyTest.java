@@ -37,6 +37,8 @@ final class ListsForEverybodyTest {
         "CREATE TABLE shop.list (what text, who text DEFAULT current_user)",
         "CREATE TABLE shop.list (what text, salary int)",
         "CREATE TABLE shop.list (what text, of bigint REFERENCES shop.orders)",
+        "CREATE TABLE shop.closed (id int PRIMARY KEY);"
+            + "CREATE TABLE shop.list (what text, of int REFERENCES shop.closed)",
         "CREATE TABLE shop.list (name text PRIMARY KEY);"
             + "INSERT INTO shop.list SELECT owner FROM shop.orders;"
             + "ALTER TABLE shop.orders ADD FOREIGN KEY (owner) REFERENCES shop.list",

@@ -23,16 +23,19 @@ final class OwnerNotForced implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
+    PeoplesRows peoples = new PeoplesRows(catalog);
     for (Relation table : catalog.tables()) {
       for (Person person : catalog.people().all()) {
         boolean isOwner = table.owner() == person.role().oid() && !person.role().isAbove();
         boolean isTheirs =
             !table.hasRls() && SchemaCreate.isOwn(catalog, table.schema(), List.of(person));
         if (isOwner && !isTheirs) {
-          findings.error(
-              table,
-              sentence(table).formatted(person.role().name(), table),
-              toNobody(table, person));
+          String sentence = sentence(table).formatted(person.role().name(), table);
+          if (table.hasRls() || peoples.are(table)) {
+            findings.error(table, sentence, toNobody(table, person));
+          } else {
+            findings.note(table, sentence, toNobody(table, person)); // a list, perhaps
+          }
         }
       }
     }

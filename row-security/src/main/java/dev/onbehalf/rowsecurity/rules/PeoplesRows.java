@@ -76,10 +76,15 @@ final class PeoplesRows {
         || WORD.matcher(column.name().toLowerCase(Locale.ROOT)).matches();
   }
 
-  /** It points at rows of people's, or is what says who they are. */
+  /** It points at rows of people's, or at closed ones, or is what says who they are. */
   private boolean ties(Key key, Relation table) {
-    return (key.table().equals(table) && key.target().hasRls())
-        || (key.target().equals(table)
+    Relation target = key.target();
+    boolean isOfPeoples =
+        target.hasRls()
+            || target.columns().stream().anyMatch(this::isOfPeople)
+            || catalog.reach(target, "SELECT").isNobody();
+    return (key.table().equals(table) && !target.equals(table) && isOfPeoples)
+        || (target.equals(table)
             && key.table().hasRls()
             && !Collections.disjoint(key.columns(), InsertForOthers.owners(catalog, key.table())));
   }
