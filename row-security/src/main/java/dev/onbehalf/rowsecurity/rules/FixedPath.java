@@ -20,10 +20,12 @@ final class FixedPath {
       return false;
     }
     List<String> schemas = SearchPath.schemas(path.get());
-    // without pg_temp, temporary tables come before everything else; with no schema at all, the
-    // author had to qualify each name
+    // without pg_temp, temporary tables and types come before everything else; with no schema at
+    // all, the author had to qualify each name, but for types, of which temporary ones are found
     boolean isTemporaryLast =
-        schemas.isEmpty() || schemas.get(schemas.size() - 1).equals("pg_temp");
+        schemas.isEmpty()
+            ? !new SearchedNames(function).hasTypes()
+            : schemas.get(schemas.size() - 1).equals("pg_temp");
     return isTemporaryLast && schemas.stream().allMatch(name -> catalog.creators(name).isNobody());
   }
 
