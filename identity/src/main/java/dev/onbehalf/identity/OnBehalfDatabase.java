@@ -104,13 +104,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     prewarm = settings.prewarm;
     boolean inFleet = settings.fleetMaxConnections != 0;
     FleetId id = FleetId.random();
+    String name = inFleet ? id.in(settings.applicationName) : settings.applicationName;
     PostgresConnections connections =
-        new PostgresConnections(
-            settings,
-            platform,
-            servicePrincipalRole::is,
-            inFleet ? id.in(settings.applicationName) : settings.applicationName,
-            inFleet);
+        new PostgresConnections(settings, platform, servicePrincipalRole::is, name, inFleet);
     pools =
         UserPoolManager.builder(inFleet ? whileCurrent(connections) : connections, credentials)
             .maxConnections(settings.maxConnections)
@@ -128,7 +124,12 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             .observer(observer)
             .leaseGuard(inFleet ? this::admit : LeaseGuard.NONE)
             .build();
-    fleet = inFleet ? join(id, connections) : null;
+    fleet =
+        inFleet // a link that is dead is not waited for
+            ? join(
+                id,
+                new PostgresConnections(settings, platform, servicePrincipalRole::is, name, false))
+            : null;
   }
 
   private Fleet join(FleetId id, PostgresConnections connections) {

@@ -159,7 +159,8 @@ class FleetProcessesTest {
     join(THREADS);
     long end = System.nanoTime() + time.toNanos();
     int kills = 0;
-    int cuts = 0;
+    int cuts = 1;
+    cut(living.get(0));
     while (end - System.nanoTime() > 0) {
       switch (random.nextInt(12)) {
         case 0 -> {
@@ -183,7 +184,7 @@ class FleetProcessesTest {
           }
         }
         case 3 -> {
-          cut(living.get(random.nextInt(living.size())).wire);
+          cut(living.get(random.nextInt(living.size())));
           cuts++;
         }
         default -> signOut(random.nextInt(FleetServer.PEOPLE));
@@ -206,9 +207,15 @@ class FleetProcessesTest {
     await().untilAsserted(() -> assertThat(server.connectionsOfAll()).isZero());
   }
 
-  /** All of one member's connections, or its link alone, while a sign-out goes on. */
-  private void cut(Wire wire) throws Exception {
-    if (random.nextBoolean()) {
+  /**
+   * All of one member's connections, or its link alone, while somebody signs out elsewhere whom it
+   * has served a moment ago.
+   */
+  private void cut(MemberProcess member) throws Exception {
+    int person = FleetServer.PEOPLE - 1; // nobody else signs them in again
+    String kept = member.order("keep p" + person);
+    Wire wire = member.wire;
+    if (random.nextInt(3) == 0) {
       wire.freeze();
     } else {
       wire.strands.get(0).frozenAlone = true; // the link, unless there has been another since
@@ -217,20 +224,30 @@ class FleetProcessesTest {
         CompletableFuture.runAsync(
             wire::thaw,
             CompletableFuture.delayedExecutor(200 + random.nextInt(1_500), TimeUnit.MILLISECONDS));
-    signOut(random.nextInt(FleetServer.PEOPLE));
+    MemberProcess other = living.get((living.indexOf(member) + 1) % living.size());
+    if (signOut(person, other) && kept.equals("used")) {
+      assertThat(member.order("lend p" + person))
+          .as("what was proved before, seed %s", seed)
+          .isNotEqualTo("lent");
+    }
     thaw.get(20, TimeUnit.SECONDS);
   }
 
   private void signOut(int person) throws Exception {
+    signOut(person, living.get(random.nextInt(living.size())));
+  }
+
+  /** False if the others may not know. */
+  private boolean signOut(int person, MemberProcess any) throws Exception {
     int token = tokens[person];
     newToken(person);
-    MemberProcess any = living.get(random.nextInt(living.size()));
     String said = any.order("revoke p" + person);
     if (said.equals("told")) {
       signedOut.add(new SignedOut(person, token, System.nanoTime()));
     } else {
       assertThat(said).as("seed %s", seed).isEqualTo("not told");
     }
+    return said.equals("told");
   }
 
   /** Nobody who asked after the acknowledgement got anything for a token of before. */
