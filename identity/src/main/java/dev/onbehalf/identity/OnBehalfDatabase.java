@@ -106,20 +106,21 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     prewarm = settings.prewarm;
     boolean inFleet = settings.fleetMaxConnections != 0;
     FleetId id = FleetId.random();
+    String name = inFleet ? id.in(settings.applicationName) : settings.applicationName;
     PostgresConnections connections =
-        new PostgresConnections(
-            settings,
-            platform,
-            servicePrincipalRole::is,
-            inFleet ? id.in(settings.applicationName) : settings.applicationName,
-            inFleet);
+        new PostgresConnections(settings, platform, servicePrincipalRole::is, name, inFleet);
     pools = pools(settings, inFleet ? whileCurrent(connections) : connections);
     DatabaseSettings replica = settings.readOnlyHost;
     readers =
         replica == null
             ? pools
             : pools(replica, new PostgresConnections(replica, platform, servicePrincipalRole::is));
-    fleet = inFleet ? join(id, connections) : null;
+    fleet =
+        inFleet // a link that is dead is not waited for
+            ? join(
+                id,
+                new PostgresConnections(settings, platform, servicePrincipalRole::is, name, false))
+            : null;
   }
 
   private UserPoolManager pools(DatabaseSettings where, ConnectionFactory connections) {

@@ -13,9 +13,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One instance, in a process of its own: {@code FleetMember port limit folder threads seed}. Its
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <pre>
  *   revoke p3         told, or not told
  *   use p3            used, or what they met
+ *   keep p3           the same, and keeps their pool
+ *   lend p3           lent, from that pool, or what they met
  *   begun p3-17       when the person with that token was last lent something: the time at which
  *                     they asked; 0 for never
  *   counts            how often people were served, refused and failed, and the status
@@ -41,6 +45,7 @@ public final class FleetMember {
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
   private final LongAdder served = new LongAdder();
   private final LongAdder refused = new LongAdder();
+  private @Nullable UserPool kept;
   private volatile boolean idle;
 
   private FleetMember(int port, int limit, Path folder) {
@@ -85,7 +90,7 @@ public final class FleetMember {
 
   private void work(Random random) {
     while (!idle) {
-      String person = "p" + random.nextInt(FleetServer.PEOPLE);
+      String person = "p" + random.nextInt(FleetServer.PEOPLE - 1); // the last one is the test's
       String token = token(person);
       try {
         serve(person, token, random);
@@ -137,6 +142,8 @@ public final class FleetMember {
           switch (words[0]) {
             case "revoke" -> revoke(words[1]);
             case "use" -> use(words[1]);
+            case "keep" -> keep(words[1]);
+            case "lend" -> lend(words[1]);
             case "begun" -> Long.toString(begun.getOrDefault(words[1], 0L));
             case "counts" ->
                 served.sum()
@@ -163,6 +170,28 @@ public final class FleetMember {
     try {
       serve(person, token(person), new Random(0));
       return "used";
+    } catch (SQLException | RuntimeException e) {
+      return say(e);
+    }
+  }
+
+  private String keep(String person) {
+    try {
+      UserPool pool = database.asUser(FleetServer.identity(person, token(person)));
+      pool.getConnection().close();
+      kept = pool;
+      return "used";
+    } catch (SQLException | RuntimeException e) {
+      return say(e);
+    }
+  }
+
+  /** By what was known of them then. */
+  private String lend(String person) {
+    UserPool pool = Objects.requireNonNull(kept, person);
+    try {
+      pool.getConnection(Duration.ofSeconds(1)).close();
+      return "lent";
     } catch (SQLException | RuntimeException e) {
       return say(e);
     }

@@ -32,6 +32,8 @@ final class FleetServer implements AutoCloseable {
         EmbeddedPostgres.builder()
             .setServerConfig("max_connections", Integer.toString(maxConnections))
             .setServerConfig("fsync", "off")
+            .setServerConfig("logging_collector", "on")
+            .setServerConfig("log_filename", "server.log")
             .start();
     try (Connection connection = superuser();
         Statement statement = connection.createStatement()) {
@@ -111,6 +113,13 @@ final class FleetServer implements AutoCloseable {
 
   int connectionsOf(String role) throws SQLException {
     return count("pg_stat_activity WHERE usename = '" + role + "'");
+  }
+
+  /** How many logins it refused because there was no room for them: its own count, exactly. */
+  int refusals() throws SQLException {
+    return count(
+        "regexp_matches(pg_read_file('log/server.log'),"
+            + " 'remaining connection slots|too many clients', 'g')");
   }
 
   /** What counts against the limit of a fleet. */

@@ -33,7 +33,7 @@ final class CrowdedServerTest {
   private static final int BUDGET = 9; // 36 together
   private static final int PEOPLE = 30;
   private static final int CALLERS = 6;
-  private static final Duration TIME = Duration.ofSeconds(6);
+  private static final Duration TIME = Duration.ofSeconds(5);
 
   private final long seed = System.nanoTime();
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();

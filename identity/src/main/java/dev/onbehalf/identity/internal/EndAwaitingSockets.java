@@ -16,7 +16,7 @@ import javax.net.SocketFactory;
  */
 public final class EndAwaitingSockets extends SocketFactory {
   /** One that is in the middle of a query, or cut off, hears of nothing. */
-  private static final int LONGEST_MILLIS = 300;
+  private static final int LONGEST_MILLIS = 900;
 
   private static final class EndAwaitingSocket extends Socket {
     private final AtomicBoolean closing = new AtomicBoolean();

@@ -43,9 +43,9 @@ public final class Budget {
     server.move(maximum);
   }
 
-  /** How many more are in use than there may be. */
+  /** How many more are in use than there may be, or than the server bears. */
   int excess() {
-    return Math.max(0, used - server.budget());
+    return Math.max(0, used - server.limit());
   }
 
   /** Whether any place is free, reserved or not. */

@@ -11,17 +11,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A refusal lowers the limit to what is open. From then on the pool behaves as with a budget of
  * that size; now and then it tries with more, in steps that double while the server takes it and
- * begin anew when it refuses. Additive increase after a multiplicative pause is what keeps several
- * replicas that share a server from chasing each other (Chiu and Jain, "Analysis of the Increase
- * and Decrease Algorithms", 1989).
+ * begin anew when it refuses. A trial that is refused gives something back: additive increase and
+ * multiplicative decrease is what leads several that share a server, and know nothing of each
+ * other, to shares that are alike (Chiu and Jain, "Analysis of the Increase and Decrease
+ * Algorithms", 1989). Who has nothing at all doesn't let its pauses grow: what another gives back,
+ * or closes for a moment, is gone soon.
  *
  * <p>Guarded by the engine's lock.
  */
 public final class ServerLimit {
   private static final long FIRST_PAUSE = Duration.ofMillis(20).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
+  private static final long PAUSE_WITHOUT_ANY = Duration.ofMillis(40).toNanos();
   private static final long FIRST_TRIAL = Duration.ofSeconds(1).toNanos();
   private static final long LATEST_TRIAL = Duration.ofSeconds(30).toNanos();
+
+  private static final int PART_GIVEN_BACK = 8;
 
   private int budget;
   private int limit;
@@ -31,6 +36,10 @@ public final class ServerLimit {
   private long trial = FIRST_TRIAL;
   private long nextTrial;
   private boolean paused;
+
+  /** Whether more is being tried than was borne before. */
+  private boolean trying;
+
   private @Nullable SQLException refusal;
 
   ServerLimit(int budget) {
@@ -90,11 +99,14 @@ public final class ServerLimit {
    * @param least how far the limit may fall
    */
   void refused(SQLException cause, int used, int least, long now) {
-    limit = Math.min(limit, Math.max(used, least));
+    int borne = trying ? used - Math.max(1, used / PART_GIVEN_BACK) : used;
+    trying = false;
+    limit = Math.min(limit, Math.max(borne, least));
     refusal = cause;
     paused = true;
-    pausedUntil = now + pause;
-    pause = Math.min(2 * pause, LONGEST_PAUSE);
+    long longest = used == 0 ? PAUSE_WITHOUT_ANY : LONGEST_PAUSE;
+    pausedUntil = now + Math.min(pause, longest);
+    pause = Math.min(2 * pause, longest);
     step = 1;
     trial = isLowered() ? Math.min(2 * trial, LATEST_TRIAL) : FIRST_TRIAL;
     nextTrial = now + trial;
@@ -112,6 +124,7 @@ public final class ServerLimit {
       return false;
     }
     limit = (int) Math.min(budget, (long) limit + step);
+    trying = true;
     step = Math.min(2 * step, budget);
     trial = Math.max(FIRST_TRIAL, trial / 2);
     nextTrial = now + trial;
