@@ -100,12 +100,12 @@ final class AlwaysTrue implements Rule {
         && owners.stream()
             .allMatch(
                 name ->
-                    policy
-                        .table()
-                        .column(name)
-                        .filter(
-                            c -> c.expression().toUpperCase(Locale.ROOT).contains("CURRENT_USER"))
-                        .isPresent())
+                    OwnerStamp.isStamped(catalog, policy.table(), 'a', name)
+                        || policy
+                            .table()
+                            .column(name)
+                            .filter(c -> c.expression().matches("(?is).*(current|session)_user.*"))
+                            .isPresent())
         && catalog.heldBy(policy, "INSERT"::equals).stream()
             .noneMatch(p -> InsertForOthers.mayWrite(catalog, policy.table(), owners, p));
   }
