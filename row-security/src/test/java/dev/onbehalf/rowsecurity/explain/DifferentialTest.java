@@ -135,7 +135,8 @@ class DifferentialTest {
     }
     System.out.println(tally + ", ms explaining: " + explaining / 1_000_000);
     assertThat(wrong).as("seed %s", SEED).isEmpty();
-    assertThat(reordered).as("seed %s", SEED).isLessThan(count * CASES_IN_A_WORLD / 100 + 1);
+    // One in two hundred as a rule; the fewer cases there are, the more chance has to say.
+    assertThat(reordered).as("seed %s", SEED).isLessThan(count * CASES_IN_A_WORLD / 100 + 10);
     long unknown =
         tally.entrySet().stream()
             .filter(entry -> entry.getKey().endsWith("UNKNOWN"))
