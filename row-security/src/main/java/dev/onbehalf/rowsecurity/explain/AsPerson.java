@@ -42,6 +42,7 @@ final class AsPerson {
   private final String ownPath;
   private String path = Session.SAFE_PATH;
   private boolean pathNotFollowed;
+  private boolean sessionUserNotTheirs;
 
   private AsPerson(Session session, String become, Set<String> closedSchemas, String ownPath) {
     this.session = session;
@@ -63,6 +64,7 @@ final class AsPerson {
       person.takePath();
     }
     person.pathNotFollowed = leans.onSearchPath() && !facts.asksForThemselves();
+    person.sessionUserNotTheirs = leans.onSessionUser() && facts.keepsSessionUser();
     return person;
   }
 
@@ -73,6 +75,14 @@ final class AsPerson {
    */
   boolean pathNotFollowed() {
     return pathNotFollowed;
+  }
+
+  /**
+   * Whether something that the policies use asks for session_user and would be told the asker. In
+   * the policies themselves the person stands in its place.
+   */
+  boolean sessionUserNotTheirs() {
+    return sessionUserNotTheirs;
   }
 
   private static String become(Facts facts, PersonSettings settings) {

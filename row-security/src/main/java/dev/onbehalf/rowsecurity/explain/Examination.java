@@ -164,6 +164,13 @@ final class Examination {
               + " own connection");
       return Verdict.UNKNOWN;
     }
+    if (subject.person().sessionUserNotTheirs()) {
+      notes.add(
+          "What the policies read asks for session_user in turn (a policy of another table, a view,"
+              + " a function), which SET ROLE leaves as it is: ask as a superuser, or with the"
+              + " person's own connection");
+      return Verdict.UNKNOWN;
+    }
     if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
       return Verdict.UNKNOWN;
     }

@@ -144,6 +144,18 @@ record Facts(Table table, Person person, Asker asker, List<Column> columns, int 
         row.getBoolean(7));
   }
 
+  /** Whether session_user stays the asker's: SET ROLE leaves it as it is. */
+  boolean keepsSessionUser() {
+    return !asker.authorizes() && !asksForThemselves();
+  }
+
+  /** An expression with session_user as it would be for the person. */
+  @Nullable String theirs(@Nullable String expression) {
+    return expression == null || !keepsSessionUser()
+        ? expression
+        : Expression.withSessionUser(expression, person.name());
+  }
+
   /**
    * The column of this name.
    *

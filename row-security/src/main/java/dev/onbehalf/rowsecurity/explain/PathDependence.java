@@ -12,11 +12,13 @@ import java.util.TreeSet;
  *
  * @param onSearchPath whether one of the functions looks names up when it runs, under the
  *     search_path that its caller has
+ * @param onSessionUser whether somebody further away than the table's own policies asks for
+ *     session_user: a policy of a table that they read, a view, a function
  * @param closedSchemas those that the expressions themselves name, and on which the person has no
  *     USAGE. The server reads a policy once, when it is made; a text can be read by the person only
  *     where they have USAGE.
  */
-record PathDependence(boolean onSearchPath, Set<String> closedSchemas) {
+record PathDependence(boolean onSearchPath, boolean onSessionUser, Set<String> closedSchemas) {
   private static final String CLOSURE =
       """
       WITH RECURSIVE used(class, object, depth) AS (
@@ -56,31 +58,46 @@ record PathDependence(boolean onSearchPath, Set<String> closedSchemas) {
         SELECT FROM used u JOIN pg_proc p ON p.oid = u.object JOIN pg_language l ON l.oid = p.prolang
         WHERE u.class = 'pg_proc'::regclass AND p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c')
           AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%')
-          %s)
+          %1$s), EXISTS (
+        SELECT FROM used u
+        WHERE (CASE u.class
+            WHEN 'pg_policy'::regclass THEN (
+              SELECT concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+              FROM pg_policy WHERE oid = u.object AND u.depth > 0)
+            WHEN 'pg_rewrite'::regclass THEN pg_get_ruledef(u.object)
+            WHEN 'pg_proc'::regclass THEN (
+              SELECT concat(p.prosrc, %2$s) FROM pg_proc p WHERE p.oid = u.object AND p.oid >= 16384)
+          END) ~* 'session_(user|authorization)')
       UNION ALL
-      SELECT DISTINCT n.nspname, false FROM named JOIN pg_namespace n ON n.oid = named.namespace
+      SELECT DISTINCT n.nspname, false, false FROM named JOIN pg_namespace n ON n.oid = named.namespace
       WHERE NOT has_schema_privilege(?::oid, n.oid, 'USAGE')\
       """;
 
   /** A body of the SQL standard was read when the function was made. */
   private static final String NOT_READ_YET = "AND p.prosqlbody IS NULL";
 
-  private record Found(String schema, boolean onPath) {
+  private static final String BODY = "pg_get_function_sqlbody(p.oid)";
+
+  private record Found(String schema, boolean onPath, boolean onSessionUser) {
     static Found of(ResultSet row) throws SQLException {
       String schema = row.getString(1);
-      return new Found(schema == null ? "" : schema, row.getBoolean(2));
+      return new Found(schema == null ? "" : schema, row.getBoolean(2), row.getBoolean(3));
     }
   }
 
   static PathDependence read(Session session, Facts facts) throws SQLException {
+    boolean parsed = facts.version() >= 140_000;
     List<Found> found =
         session.list(
-            CLOSURE.formatted(facts.version() >= 140_000 ? NOT_READ_YET : ""),
+            CLOSURE.formatted(parsed ? NOT_READ_YET : "", parsed ? BODY : "''"),
             Found::of,
             facts.table().oid(),
             facts.person().oid());
     Set<String> closed = new TreeSet<>();
     found.stream().map(Found::schema).filter(schema -> !schema.isEmpty()).forEach(closed::add);
-    return new PathDependence(found.stream().anyMatch(Found::onPath), closed);
+    return new PathDependence(
+        found.stream().anyMatch(Found::onPath),
+        found.stream().anyMatch(Found::onSessionUser),
+        closed);
   }
 }

@@ -92,7 +92,7 @@ final class ProposedRow {
       Map<String, String> read = new LinkedHashMap<>();
       session.list(
           DEFAULTS,
-          row -> read.put(row.getString(1), row.getString(2)),
+          row -> read.put(row.getString(1), String.valueOf(facts.theirs(row.getString(2)))),
           person.path(),
           facts.table().oid());
       session.execute("SET LOCAL search_path = " + Session.SAFE_PATH);

@@ -125,7 +125,9 @@ final class Subject {
   boolean serverWouldMistakeSessionUser() throws SQLException {
     String theirs = Sql.literal(facts.person().name()).strip() + "::pg_catalog.name";
     return status().applies()
-        && policies().stream().anyMatch(p -> (p.using() + " " + p.check()).contains(theirs));
+        && facts.keepsSessionUser()
+        && (person().sessionUserNotTheirs()
+            || policies().stream().anyMatch(p -> (p.using() + " " + p.check()).contains(theirs)));
   }
 
   /** Those that bind the person, with session_user as it would be for them. */
@@ -140,22 +142,12 @@ final class Subject {
   }
 
   private Policy theirs(Policy policy) {
-    if (facts.asker().authorizes() || facts.asksForThemselves()) {
-      return policy;
-    }
     return new Policy(
         policy.name(),
         policy.command(),
         policy.permissive(),
         policy.roles(),
-        theirs(policy.using()),
-        theirs(policy.check()));
-  }
-
-  /** SET ROLE leaves session_user as it is. */
-  private @Nullable String theirs(@Nullable String expression) {
-    return expression == null
-        ? null
-        : Expression.withSessionUser(expression, facts.person().name());
+        facts.theirs(policy.using()),
+        facts.theirs(policy.check()));
   }
 }

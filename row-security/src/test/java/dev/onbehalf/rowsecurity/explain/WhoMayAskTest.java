@@ -149,6 +149,66 @@ class WhoMayAskTest {
     assertThat(explain(BOB, Command.SELECT, OF_BOB).verdict()).isEqualTo(Verdict.ALLOWED);
   }
 
+  /** Where it is further away, nothing can stand in its place. */
+  @Test
+  void whoIsNotTheSessionsUserIsNotToldWhatSomebodyFurtherAwayAsksThatUser() throws SQLException {
+    server.run(
+        """
+        ALTER ROLE "auditor@example.com" BYPASSRLS;
+        GRANT order_users TO "auditor@example.com";
+        GRANT "bob@example.com" TO "auditor@example.com";
+        CREATE TABLE shop.memberships (person text);
+        INSERT INTO shop.memberships VALUES ('bob@example.com');
+        GRANT SELECT ON shop.memberships TO order_users;
+        DROP POLICY own_orders ON shop.orders;
+        CREATE POLICY of_members ON shop.orders USING (EXISTS (SELECT FROM shop.memberships));
+        CREATE FUNCTION shop.caller() RETURNS text LANGUAGE sql SET search_path = pg_catalog
+          AS 'SELECT session_user::text';
+        CREATE VIEW shop.mine AS SELECT person FROM shop.memberships WHERE person = session_user;
+        GRANT SELECT ON shop.mine TO order_users\
+        """);
+    assertThat(asAuditor(OF_BOB).verdict()).isEqualTo(Verdict.ALLOWED);
+    for (String mistake :
+        List.of(
+            "ALTER TABLE shop.memberships ENABLE ROW LEVEL SECURITY;"
+                + " CREATE POLICY own ON shop.memberships USING (person = session_user)",
+            "DROP POLICY own ON shop.memberships;"
+                + " CREATE POLICY own ON shop.memberships USING (person = shop.caller())",
+            "ALTER TABLE shop.memberships DISABLE ROW LEVEL SECURITY; DROP POLICY own ON"
+                + " shop.memberships; ALTER POLICY of_members ON shop.orders"
+                + " USING (EXISTS (SELECT FROM shop.mine))")) {
+      server.run(mistake);
+      Explanation why = asAuditor(OF_BOB);
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.UNKNOWN);
+      assertThat(why.text()).contains("session_user");
+      assertThat(explain(BOB, Command.SELECT, OF_BOB).verdict()).isEqualTo(Verdict.ALLOWED);
+      assertThat(
+              RowExplainer.explainToPerson(
+                      server.person(BOB), Question.of(BOB, Command.SELECT, ORDERS, OF_BOB))
+                  .verdict())
+          .isEqualTo(Verdict.ALLOWED);
+    }
+  }
+
+  @Test
+  void aDefaultThatIsTheSessionsUserIsThePerson() throws SQLException {
+    server.run(
+        """
+        ALTER ROLE "auditor@example.com" BYPASSRLS;
+        GRANT order_users TO "auditor@example.com";
+        GRANT "bob@example.com" TO "auditor@example.com";
+        ALTER TABLE shop.orders ALTER created_by SET DEFAULT session_user\
+        """);
+    for (RowExplainer asking :
+        List.of(RowExplainer.asking(server.person(AUDITOR)), Shop.administrator())) {
+      Explanation why =
+          asking.explain(
+              Question.of(BOB, Command.INSERT, ORDERS, Map.of())
+                  .proposing(values("id", "50", "status", "new")));
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+    }
+  }
+
   @Test
   void whatAPolicyWritesIsRolledBack() throws SQLException {
     server.run(
