@@ -49,12 +49,18 @@ final class Wire implements Closeable {
         }
         awaitThaw(); // an end is a word, too, of one side
         to.shutdownOutput();
-      } finally {
         if (ended.incrementAndGet() == 2) {
-          from.close();
-          to.close();
+          closeBoth();
         }
+      } catch (IOException e) { // whoever was killed says no more
+        closeBoth();
+        throw e;
       }
+    }
+
+    private void closeBoth() throws IOException {
+      client.close();
+      server.close();
     }
 
     private void awaitThaw() {
