@@ -84,11 +84,27 @@ final class FleetShares {
     if (share > target) {
       share = Math.max(target, Math.min(share, Math.max(holds, own.backends())));
     } else {
-      int more = share + Math.min(target - share, Math.max(0, places - others - share));
+      int free = places - others - share;
+      if (share >= minimum) {
+        free -= wantedByNewcomers(living, places, minimum);
+      }
+      int more = share + Math.min(target - share, Math.max(0, free));
       share = more >= minimum ? more : Math.max(share, Math.min(more, 1));
     }
     int lost = Math.max(0, own.backends() - holds);
     return new Plan(living.size(), limit, share, target, lost);
+  }
+
+  /** Whoever serves nobody yet comes before those who could serve more. */
+  private static int wantedByNewcomers(List<Member> living, int places, int minimum) {
+    int wanted = 0;
+    for (int index = 0; index < living.size(); index++) {
+      int share = living.get(index).share();
+      if (share < minimum && target(index, living.size(), places, minimum) >= minimum) {
+        wanted += minimum - share;
+      }
+    }
+    return wanted;
   }
 
   private static int target(int index, int living, int places, int minimum) {

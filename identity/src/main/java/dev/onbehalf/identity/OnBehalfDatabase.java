@@ -221,7 +221,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
   /** The service principal signs out nowhere, but has no place before there is a share. */
   private void admit(String user, long deadline) throws SQLException {
-    if (servicePrincipalRole.is(user)) {
+    if (servicePrincipalRole.is(user) && fleet().status().share() > 0) {
       fleet().wish();
     } else {
       fleet().awaitCurrent(deadline);

@@ -28,6 +28,11 @@
  *     <td>{@link dev.onbehalf.identity.IssuerUnavailableException}, from {@code getConnection()}
  *     as the cause of a {@link dev.onbehalf.pool.LoginFailedException}</td>
  *     <td>08001</td><td>503</td></tr>
+ * <tr><td>whether they have signed out at another instance can't be found out</td>
+ *     <td>the same, FLEET_UNREACHABLE; from {@code getConnection()} as the cause</td>
+ *     <td>08001</td><td>503</td></tr>
+ * <tr><td>a sign-out that other instances may not know of</td>
+ *     <td>{@link dev.onbehalf.identity.SignOutNotToldException}</td><td></td><td>503</td></tr>
  * <tr><td>no such role in PostgreSQL</td>
  *     <td>{@link dev.onbehalf.identity.RoleRefusedException}, as the cause of a
  *     {@code LoginFailedException}</td><td>28000, 28P01</td><td>403</td></tr>

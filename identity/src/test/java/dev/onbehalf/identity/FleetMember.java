@@ -54,7 +54,7 @@ public final class FleetMember {
         OnBehalfDatabase.of(
             FleetServer.settings(port)
                 .fleetMaxConnections(limit)
-                .connectionTimeout(Duration.ofSeconds(8))
+                .connectionTimeout(Duration.ofSeconds(15))
                 .build(),
             FleetServer.platform(
                 identity -> {

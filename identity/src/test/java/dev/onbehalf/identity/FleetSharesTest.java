@@ -151,6 +151,21 @@ class FleetSharesTest {
     assertThat(third.poolSize(MINIMUM)).isZero();
   }
 
+  /** What a killed one has left would else go to those who are served already, bit by bit. */
+  @Test
+  void whoServesNobodyYetComesFirst() {
+    List<Member> members =
+        List.of(
+            new Member("a", 7, 30, true, false, false, 7),
+            new Member("b", 7, 30, true, false, false, 7),
+            new Member("new", 1, 30, true, false, false, 1),
+            new Member("gone", 9, 30, false, false, true, 0));
+    assertThat(FleetShares.of(members, "a", target -> 7, MINIMUM).share())
+        .as("of four free places three are the newcomer's")
+        .isEqualTo(8);
+    assertThat(FleetShares.of(members, "new", target -> 1, MINIMUM).share()).isEqualTo(5);
+  }
+
   @Test
   void theLeastLimitCounts() {
     List<Member> two =

@@ -285,6 +285,9 @@ class FleetSignOutTest {
           .isInstanceOf(IssuerUnavailableException.class)
           .rootCause()
           .hasMessageContaining("not the service principal's alone");
+      assertThatThrownBy(() -> one.servicePrincipal().getConnection())
+          .rootCause()
+          .hasMessageContaining("not the service principal's alone");
       assertThat(server.count("pg_class WHERE relname = 'sign_outs'")).isZero();
     } finally {
       server.execute("REVOKE CREATE ON DATABASE postgres FROM " + MALLORY);

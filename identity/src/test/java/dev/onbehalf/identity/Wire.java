@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,6 +29,7 @@ final class Wire implements Closeable {
   final class Strand {
     private final Socket client;
     private final Socket server;
+    private final AtomicInteger ended = new AtomicInteger();
     volatile boolean frozenAlone;
 
     Strand(Socket client, Socket server) {
@@ -36,8 +38,7 @@ final class Wire implements Closeable {
     }
 
     void carry(Socket from, Socket to, AtomicLong count) throws IOException {
-      try (from;
-          to) {
+      try {
         InputStream in = from.getInputStream();
         OutputStream out = to.getOutputStream();
         byte[] buffer = new byte[8192];
@@ -46,8 +47,20 @@ final class Wire implements Closeable {
           count.addAndGet(read);
           out.write(buffer, 0, read);
         }
-        awaitThaw(); // an end is a word, too
+        awaitThaw(); // an end is a word, too, of one side
+        to.shutdownOutput();
+        if (ended.incrementAndGet() == 2) {
+          closeBoth();
+        }
+      } catch (IOException e) { // whoever was killed says no more
+        closeBoth();
+        throw e;
       }
+    }
+
+    private void closeBoth() throws IOException {
+      client.close();
+      server.close();
     }
 
     private void awaitThaw() {

@@ -32,8 +32,7 @@ public final class EndAwaitingSockets extends SocketFactory {
 
     private void awaitEnd() {
       try {
-        setSoTimeout(LONGEST_MILLIS);
-        shutdownOutput();
+        setSoTimeout(LONGEST_MILLIS); // nothing is shut: a proxy between would end both sides then
         InputStream in = getInputStream();
         long end = System.nanoTime() + Duration.ofMillis(LONGEST_MILLIS).toNanos();
         byte[] rest = new byte[1024];
