@@ -1,6 +1,7 @@
 package dev.onbehalf.identity;
 
 import dev.onbehalf.identity.internal.SettingsReader;
+import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.time.Duration;
@@ -70,6 +71,7 @@ public final class DatabaseSettings {
   final Duration rlsCheckMaxAge;
   final Set<String> tableOwners;
   final Observer observer;
+  final LeaseListener leaseListener;
 
   private DatabaseSettings(Builder builder, SettingsReader read) {
     host = read.host("PGHOST", "ep-quiet-sea-1234.database.eu-west-1.cloud.databricks.com");
@@ -108,6 +110,7 @@ public final class DatabaseSettings {
     rlsCheckMaxAge = builder.rlsCheckMaxAge;
     tableOwners = Set.copyOf(builder.tableOwners);
     observer = builder.observer;
+    leaseListener = builder.leaseListener;
     read.atLeastOne("maxConnections", maxConnections);
     read.atLeastOne("maxConnectionsPerUser", maxConnectionsPerUser);
     read.atLeastOne("maxWaitersPerUser", maxWaitersPerUser);
@@ -203,6 +206,7 @@ public final class DatabaseSettings {
     private Duration rlsCheckMaxAge = Duration.ofSeconds(5);
     private Collection<String> tableOwners = List.of();
     private Observer observer = Observer.NOBODY;
+    private LeaseListener leaseListener = LeaseListener.NOBODY;
 
     private Builder() {}
 
@@ -400,6 +404,12 @@ public final class DatabaseSettings {
      */
     public Builder observer(Observer value) {
       observer = value;
+      return this;
+    }
+
+    /** Who hears of each lease, and of which role it is. Default nobody. */
+    public Builder leaseListener(LeaseListener value) {
+      leaseListener = value;
       return this;
     }
 

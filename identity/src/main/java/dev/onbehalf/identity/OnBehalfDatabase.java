@@ -111,6 +111,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             .rlsCheckMaxAge(settings.rlsCheckMaxAge)
             .tableOwners(servicePrincipalRole::owners)
             .observer(observer)
+            .leaseListener(settings.leaseListener)
             .build();
   }
 

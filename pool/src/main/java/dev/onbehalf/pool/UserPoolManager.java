@@ -171,6 +171,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     private SessionInitializer sessionInitializer = SessionInitializer.NONE;
     private Predicate<SQLException> fatalErrors = error -> false;
     private Observer observer = Observer.NOBODY;
+    private LeaseListener leaseListener = LeaseListener.NOBODY;
 
     private Builder(ConnectionFactory factory, CredentialProvider provider) {
       this.factory = Objects.requireNonNull(factory, "factory");
@@ -346,6 +347,12 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       return this;
     }
 
+    /** Who hears of each lease, and whose it is. Default nobody. */
+    public Builder leaseListener(LeaseListener value) {
+      leaseListener = Objects.requireNonNull(value, "leaseListener");
+      return this;
+    }
+
     /**
      * Checks the settings and starts the manager.
      *
@@ -358,7 +365,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
               factory,
               provider,
               tableOwners,
-              new Hooks(observer, sessionInitializer, fatalErrors)));
+              new Hooks(observer, sessionInitializer, fatalErrors, leaseListener)));
     }
   }
 }

@@ -164,7 +164,7 @@ class PictureCostTest {
     Context context = tomcat.addContext("", new File(folder.toString()).getAbsolutePath());
     Wrapper servlet = Tomcat.addServlet(context, "picture", new DashboardServlet(watch));
     servlet.setAsyncSupported(true);
-    context.addServletMappingDecoded("/picture/*", "picture");
+    servlet.addMapping("/picture/*");
     tomcat.start();
     String url = "http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + "/picture/index.html";
     try (var browser =
@@ -186,8 +186,8 @@ class PictureCostTest {
       double pageShare = 100 * (taskSeconds(devTools) - pageBefore) / MEASURED.toSeconds();
       picture(page, "500-places-1440");
       String said =
-          "500 places, 5,000 people: %.2f %% of a core in the server, %.1f %% in the page; frames in %s s, late ones, the latest in ms: %s (of an empty page: %s)"
-              .formatted(share, pageShare, MEASURED.toSeconds(), frames, blank);
+          "500 places, 5,000 people: %s %% of a core in the server, %s %% in the page; frames in %s s, late ones, the latest in ms: %s (of an empty page: %s)"
+              .formatted(rounded(share), rounded(pageShare), MEASURED.toSeconds(), frames, blank);
       System.out.println(said);
       assertThat(share).as(said).isLessThan(2);
       assertThat(number(frames, 1)).as(said).isLessThan(number(blank, 1) + 24); // 2 in 100
@@ -199,6 +199,10 @@ class PictureCostTest {
       tomcat.stop();
       tomcat.destroy();
     }
+  }
+
+  private static double rounded(double number) {
+    return Math.round(100 * number) / 100.0;
   }
 
   private static double number(List<?> of, int at) {

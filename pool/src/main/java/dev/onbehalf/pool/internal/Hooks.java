@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal;
 
+import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.SessionInitializer;
 import java.sql.SQLException;
@@ -7,7 +8,10 @@ import java.util.function.Predicate;
 
 /** Code of the application's that the pool calls; the meaning of each is told by the builder. */
 public record Hooks(
-    Observer observer, SessionInitializer initializer, Predicate<SQLException> fatalErrors) {
+    Observer observer,
+    SessionInitializer initializer,
+    Predicate<SQLException> fatalErrors,
+    LeaseListener leases) {
   public static final Hooks NONE =
-      new Hooks(Observer.NOBODY, SessionInitializer.NONE, error -> false);
+      new Hooks(Observer.NOBODY, SessionInitializer.NONE, error -> false, LeaseListener.NOBODY);
 }

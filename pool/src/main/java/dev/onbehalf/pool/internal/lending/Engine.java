@@ -78,6 +78,7 @@ public final class Engine implements Entry.Lender {
   private final Shutdown shutdown;
   private final boolean watchesLeaks;
   private final boolean tellsLeases;
+  private final WaryListener listener;
   private long nextSweep;
   private @Nullable Housekeeper housekeeper;
 
@@ -92,6 +93,7 @@ public final class Engine implements Entry.Lender {
     this.workers = workers;
     this.observer = new WaryObserver(hooks.observer());
     this.tellsLeases = observer.hearsLeases();
+    this.listener = new WaryListener(hooks.leases());
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
     this.fatalErrors = hooks.fatalErrors();
     this.parts = Parts.of(settings);
@@ -269,12 +271,20 @@ public final class Engine implements Entry.Lender {
       boolean opened = entry.leases() == 1 && entry.lastUsed() - began > 0;
       observer.leased(now() - began, opened);
     }
+    if (listener.hears()) {
+      entry.heard(listener.began(entry.user()));
+    }
     return connection;
   }
 
   @Override
   public boolean hearsLeases() {
     return tellsLeases;
+  }
+
+  @Override
+  public boolean isListenedTo() {
+    return listener.hears();
   }
 
   @Override
