@@ -1,6 +1,7 @@
 package dev.onbehalf.identity;
 
 import dev.onbehalf.identity.internal.SettingsReader;
+import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.Secret;
 import java.time.Duration;
@@ -73,6 +74,7 @@ public final class DatabaseSettings {
   final Duration rlsCheckMaxAge;
   final Set<String> tableOwners;
   final Observer observer;
+  final LeaseListener leaseListener;
 
   /** The same at the replica, with a budget of its own. */
   final @Nullable DatabaseSettings readOnlyHost;
@@ -116,6 +118,7 @@ public final class DatabaseSettings {
     rlsCheckMaxAge = builder.rlsCheckMaxAge;
     tableOwners = Set.copyOf(builder.tableOwners);
     observer = builder.observer;
+    leaseListener = builder.leaseListener;
     read.atLeastOne("maxConnections", maxConnections);
     int least = FleetShares.JOINING + fleetMinimum();
     if (fleetMaxConnections != 0 && fleetMaxConnections < least) {
@@ -235,6 +238,7 @@ public final class DatabaseSettings {
     private Duration rlsCheckMaxAge = Duration.ofSeconds(5);
     private Collection<String> tableOwners = List.of();
     private Observer observer = Observer.NOBODY;
+    private LeaseListener leaseListener = LeaseListener.NOBODY;
 
     private Builder() {}
 
@@ -462,6 +466,12 @@ public final class DatabaseSettings {
       there.put("PGPORT", Integer.toString(port));
       there.keySet().removeAll(Set.of("PGHOST_READ_ONLY", "PGPORT_READ_ONLY"));
       return there;
+    }
+
+    /** Who hears of each lease, and of which role it is. Default nobody. */
+    public Builder leaseListener(LeaseListener value) {
+      leaseListener = value;
+      return this;
     }
 
     /**

@@ -138,6 +138,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         .rlsCheckMaxAge(where.rlsCheckMaxAge)
         .tableOwners(servicePrincipalRole::owners)
         .observer(where.observer)
+        .leaseListener(where.leaseListener)
         .leaseGuard(settings.fleetMaxConnections == 0 ? LeaseGuard.NONE : this::admit)
         .build();
   }

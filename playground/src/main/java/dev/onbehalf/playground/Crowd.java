@@ -122,28 +122,28 @@ class Crowd implements DisposableBean {
   }
 
   private void run() {
-    List<String> come = new ArrayList<>();
     try {
-      come(come);
-      ends = System.nanoTime() + WORK.toNanos();
-      state.set(State.WORKING);
-      work();
+      come();
+      if (!told) {
+        ends = System.nanoTime() + WORK.toNanos();
+        state.set(State.WORKING);
+        work();
+      }
     } catch (SQLException | RuntimeException e) {
       log.warn("The crowd could not come: {}", e.toString());
     } finally {
       state.set(State.LEAVING);
-      leave(come);
+      leave();
       state.set(State.NONE);
     }
   }
 
-  private void come(List<String> come) throws SQLException {
+  private void come() throws SQLException {
     for (String person : people()) {
       if (told) {
         return;
       }
       lakebase.addUser(person);
-      come.add(person);
     }
     asSuperuser(people().stream().map(it -> "GRANT raw_example_users TO " + quoted(it)).toList());
   }
@@ -216,9 +216,9 @@ class Crowd implements DisposableBean {
     return i;
   }
 
-  private void leave(List<String> come) {
+  private void leave() {
     List<String> drops = new ArrayList<>();
-    for (String person : come) {
+    for (String person : lakebase.users().stream().filter(people()::contains).toList()) {
       try {
         database.revoke(person);
         lakebase.removePerson(person);

@@ -186,6 +186,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     private Predicate<SQLException> fatalErrors = error -> false;
     private Observer observer = Observer.NOBODY;
     private LeaseGuard leaseGuard = LeaseGuard.NONE;
+    private LeaseListener leaseListener = LeaseListener.NOBODY;
 
     private Builder(ConnectionFactory factory, CredentialProvider provider) {
       this.factory = Objects.requireNonNull(factory, "factory");
@@ -367,6 +368,12 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       return this;
     }
 
+    /** Who hears of each lease, and whose it is. Default nobody. */
+    public Builder leaseListener(LeaseListener value) {
+      leaseListener = Objects.requireNonNull(value, "leaseListener");
+      return this;
+    }
+
     /**
      * Checks the settings and starts the manager.
      *
@@ -379,7 +386,7 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
               factory,
               provider,
               tableOwners,
-              new Hooks(observer, sessionInitializer, fatalErrors, leaseGuard)));
+              new Hooks(observer, sessionInitializer, fatalErrors, leaseGuard, leaseListener)));
     }
   }
 }

@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -187,14 +186,8 @@ class PictureCostTest {
       double pageShare = 100 * (taskSeconds(devTools) - pageBefore) / MEASURED.toSeconds();
       picture(page, "500-places-1440");
       String said =
-          String.format(
-              Locale.ROOT,
-              "500 places, 5,000 people: %.2f %% of a core in the server, %.1f %% in the page; frames in %s s, late ones, the latest in ms: %s (of an empty page: %s)",
-              share,
-              pageShare,
-              MEASURED.toSeconds(),
-              frames,
-              blank);
+          "500 places, 5,000 people: %s %% of a core in the server, %s %% in the page; frames in %s s, late ones, the latest in ms: %s (of an empty page: %s)"
+              .formatted(rounded(share), rounded(pageShare), MEASURED.toSeconds(), frames, blank);
       System.out.println(said);
       assertThat(share).as(said).isLessThan(2);
       assertThat(number(frames, 1)).as(said).isLessThan(number(blank, 1) + 24); // 2 in 100
@@ -206,6 +199,10 @@ class PictureCostTest {
       tomcat.stop();
       tomcat.destroy();
     }
+  }
+
+  private static double rounded(double number) {
+    return Math.round(100 * number) / 100.0;
   }
 
   private static double number(List<?> of, int at) {

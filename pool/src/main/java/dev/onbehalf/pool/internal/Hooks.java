@@ -1,6 +1,7 @@
 package dev.onbehalf.pool.internal;
 
 import dev.onbehalf.pool.LeaseGuard;
+import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.SessionInitializer;
 import java.sql.SQLException;
@@ -11,7 +12,13 @@ public record Hooks(
     Observer observer,
     SessionInitializer initializer,
     Predicate<SQLException> fatalErrors,
-    LeaseGuard leaseGuard) {
+    LeaseGuard leaseGuard,
+    LeaseListener leases) {
   public static final Hooks NONE =
-      new Hooks(Observer.NOBODY, SessionInitializer.NONE, error -> false, LeaseGuard.NONE);
+      new Hooks(
+          Observer.NOBODY,
+          SessionInitializer.NONE,
+          error -> false,
+          LeaseGuard.NONE,
+          LeaseListener.NOBODY);
 }

@@ -7,8 +7,11 @@ import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.Platform;
 import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.spring.AuditTrail;
 import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.DevelopmentDataSource;
+import dev.onbehalf.spring.LeaseAudit;
+import dev.onbehalf.spring.LoggedLeaseAudit;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.PersonScope;
 import dev.onbehalf.spring.dashboard.AcquireTimes;
@@ -89,6 +92,7 @@ public class OnBehalfAutoConfiguration {
       ObjectProvider<RoleNames> names,
       ObjectProvider<Observer> observer,
       ObjectProvider<AcquireTimes> times,
+      ObjectProvider<AuditTrail> audit,
       ObjectProvider<ForwardedSenders> senders,
       ObjectProvider<PlatformVariables> platforms) {
     Observer own = observer.getIfAvailable(() -> Observer.NOBODY);
@@ -96,10 +100,25 @@ public class OnBehalfAutoConfiguration {
     return new SettingsAssembly(properties, senders.getIfAvailable())
         .checking(platforms.stream())
         .naming(names.getIfAvailable())
+        .telling(audit.getIfAvailable())
         .build(
             details.variables(),
             verifier.getIfAvailable(),
             shown == null ? own : shown.before(own));
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty("onbehalf.audit.enabled")
+  @ConditionalOnMissingBean
+  LeaseAudit leaseAudit() {
+    return new LoggedLeaseAudit();
+  }
+
+  /** The database is asked for later, because it is made of this. */
+  @Bean
+  @ConditionalOnBooleanProperty("onbehalf.audit.enabled")
+  AuditTrail onBehalfAuditTrail(LeaseAudit audit, ObjectProvider<OnBehalfDatabase> database) {
+    return new AuditTrail(audit, role -> role.equals(database.getObject().servicePrincipalRole()));
   }
 
   /** What the picture of the pool shows of them. */

@@ -42,7 +42,8 @@ public record OnBehalfProperties(
     @DefaultValue Problems problems,
     @DefaultValue RowSecurity rowSecurity,
     @DefaultValue Actuator actuator,
-    @DefaultValue Dashboard dashboard) {
+    @DefaultValue Dashboard dashboard,
+    @DefaultValue Audit audit) {
 
   /** As one writes it in a file of properties. */
   static String spelt(Enum<?> value) {
@@ -364,4 +365,13 @@ public record OnBehalfProperties(
    *     the budget's connections and who waits. It has to be exposed as well.
    */
   public record Dashboard(@DefaultValue("false") boolean enabled) {}
+
+  /**
+   * Who had which connection.
+   *
+   * @param enabled Whether each lease of a connection is told when it has ended: for whom, as which
+   *     role, from when to when, in which request. To the logger dev.onbehalf.audit, unless a bean
+   *     LeaseAudit takes it.
+   */
+  public record Audit(@DefaultValue("false") boolean enabled) {}
 }

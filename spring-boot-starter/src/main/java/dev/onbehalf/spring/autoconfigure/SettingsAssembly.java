@@ -7,6 +7,7 @@ import dev.onbehalf.identity.JwtIdentityVerifier;
 import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.identity.TrustedProxyVerifier;
 import dev.onbehalf.identity.UserinfoIdentityVerifier;
+import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.ExemptPathPatterns;
 import java.net.URI;
@@ -38,6 +39,7 @@ final class SettingsAssembly {
   private final List<PlatformVariables> platforms = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private @Nullable RoleNames ownNames;
+  private LeaseListener listener = LeaseListener.NOBODY;
 
   /**
    * @param senders null where no requests come, as in jobs
@@ -56,6 +58,12 @@ final class SettingsAssembly {
   /** What people's roles are called by the application's own word; null to ask the properties. */
   SettingsAssembly naming(@Nullable RoleNames names) {
     ownNames = names;
+    return this;
+  }
+
+  /** Who hears of leases; null for nobody. */
+  SettingsAssembly telling(@Nullable LeaseListener value) {
+    listener = value == null ? LeaseListener.NOBODY : value;
     return this;
   }
 
@@ -85,7 +93,8 @@ final class SettingsAssembly {
             .allowRlsBypass(pool.allowRlsBypass())
             .rlsCheckMaxAge(pool.rlsCheckMaxAge())
             .tableOwners(pool.tableOwners())
-            .observer(observer);
+            .observer(observer)
+            .leaseListener(listener);
     addReadOnlyHost(builder);
     addSessions(builder);
     addFleet(builder);

@@ -124,11 +124,12 @@ record Verdict(Level level, String budget, String users) {
             .map(it -> "%s has %s".formatted(it.getKey().label(), it.getValue()))
             .collect(Collectors.joining(", "));
     int others = places.size() - first.size();
-    return "Most connections: "
-        + named
-        + (others > 0
-            ? ", %s other%s fewer or as many.".formatted(others, others == 1 ? "" : "s")
-            : ".");
+    if (others == 0) {
+      return "Most connections: %s.".formatted(named);
+    }
+    int atMost = first.get(first.size() - 1).getValue();
+    return "Most connections: %s; %s %s at most."
+        .formatted(named, others == 1 ? "one other has" : others + " others have", atMost);
   }
 
   private static long sum(Collection<Second> lately, ToLongFunction<Second> what) {

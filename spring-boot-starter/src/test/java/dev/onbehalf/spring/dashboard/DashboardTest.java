@@ -230,7 +230,7 @@ class DashboardTest {
   /** Containers use the objects of a request again: a failure must not stay in them. */
   @Test
   void whoGoesTakesNobodyElsesStreamAlong() {
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 6; i++) {
       try (Events one = look();
           Events other = look()) {
         await()

@@ -6,6 +6,7 @@ import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatistics.Evictions;
 import dev.onbehalf.spring.dashboard.Verdict.Level;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,14 @@ class VerdictTest {
         .isEqualTo("Most connections: a***@example.com has 3, b***@example.com has 1.");
     assertThat(Verdict.of(pools(50, 2), List.of(), Map.of(ALICE, 1, BOB, 1)).users())
         .isEqualTo("2 people have one connection each.");
+    Map<Person, Integer> many = new HashMap<>(Map.of(ALICE, 3, BOB, 2));
+    for (int i = 0; i < 9; i++) {
+      many.put(new Person("1" + i, "c%s@example.com".formatted(i), false), 1);
+    }
+    assertThat(Verdict.of(pools(50, 14), List.of(), many).users())
+        .isEqualTo(
+            "Most connections: a***@example.com has 3, b***@example.com has 2, c0@example.com has 1;"
+                + " 8 others have 1 at most.");
     assertThat(Verdict.of(pools(50, 0), List.of(), Map.of()).users())
         .isEqualTo("Nobody has a connection.");
   }

@@ -85,6 +85,7 @@ public final class Overdue {
   /** A connection that hangs, or whose lease nobody can end. */
   void abandon(Entry entry, long now, Todo todo) {
     entry.markBroken();
+    todo.notes().add(entry::endHearing);
     connections.abort(entry, Cause.BROKEN, now, todo);
     dispatcher.settle(entry.slot(), now, todo);
   }
@@ -136,6 +137,7 @@ public final class Overdue {
     for (Entry entry : connections.all()) {
       if (entry.seize()) {
         entry.markBroken();
+        todo.notes().add(entry::endHearing);
         todo.notes()
             .add(
                 () ->

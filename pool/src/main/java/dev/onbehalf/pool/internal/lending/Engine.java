@@ -81,6 +81,7 @@ public final class Engine implements Entry.Lender {
   private final boolean tellsLeases;
   private final LeaseGuard guard;
   private final boolean guarded;
+  private final WaryListener listener;
   private long nextSweep;
   private @Nullable Housekeeper housekeeper;
 
@@ -95,6 +96,7 @@ public final class Engine implements Entry.Lender {
     this.workers = workers;
     this.observer = new WaryObserver(hooks.observer());
     this.tellsLeases = observer.hearsLeases();
+    this.listener = new WaryListener(hooks.leases());
     this.watchesLeaks = !settings.leakDetectionThreshold().isZero();
     this.fatalErrors = hooks.fatalErrors();
     this.guard = hooks.leaseGuard();
@@ -318,12 +320,20 @@ public final class Engine implements Entry.Lender {
       boolean opened = entry.leases() == 1 && entry.lastUsed() - began > 0;
       observer.leased(now() - began, opened);
     }
+    if (listener.hears()) {
+      entry.heard(listener.began(entry.user()));
+    }
     return connection;
   }
 
   @Override
   public boolean hearsLeases() {
     return tellsLeases;
+  }
+
+  @Override
+  public boolean isListenedTo() {
+    return listener.hears();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal.user;
 
+import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.internal.evicting.EvictionCandidate;
 import dev.onbehalf.pool.internal.jdbc.LostLease;
 import dev.onbehalf.pool.internal.jdbc.PhysicalConnection;
@@ -50,10 +51,12 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   private static final long LATELY = 500_000_000L;
 
   private static final VarHandle STATE;
+  private static final VarHandle HEARD;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(Entry.class, "state", long.class);
+      HEARD = MethodHandles.lookup().findVarHandle(Entry.class, "heard", Heard.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -78,6 +81,9 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
 
     /** Whether to be told how long leases last. */
     boolean hearsLeases();
+
+    /** Whether somebody hears of each lease, and whose it is. */
+    boolean isListenedTo();
 
     /** A lease has lasted so long. */
     void ended(long nanos);
@@ -143,12 +149,18 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** Who took it, when leaks are looked for. Written by the borrower. */
   private volatile @Nullable Leak leak;
 
+  private final boolean isListenedTo;
+
+  /** Of which lease somebody has heard that it began, and not that it ended; taken once. */
+  private volatile @Nullable Heard heard;
+
   /** The latest lease that was reported as a leak. Guarded by the engine's lock. */
   private long reportedLease;
 
   public Entry(Lender lender, Slot slot, Opened opened, long now) {
     this.lender = lender;
     this.tells = lender.hearsLeases();
+    this.isListenedTo = lender.isListenedTo();
     this.slot = slot;
     this.number = opened.number();
     this.driver = opened.driver();
@@ -383,8 +395,45 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     return back;
   }
 
+  /** A lease that somebody has heard of. */
+  private record Heard(long lease, LeaseListener.Lease listener) {}
+
+  /** Its borrower's lease has begun, and somebody has heard of it. */
+  public void heard(LeaseListener.Lease listener) {
+    heard = new Heard(leases(), listener);
+  }
+
+  /** The lease has ended in whichever way: who has heard of its beginning hears of that, once. */
+  public void endHearing() {
+    Heard it = heard;
+    if (it != null) {
+      endHearing(it.lease());
+    }
+  }
+
+  private void endHearing(long lease) {
+    Heard it = heard;
+    if (it != null && it.lease() == lease && HEARD.compareAndSet(this, it, null)) {
+      it.listener().ended();
+    }
+  }
+
+  /** Takes out first what is told last, for the entry may be another borrower's by then. */
+  private @Nullable Heard takeHeard(long lease) {
+    Heard it = isListenedTo ? heard : null;
+    return it != null && it.lease() == lease && HEARD.compareAndSet(this, it, null) ? it : null;
+  }
+
   @Override
   public void giveBack(long lease) {
+    Heard ended = takeHeard(lease);
+    giveBackAs(lease);
+    if (ended != null) {
+      ended.listener().ended();
+    }
+  }
+
+  private void giveBackAs(long lease) {
     long leased = leased(lease);
     if (state != leased) {
       return;
@@ -417,7 +466,11 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     if (tells) {
       lender.ended(comingSince - leasedAt);
     }
-    return STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
+    boolean started = STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
+    if (isListenedTo) {
+      endHearing(lease);
+    }
+    return started;
   }
 
   @Override
@@ -446,9 +499,14 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   @Override
   public boolean startAborting(long lease) {
     long seen = state;
-    return leases() == lease
-        && (phase(seen) == LEASED || phase(seen) == CLEANING)
-        && comeBack(seen, lender.now());
+    boolean started =
+        leases() == lease
+            && (phase(seen) == LEASED || phase(seen) == CLEANING)
+            && comeBack(seen, lender.now());
+    if (isListenedTo) {
+      endHearing(lease);
+    }
+    return started;
   }
 
   @Override

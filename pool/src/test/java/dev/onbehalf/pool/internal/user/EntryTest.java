@@ -91,6 +91,11 @@ final class EntryTest {
     }
 
     @Override
+    public boolean isListenedTo() {
+      return false;
+    }
+
+    @Override
     public boolean hearsLeases() {
       return false;
     }
