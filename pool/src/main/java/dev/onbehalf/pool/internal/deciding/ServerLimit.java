@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * begin anew when it refuses. A trial that is refused gives something back: additive increase and
  * multiplicative decrease is what leads several that share a server, and know nothing of each
  * other, to shares that are alike (Chiu and Jain, "Analysis of the Increase and Decrease
- * Algorithms", 1989). Who has nothing at all doesn't let its pauses grow: what another gives back,
- * or closes for a moment, is gone soon.
+ * Algorithms", 1989). Who has nothing at all lets its pauses grow less: what another gives back, or
+ * closes for a moment, is gone soon.
  *
  * <p>Guarded by the engine's lock.
  */
 public final class ServerLimit {
   private static final long FIRST_PAUSE = Duration.ofMillis(20).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
-  private static final long PAUSE_WITHOUT_ANY = Duration.ofMillis(40).toNanos();
+  private static final long PAUSE_WITHOUT_ANY = Duration.ofMillis(250).toNanos();
   private static final long FIRST_TRIAL = Duration.ofSeconds(1).toNanos();
   private static final long LATEST_TRIAL = Duration.ofSeconds(30).toNanos();
 
