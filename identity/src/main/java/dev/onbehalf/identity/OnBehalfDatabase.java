@@ -282,7 +282,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   /** The application's own there. */
   public DataSource servicePrincipalOnReadOnlyHost() {
     DatabaseSettings replica = settings.readOnlyHost;
-    return replica == null ? servicePrincipal() : servicePrincipal(readers, replica);
+    return servicePrincipal(readers, replica == null ? settings : replica);
   }
 
   /** What the pools of the read-only host hold and do; empty where there is none. */

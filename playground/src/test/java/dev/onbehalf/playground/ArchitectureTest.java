@@ -26,6 +26,7 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "identity.OnBehalfDatabase, servicePrincipal, playground.DatabaseSetUp spring.OnBehalf",
+    "identity.OnBehalfDatabase, servicePrincipalOnReadOnlyHost, spring.OnBehalf",
     "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.Lakebase",
     "identity.Platform, servicePrincipalCredential, identity.DatabaseCredentials",
     "spring.OnBehalf, servicePrincipalDataSource,"
