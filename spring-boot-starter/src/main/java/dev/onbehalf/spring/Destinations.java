@@ -87,7 +87,7 @@ public final class Destinations {
   }
 
   private Destination of(DataSource dataSource, int depth) {
-    if (isRouted(dataSource)) {
+    if (dataSource == onBehalf.dataSource()) {
       return Destination.WHOEVER_IS_BOUND;
     }
     if (dataSource instanceof UserPool || depth > DEEPEST) {
@@ -113,10 +113,6 @@ public final class Destinations {
     return dataSource instanceof LazyConnectionDataSourceProxy
         ? worst(Stream.of(ofQuery(asking(dataSource)), ofQuery(askingToRead(dataSource))))
         : ofQuery(asking(dataSource));
-  }
-
-  private boolean isRouted(DataSource dataSource) {
-    return dataSource == onBehalf.dataSource() || dataSource == onBehalf.readOnlyDataSource();
   }
 
   private static Query asking(DataSource dataSource) {
@@ -153,7 +149,7 @@ public final class Destinations {
   }
 
   private Destination ofReached(DataSource reached) {
-    if (!isRouted(reached)) {
+    if (reached != onBehalf.dataSource()) {
       return Destination.ONE_ROLE;
     }
     boolean pooled =

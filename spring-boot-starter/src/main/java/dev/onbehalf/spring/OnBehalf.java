@@ -40,8 +40,7 @@ public final class OnBehalf {
   private final Consumer<Acting> check;
   private final PersonScope scope;
   private final Destinations destinations;
-  private final DataSource dataSource = new LateDataSource(this::current);
-  private final DataSource readOnlyDataSource = new LateDataSource(this::currentReadOnly);
+  private final DataSource dataSource;
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
 
   /** Work that gives something. */
@@ -64,6 +63,10 @@ public final class OnBehalf {
     this.database = database;
     this.check = check;
     this.scope = scope;
+    dataSource =
+        database.hasReadOnlyHost()
+            ? new LateDataSource(this::current, this::currentReadOnly)
+            : new LateDataSource(this::current);
     destinations = new Destinations(this, database.settings());
   }
 
@@ -142,17 +145,12 @@ public final class OnBehalf {
    * Leads to the connections of whoever is bound when one is asked for. Its {@code getConnection()}
    * throws a {@link NobodyBoundException} where nobody is, and otherwise what {@link
    * OnBehalfDatabase#asUser} says.
+   *
+   * <p>Where there is a read-only host, a connection that is read-only at its first statement is
+   * one to that, of the same person; it is opened then, and not before.
    */
   public DataSource dataSource() {
     return dataSource;
-  }
-
-  /**
-   * Leads to the connections to the read-only host of whoever is bound, where there is one; else
-   * the same as {@link #dataSource()}. For transactions that only read.
-   */
-  public DataSource readOnlyDataSource() {
-    return readOnlyDataSource;
   }
 
   /**

@@ -13,7 +13,12 @@ import dev.onbehalf.identity.PrimaryAndStandby;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.spring.Destinations.Destination;
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -198,6 +203,51 @@ class ReadOnlyTransactionsTest {
                                   }));
               assertThat(said).isEqualTo(ALICE + " writes");
             });
+  }
+
+  /** Which host it is, is known late; whose connection it is, is not. */
+  @Test
+  void aConnectionIsWhoseItWasAskedForAndNobodyElsesWhenItIsFirstUsed() {
+    runner
+        .withPropertyValues(
+            "onbehalf.read-only.host=localhost",
+            "onbehalf.read-only.port=" + servers.readOnlyPort())
+        .run(
+            context -> {
+              Application application = Application.of(context);
+              OnBehalf onBehalf = application.onBehalf();
+              DataSource dataSource = context.getBean(DataSource.class);
+              onBehalf.asUser(
+                  alice(),
+                  () -> {
+                    for (boolean readOnly : List.of(false, true)) {
+                      String where = readOnly ? " reads" : " writes";
+                      try (Connection own = dataSource.getConnection()) {
+                        own.setAutoCommit(false);
+                        own.setReadOnly(readOnly);
+                        assertThat(onBehalf.asServicePrincipal(() -> asked(own)))
+                            .isEqualTo(ALICE + where);
+                        assertThat(asked(own)).isEqualTo(ALICE + where);
+                      }
+                    }
+                  });
+              try (Connection own = onBehalf.asUser(alice(), () -> dataSource.getConnection())) {
+                ForwardedIdentity bob =
+                    new ForwardedIdentity("bob@example.com", Secret.of("of-bob"));
+                assertThat(onBehalf.asUser(bob, () -> asked(own))).isEqualTo(ALICE + " writes");
+              }
+              assertThatThrownBy(dataSource::getConnection)
+                  .as("nobody is bound when it is asked for")
+                  .isInstanceOf(NobodyBoundException.class);
+            });
+  }
+
+  private static String asked(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(WHERE_AND_WHO)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   @Test

@@ -15,7 +15,6 @@ import dev.onbehalf.spring.LoggedLeaseAudit;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.PersonScope;
 import dev.onbehalf.spring.dashboard.AcquireTimes;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 
 /** The database that the environment names, and the {@link DataSource}s that lead to it. */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
@@ -198,33 +196,16 @@ public class OnBehalfAutoConfiguration {
   @Bean
   @Primary
   @ConditionalOnMissingBean
-  DataSource dataSource(
-      OnBehalf onBehalf,
-      OnBehalfDatabase database,
-      OnBehalfProperties properties,
-      Environment environment) {
+  DataSource dataSource(OnBehalf onBehalf, OnBehalfProperties properties, Environment environment) {
     if (environment.containsProperty("spring.datasource.url")) {
       log.warn(
           "spring.datasource.url is set, and not used: the DataSource leads to the database that"
               + " PGHOST names. Remove one of the two.");
     }
-    DataSource routed =
-        properties.development().checkRowSecurity()
-                && DevelopmentMachine.is(properties, environment)
-            ? new DevelopmentDataSource(onBehalf, onBehalf.servicePrincipalDataSource())
-            : onBehalf.dataSource();
-    return database.hasReadOnlyHost() ? readingApart(routed, onBehalf) : routed;
-  }
-
-  /** Whether a transaction only reads is known at its first statement, and not before. */
-  private static DataSource readingApart(DataSource routed, OnBehalf onBehalf) {
-    LazyConnectionDataSourceProxy late = new LazyConnectionDataSourceProxy();
-    late.setTargetDataSource(routed);
-    late.setReadOnlyDataSource(onBehalf.readOnlyDataSource());
-    late.setDefaultAutoCommit(true); // or a connection would be opened to ask
-    late.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    late.afterPropertiesSet();
-    return late;
+    return properties.development().checkRowSecurity()
+            && DevelopmentMachine.is(properties, environment)
+        ? new DevelopmentDataSource(onBehalf, onBehalf.servicePrincipalDataSource())
+        : onBehalf.dataSource();
   }
 
   /**
