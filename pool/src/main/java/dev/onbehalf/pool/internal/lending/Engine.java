@@ -235,9 +235,10 @@ public final class Engine implements Entry.Lender {
   /** What is in hand is lent only if the guard says so now: it may have been waited for long. */
   private void admit(Entry entry, long deadline) throws SQLException {
     try {
+      entry.lent(now());
       guard.admit(entry.user(), deadline);
     } catch (SQLException e) {
-      entry.giveBack(entry.leases());
+      giveBack(entry);
       throw e;
     } catch (RuntimeException | Error e) {
       entry.lost.present = true;
@@ -280,8 +281,17 @@ public final class Engine implements Entry.Lender {
     if (entry.isFit(now())) {
       return true;
     }
-    entry.giveBack(entry.leases());
+    giveBack(entry);
     return false;
+  }
+
+  private static void giveBack(Entry entry) {
+    try {
+      entry.giveBack(entry.leases());
+    } catch (RuntimeException | Error e) {
+      entry.lost.present = true;
+      throw e;
+    }
   }
 
   void prewarm(Handle handle) {

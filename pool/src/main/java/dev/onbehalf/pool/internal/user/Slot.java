@@ -389,10 +389,11 @@ public final class Slot extends OwnEntries {
     return open == 0 && waiting == 0 && overrides == null && !isPaused(now);
   }
 
+  /** Who is remembered again later has nothing of what was asked for before. */
   public void forget() {
     known = false;
     backoff = null;
-    credential = null;
+    nextEpoch();
   }
 
   public void rememberSince(long now) {
