@@ -70,12 +70,13 @@ public final class Watch implements SmartLifecycle {
       if (stopped || viewers.size() >= MOST_VIEWERS) {
         return false;
       }
-      viewers.add(viewer);
       if (thread == null) {
-        thread = new Thread(null, this::run, "onbehalf-dashboard", 0, false);
-        thread.setDaemon(true);
-        thread.start();
+        Thread looking = new Thread(null, this::run, "onbehalf-dashboard", 0, false);
+        looking.setDaemon(true);
+        looking.start(); // it waits for the lock, or there is none to be had and nobody joins
+        thread = looking;
       }
+      viewers.add(viewer);
       return true;
     } finally {
       lock.unlock();
