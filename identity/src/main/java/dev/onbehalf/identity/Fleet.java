@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
  * over, and whoever finds half of the time spent has it begin the next question without waiting.
  *
  * <p>An idle instance sends nothing, so that a compute may sleep; whether the bell has rung is a
- * look at its own socket. When the link is lost, it stays so until somebody wants something. Forged
- * bells cost one question in {@link #PACE} at most.
+ * look at its own socket. When the link is lost, it stays so until somebody wants something. Bells
+ * cost one question in {@link #PACE} at most, whoever rings.
  */
 final class Fleet implements Runnable, AutoCloseable {
   static final Duration CURRENT = Duration.ofMillis(500);

@@ -13,16 +13,22 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /**
  * One instance's connection to the others: by its session it is a member, over it it asks and
  * tells. What is asked is one statement each, so that whoever hangs in the middle holds no lock.
  *
- * <p>It listens, too. Whoever can log in can ring that bell, and hear it: so it says nothing, and
- * is answered by a question to the tables. Used by one thread.
+ * <p>It listens, too. The bell's name is a secret that stands in a table only, and in no
+ * statement's text: whoever knew it could ring without end, and every ring is kept here until it is
+ * taken. It says nothing, and is answered by a question to the tables. Used by one thread.
  */
 final class FleetLink {
   private static final int MOST_NEWS = 10_000;
+
+  /** So many rings at once are nobody's of the fleet. */
+  private static final int MOST_RINGS = 1_000;
+
   private static final long PACE = Duration.ofMillis(20).toNanos();
 
   /** How long sign-outs are kept. Who was away for longer forgets everybody instead. */
@@ -85,6 +91,17 @@ final class FleetLink {
       """
           .formatted(GRACE);
 
+  /** Everybody can read what statement a session has run last, so the name is not in it. */
+  private static final String LISTEN =
+      """
+      DO $$BEGIN
+        EXECUTE pg_catalog.format('LISTEN %I', (SELECT bell FROM onbehalf_fleet.state));
+      END$$
+      """;
+
+  private static final String RING =
+      "SELECT pg_catalog.pg_notify((SELECT bell FROM onbehalf_fleet.state), '')";
+
   private static final String LOCK = "SELECT 1 FROM onbehalf_fleet.state FOR UPDATE";
 
   private static final String JOIN =
@@ -119,6 +136,9 @@ final class FleetLink {
   private final String id;
   private final Duration answer;
 
+  /** Whether somebody has rung since the last question began. */
+  private boolean rung;
+
   /**
    * @param last the last sign-out that is known of
    * @param share of this member; negative if it is none any more
@@ -147,7 +167,7 @@ final class FleetLink {
     execute(SESSION);
     FleetSchema.setUp(connection);
     connection.setNetworkTimeout(Runnable::run, (int) answer.toMillis());
-    execute("LISTEN onbehalf_fleet"); // before anything is read
+    execute(LISTEN); // before anything is read
     atOnce(
         () -> {
           long newcomers =
@@ -170,6 +190,13 @@ final class FleetLink {
    * @param last negative for who knows of nothing yet, and has nobody to forget
    */
   News ask(long last) throws SQLException {
+    rung = false; // this question answers it
+    News news = answered(last);
+    takeRings(connection.unwrap(PGConnection.class).getNotifications());
+    return news;
+  }
+
+  private News answered(long last) throws SQLException {
     try (PreparedStatement question = connection.prepareStatement(ASK)) {
       question.setString(1, id);
       question.setLong(2, last < 0 ? Long.MAX_VALUE : last);
@@ -211,7 +238,7 @@ final class FleetLink {
    */
   void ring() throws SQLException {
     try {
-      execute("NOTIFY onbehalf_fleet");
+      execute(RING);
     } catch (SQLException e) {
       if (!QUEUE_IS_FULL.equals(e.getSQLState())) {
         throw e;
@@ -221,7 +248,18 @@ final class FleetLink {
 
   /** Whether somebody has rung; waits for a millisecond. */
   boolean hasRung() throws SQLException {
-    return connection.unwrap(PGConnection.class).getNotifications(1).length > 0;
+    if (!rung) {
+      takeRings(connection.unwrap(PGConnection.class).getNotifications(1));
+    }
+    return rung;
+  }
+
+  /** Who is always asking takes them too: none is dropped by the driver otherwise. */
+  private void takeRings(PGNotification[] rings) throws SQLException {
+    if (rings.length > MOST_RINGS) {
+      throw new SQLException("Somebody rings the fleet's bell without end", "54000");
+    }
+    rung |= rings.length > 0;
   }
 
   /**

@@ -31,7 +31,9 @@ final class FleetSchema {
           CREATE TABLE IF NOT EXISTS onbehalf_fleet.state (
             one boolean PRIMARY KEY DEFAULT true CHECK (one),
             last bigint NOT NULL DEFAULT 0,
-            pruned bigint NOT NULL DEFAULT 0)
+            pruned bigint NOT NULL DEFAULT 0,
+            bell text NOT NULL
+              DEFAULT pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''))
           """,
           "INSERT INTO onbehalf_fleet.state DEFAULT VALUES ON CONFLICT DO NOTHING",
           """

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.pool.UserPool;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -212,34 +213,92 @@ class FleetSignOutTest {
         OnBehalfDatabase one =
             server.instance(wire.port(), LIMIT, it -> it.idleTimeout(Duration.ofMinutes(5)))) {
       pool(one, ALICE).getConnection().close();
-      AtomicLong before = new AtomicLong();
-      await() // what was begun comes to its end
-          .during(Duration.ofMillis(1_200))
-          .pollInterval(Duration.ofMillis(100))
-          .until(() -> before.getAndSet(wire.sent.get()) == wire.sent.get());
+      awaitSilence(wire);
       assertThat(instances(one)).isEqualTo(1);
     }
   }
 
-  /** Anybody who can log in can ring. */
+  /** What was begun comes to its end. */
+  private static void awaitSilence(Wire wire) {
+    AtomicLong before = new AtomicLong();
+    await()
+        .during(Duration.ofMillis(1_200))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> before.getAndSet(wire.sent.get()) == wire.sent.get());
+  }
+
+  /** What is heard is kept in memory until it is looked at, with all that it says. */
   @Test
-  void forgedBellsCostFewQuestionsAndChangeNothing() throws Exception {
+  void whoeverCanLogInCanNotRing() throws Exception {
     try (Wire wire = new Wire(server.port());
         OnBehalfDatabase one = server.instance(wire.port(), LIMIT);
         Connection mallory = server.as(MALLORY);
         Statement statement = mallory.createStatement()) {
       pool(one, ALICE).getConnection().close();
-      long before = wire.sent.get();
-      long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-      long rung = 0;
-      while (end - System.nanoTime() > 0) {
-        statement.execute("NOTIFY onbehalf_fleet, '" + ALICE + "'");
-        rung++;
+      awaitSilence(wire);
+      long sent = wire.sent.get();
+      long received = wire.received.get();
+      for (String guess : new String[] {"onbehalf_fleet", "bell", "", "0".repeat(32)}) {
+        String channel = guess.isEmpty() ? "onbehalf_fleet.state" : guess;
+        statement.execute(
+            "SELECT count(pg_notify('%s', i || repeat('x', 1000))) FROM generate_series(1, 5000) i"
+                .formatted(channel));
       }
-      long sent = wire.sent.get() - before;
-      assertThat(rung).isGreaterThan(100);
-      assertThat(sent).as("bytes, of some 300 for a question").isLessThan(20_000);
-      assertThat(server.connectionsOf(ALICE)).as("nothing is believed").isEqualTo(1);
+      TimeUnit.MILLISECONDS.sleep(500);
+      assertThat(wire.sent.get()).isEqualTo(sent);
+      assertThat(wire.received.get()).isEqualTo(received);
+      assertThat(server.connectionsOf(ALICE)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theNameOfTheBellIsReadByNobody() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = instance();
+        Connection superuser = server.superuser();
+        Statement owner = superuser.createStatement()) {
+      pool(one, ALICE).getConnection().close();
+      pool(two, ALICE).getConnection().close();
+      String bell = text(owner, "SELECT bell FROM onbehalf_fleet.state");
+      assertThat(bell).matches("[0-9a-f]{32}");
+      for (int i = 0; i < 3; i++) {
+        one.revoke(BOB);
+        assertThat(text(owner, "SELECT string_agg(query, ' ') FROM pg_stat_activity"))
+            .as("what the instances have run last, by who may read it")
+            .contains("onbehalf_fleet")
+            .doesNotContain(bell);
+      }
+      try (Connection mallory = server.as(MALLORY);
+          Statement statement = mallory.createStatement()) {
+        assertThatThrownBy(() -> statement.execute("SELECT bell FROM onbehalf_fleet.state"))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+        assertThat(text(statement, "SELECT string_agg(query, ' ') FROM pg_stat_activity"))
+            .doesNotContain(bell);
+      }
+    }
+  }
+
+  /** Whoever got to know its name all the same. */
+  @Test
+  void aBellThatIsRungWithoutEndIsLeftAndComesBack() throws Exception {
+    try (OnBehalfDatabase one = instance()) {
+      pool(one, ALICE).getConnection().close();
+      int before = server.count("onbehalf_fleet.members m JOIN pg_stat_activity USING (pid)");
+      assertThat(before).isEqualTo(1);
+      server.execute(
+          "SELECT count(pg_notify((SELECT bell FROM onbehalf_fleet.state), i::text))"
+              + " FROM generate_series(1, 2000) i");
+      await().untilAsserted(() -> assertThat(instances(one)).isZero());
+      assertThat(whoIs(pool(one, ALICE))).isEqualTo(ALICE);
+      assertThat(instances(one)).isEqualTo(1);
+    }
+  }
+
+  private static String text(Statement statement, String question) throws SQLException {
+    try (ResultSet row = statement.executeQuery(question)) {
+      row.next();
+      return row.getString(1);
     }
   }
 
