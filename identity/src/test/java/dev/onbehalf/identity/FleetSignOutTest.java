@@ -165,6 +165,26 @@ class FleetSignOutTest {
     }
   }
 
+  /** Else anybody could wake a database that sleeps, or hold a thread for each made-up token. */
+  @Test
+  void aStrangerIsRefusedWithoutTheDatabase() throws Exception {
+    server.ended.add("made-up");
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one = server.instance(wire.port(), LIMIT)) {
+      wire.freeze();
+      long began = System.nanoTime();
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> one.asUser(identity(MALLORY, "made-up")))
+            .isInstanceOf(IdentityException.class);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+      TimeUnit.MILLISECONDS.sleep(200);
+      assertThat(wire.strands).isEmpty();
+      wire.thaw();
+      assertThat(whoIs(pool(one, ALICE))).isEqualTo(ALICE);
+    }
+  }
+
   @Test
   void whoseDatabaseIsGoneIsToldThatOthersWereNot() throws Exception {
     try (Wire wire = new Wire(server.port());
