@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import dev.onbehalf.identity.FleetLink.Known;
 import dev.onbehalf.identity.FleetLink.News;
 import dev.onbehalf.identity.FleetShares.Plan;
 import dev.onbehalf.identity.IssuerUnavailableException.Reason;
@@ -116,7 +117,7 @@ final class Fleet implements Runnable, AutoCloseable {
   private final Queue<SignOut> signOuts = new ConcurrentLinkedQueue<>();
 
   private @Nullable FleetLink link;
-  private long last = -1;
+  private Known known = Known.NOTHING;
   private int share;
   private int size;
   private boolean settled;
@@ -335,7 +336,7 @@ final class Fleet implements Runnable, AutoCloseable {
   private void ask(FleetLink now) throws SQLException {
     wanted = false; // first: who wants it from here on gets another one
     long before = System.nanoTime();
-    News news = now.ask(last);
+    News news = now.ask(known);
     if (news.share() < 0) {
       throw new SQLException("The others took this instance for gone", "57P01");
     }
@@ -344,7 +345,7 @@ final class Fleet implements Runnable, AutoCloseable {
       instance.allSignedOut();
     }
     news.roles().forEach(instance::signedOut);
-    last = news.last();
+    known = news.latest();
     asked = true;
     if (news.share() < share) {
       settled = false;

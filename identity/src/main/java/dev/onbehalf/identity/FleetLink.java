@@ -45,33 +45,45 @@ final class FleetLink {
       SET idle_in_transaction_session_timeout = '2s';
       SET default_transaction_isolation = 'read committed';
       SET default_transaction_read_only = off;
+      SET synchronous_commit = on;
       SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
        WHERE name = 'idle_session_timeout'
       """;
 
+  /** With the mark of the number that is known of, where that has been given out. */
   private static final String ASK =
       """
-      SELECT f.last, f.pruned, m.share, s.id, s.role
+      SELECT f.last, f.mark, f.pruned,
+             CASE ? WHEN f.last THEN f.mark WHEN f.pruned THEN f.pruned_mark ELSE k.mark END,
+             m.share, s.role
         FROM onbehalf_fleet.state f
         LEFT JOIN onbehalf_fleet.members m
           ON m.id = ? AND m.pid = pg_catalog.pg_backend_pid() AND m.gone IS NULL
+        LEFT JOIN onbehalf_fleet.sign_outs k ON k.id = ?
         LEFT JOIN onbehalf_fleet.sign_outs s ON s.id > ? AND s.told_by <> ?
        ORDER BY s.id LIMIT\s"""
           + (MOST_NEWS + 1);
 
-  /** The row's lock lasts until this is committed, so numbers become visible in their order. */
+  /**
+   * The row's lock lasts until this is committed, so numbers become visible in their order. A
+   * failover that loses the latest has them given out again: by its mark a number is known for the
+   * same one.
+   */
   private static final String TELL =
       """
-      WITH turn AS (UPDATE onbehalf_fleet.state SET last = last + 1 RETURNING last)
-      INSERT INTO onbehalf_fleet.sign_outs (id, role, told_by) SELECT last, ?, ? FROM turn
+      WITH turn AS (UPDATE onbehalf_fleet.state
+                       SET last = last + 1, mark = pg_catalog.gen_random_uuid()::text
+                    RETURNING last, mark)
+      INSERT INTO onbehalf_fleet.sign_outs (id, mark, role, told_by)
+      SELECT last, mark, ?, ? FROM turn
       """;
 
   private static final String PRUNE =
       """
       WITH old AS (DELETE FROM onbehalf_fleet.sign_outs
-                    WHERE at < pg_catalog.clock_timestamp() - %s RETURNING id),
-           top AS (SELECT pg_catalog.max(id) AS id FROM old)
-      UPDATE onbehalf_fleet.state SET pruned = top.id FROM top
+                    WHERE at < pg_catalog.clock_timestamp() - %s RETURNING id, mark),
+           top AS (SELECT id, mark FROM old ORDER BY id DESC LIMIT 1)
+      UPDATE onbehalf_fleet.state SET pruned = top.id, pruned_mark = top.mark FROM top
        WHERE top.id > pruned
       """
           .formatted(KEPT);
@@ -140,12 +152,21 @@ final class FleetLink {
   private boolean rung;
 
   /**
-   * @param last the last sign-out that is known of
+   * @param latest the last sign-out that is known of
    * @param share of this member; negative if it is none any more
    * @param everybody whether some were missed, so that everybody counts as signed out
    * @param roles who signed out since
    */
-  record News(long last, int share, boolean everybody, List<String> roles) {}
+  record News(Known latest, int share, boolean everybody, List<String> roles) {}
+
+  /**
+   * A sign-out: its number, and what tells it from another one with that number.
+   *
+   * @param last negative for who knows of nothing yet, and has nobody to forget
+   */
+  record Known(long last, String mark) {
+    static final Known NOTHING = new Known(-1, "");
+  }
 
   /** A step of work that is done whole or not at all. */
   private interface Change {
@@ -187,31 +208,35 @@ final class FleetLink {
   /**
    * What happened since.
    *
-   * @param last negative for who knows of nothing yet, and has nobody to forget
+   * @param known what is known of already
    */
-  News ask(long last) throws SQLException {
+  News ask(Known known) throws SQLException {
     rung = false; // this question answers it
-    News news = answered(last);
+    News news = answered(known);
     takeRings(connection.unwrap(PGConnection.class).getNotifications());
     return news;
   }
 
-  private News answered(long last) throws SQLException {
+  private News answered(Known known) throws SQLException {
     try (PreparedStatement question = connection.prepareStatement(ASK)) {
-      question.setString(1, id);
-      question.setLong(2, last < 0 ? Long.MAX_VALUE : last);
-      question.setString(3, id);
+      long last = known.last();
+      question.setLong(1, last);
+      question.setString(2, id);
+      question.setLong(3, last);
+      question.setLong(4, last < 0 ? Long.MAX_VALUE : last);
+      question.setString(5, id);
       try (ResultSet row = question.executeQuery()) {
         if (!row.next()) {
           throw new SQLException("The fleet's state is gone", "02000");
         }
-        long latest = row.getLong(1);
-        boolean missed = last >= 0 && (row.getLong(2) > last || latest < last);
-        int share = row.getInt(3);
+        Known latest = new Known(row.getLong(1), row.getString(2));
+        boolean isOther = latest.last() < last || !known.mark().equals(row.getString(4));
+        boolean missed = last >= 0 && (row.getLong(3) > last || isOther);
+        int share = row.getInt(5);
         int own = row.wasNull() ? -1 : share;
         List<String> roles = new ArrayList<>();
         do {
-          String role = row.getString(5);
+          String role = row.getString(6);
           if (role != null) {
             roles.add(role);
           }

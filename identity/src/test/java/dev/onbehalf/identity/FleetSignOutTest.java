@@ -395,6 +395,54 @@ class FleetSignOutTest {
     }
   }
 
+  /** Their numbers are given out again, and whoever knew the lost ones has missed the new ones. */
+  @Test
+  void aFailoverThatLosesSignOutsLosesNoneThatCameAfterIt() throws Exception {
+    for (int more = 0; more < 2; more++) {
+      forget();
+      try (OnBehalfDatabase one = instance();
+          OnBehalfDatabase two = instance()) {
+        pool(one, BOB).getConnection().close();
+        pool(two, BOB).getConnection().close();
+        one.revoke(ALICE);
+        pool(two, BOB).getConnection().close();
+        server.execute(
+            "UPDATE onbehalf_fleet.state SET last = 0, mark = ''; DELETE FROM onbehalf_fleet.sign_outs");
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres'");
+        await().untilAsserted(() -> assertThat(instances(two)).isZero());
+        signOut(one, BOB);
+        if (more > 0) {
+          one.revoke(ALICE);
+        }
+        assertThatThrownBy(() -> pool(two, BOB))
+            .as("with %s after it", more)
+            .isInstanceOf(IdentityException.class);
+        server.ended.clear();
+      }
+    }
+  }
+
+  /** Who is idle for long misses nothing by that. */
+  @Test
+  void whatIsKnownIsKnownWhenItIsNotKeptAnyMore() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = instance();
+        Connection application = server.as("app")) {
+      pool(two, BOB).getConnection().close();
+      one.revoke(ALICE);
+      UserPool bob = pool(two, BOB);
+      bob.getConnection().close();
+      server.execute("UPDATE onbehalf_fleet.sign_outs SET at = at - interval '1 hour'");
+      FleetLink link = new FleetLink(application, "mine", Duration.ofSeconds(30));
+      link.prune();
+      assertThat(server.count("onbehalf_fleet.sign_outs")).isZero();
+      one.revoke(ALICE);
+      TimeUnit.NANOSECONDS.sleep(Fleet.CURRENT.toNanos());
+      assertThat(whoIs(bob)).as("with what was proved before").isEqualTo(BOB);
+    }
+  }
+
   /** A reader of what is later than the last one would miss a number that is committed later. */
   @Test
   void signOutsBecomeVisibleInTheOrderOfTheirNumbers() throws Exception {
@@ -406,7 +454,7 @@ class FleetSignOutTest {
       first.setAutoCommit(false);
       statement.execute(
           "WITH turn AS (UPDATE onbehalf_fleet.state SET last = last + 1 RETURNING last)"
-              + " INSERT INTO onbehalf_fleet.sign_outs SELECT last, 'p8', 'another' FROM turn"); // 2
+              + " INSERT INTO onbehalf_fleet.sign_outs (id, role, told_by) SELECT last, 'p8', 'another' FROM turn"); // 2
       FleetLink link = new FleetLink(second, "mine", Duration.ofSeconds(30));
       CompletableFuture<Void> later =
           CompletableFuture.runAsync(
