@@ -116,11 +116,13 @@ final class FleetLink {
 
   private static final String LOCK = "SELECT 1 FROM onbehalf_fleet.state FOR UPDATE";
 
+  /** By the name that all see, for by that its connections are counted. */
   private static final String JOIN =
       """
       INSERT INTO onbehalf_fleet.members (id, name, pid, started, share, max_connections)
-      SELECT ?, pg_catalog.current_setting('application_name'), a.pid, a.backend_start, 0, ?
-        FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()
+      SELECT ?, a.application_name, a.pid, a.backend_start, 0, ?
+        FROM pg_catalog.pg_stat_activity a
+       WHERE a.pid = pg_catalog.pg_backend_pid() AND a.application_name LIKE '%' || ?
       ON CONFLICT (id) DO UPDATE
         SET pid = EXCLUDED.pid, started = EXCLUDED.started, gone = NULL
       """;
@@ -200,7 +202,12 @@ final class FleetLink {
                 "%s instances are about to join already; this one waits".formatted(newcomers),
                 "53300");
           }
-          update(JOIN, id, maxConnections);
+          if (update(JOIN, id, maxConnections, id) == 0) {
+            throw new SQLException(
+                "The application_name that the server shows does not end with this instance's number, %s, so its connections could not be counted"
+                    .formatted(id),
+                "22023");
+          }
         });
     ring();
   }
@@ -376,12 +383,12 @@ final class FleetLink {
     }
   }
 
-  private void update(String sql, Object... parameters) throws SQLException {
+  private int update(String sql, Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);
       }
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 
