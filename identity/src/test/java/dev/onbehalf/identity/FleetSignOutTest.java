@@ -12,7 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -165,6 +170,38 @@ class FleetSignOutTest {
     }
   }
 
+  @Test
+  void aCrowdOfSignOutsIsToldTogetherAndKeepsNobodyWaiting() throws Exception {
+    int crowd = 300;
+    ExecutorService callers = Executors.newFixedThreadPool(crowd);
+    try (OnBehalfDatabase one = instance();
+        Connection slow = server.as("app");
+        Statement statement = slow.createStatement()) {
+      UserPool bob = pool(one, BOB);
+      bob.getConnection().close();
+      slow.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM onbehalf_fleet.state FOR UPDATE"); // while they gather
+      List<Future<?>> told = new ArrayList<>();
+      for (int i = 0; i < crowd; i++) {
+        String person = "p" + (2 + i % 30);
+        told.add(callers.submit(() -> one.revoke(person)));
+      }
+      TimeUnit.MILLISECONDS.sleep(300);
+      slow.commit();
+      while (!told.stream().allMatch(Future::isDone)) {
+        bob.getConnection(Duration.ofSeconds(1)).close();
+      }
+      for (Future<?> each : told) {
+        each.get();
+      }
+      assertThat(server.count("onbehalf_fleet.sign_outs")).isBetween(30, crowd / 2);
+      assertThat(server.count("(SELECT DISTINCT role FROM onbehalf_fleet.sign_outs) AS roles"))
+          .isEqualTo(30);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
   /** Else anybody could wake a database that sleeps, or hold a thread for each made-up token. */
   @Test
   void aStrangerIsRefusedWithoutTheDatabase() throws Exception {
@@ -308,7 +345,7 @@ class FleetSignOutTest {
       assertThat(before).isEqualTo(1);
       server.execute(
           "SELECT count(pg_notify((SELECT bell FROM onbehalf_fleet.state), i::text))"
-              + " FROM generate_series(1, 2000) i");
+              + " FROM generate_series(1, 20000) i");
       await().untilAsserted(() -> assertThat(instances(one)).isZero());
       assertThat(whoIs(pool(one, ALICE))).isEqualTo(ALICE);
       assertThat(instances(one)).isEqualTo(1);
