@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import dev.onbehalf.identity.FleetLink.Known;
 import dev.onbehalf.identity.FleetLink.News;
 import dev.onbehalf.identity.FleetShares.Plan;
 import dev.onbehalf.identity.IssuerUnavailableException.Reason;
@@ -7,6 +8,10 @@ import dev.onbehalf.identity.internal.RepeatedWarning;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,8 +52,8 @@ import org.slf4j.LoggerFactory;
  * over, and whoever finds half of the time spent has it begin the next question without waiting.
  *
  * <p>An idle instance sends nothing, so that a compute may sleep; whether the bell has rung is a
- * look at its own socket. When the link is lost, it stays so until somebody wants something. Forged
- * bells cost one question in {@link #PACE} at most.
+ * look at its own socket. When the link is lost, it stays so until somebody wants something. Bells
+ * cost one question in {@link #PACE} at most, whoever rings.
  */
 final class Fleet implements Runnable, AutoCloseable {
   static final Duration CURRENT = Duration.ofMillis(500);
@@ -62,6 +67,7 @@ final class Fleet implements Runnable, AutoCloseable {
   private static final Duration BETWEEN_PRUNINGS = Duration.ofMinutes(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_CLOSING = Duration.ofMillis(400);
+  private static final int MOST_TOLD = 16;
   private static final long LOOK_NANOS = Duration.ofMillis(2).toNanos();
   private static final Duration LAST_CLOSINGS = Duration.ofSeconds(1);
   private static final String UNABLE_TO_CONNECT = "08001";
@@ -116,7 +122,7 @@ final class Fleet implements Runnable, AutoCloseable {
   private final Queue<SignOut> signOuts = new ConcurrentLinkedQueue<>();
 
   private @Nullable FleetLink link;
-  private long last = -1;
+  private Known known = Known.NOTHING;
   private int share;
   private int size;
   private boolean settled;
@@ -286,10 +292,10 @@ final class Fleet implements Runnable, AutoCloseable {
       return;
     }
     FleetLink now = link == null ? join() : link;
-    tellAll(now);
+    tellSome(now);
     if (wanted) {
       ask(now);
-    } else {
+    } else if (signOuts.isEmpty()) {
       LockSupport.parkNanos(this, PACE.toNanos());
       Thread.interrupted();
       if (!wanted && now.hasRung()) {
@@ -335,7 +341,7 @@ final class Fleet implements Runnable, AutoCloseable {
   private void ask(FleetLink now) throws SQLException {
     wanted = false; // first: who wants it from here on gets another one
     long before = System.nanoTime();
-    News news = now.ask(last);
+    News news = now.ask(known);
     if (news.share() < 0) {
       throw new SQLException("The others took this instance for gone", "57P01");
     }
@@ -344,7 +350,7 @@ final class Fleet implements Runnable, AutoCloseable {
       instance.allSignedOut();
     }
     news.roles().forEach(instance::signedOut);
-    last = news.last();
+    known = news.latest();
     asked = true;
     if (news.share() < share) {
       settled = false;
@@ -361,18 +367,30 @@ final class Fleet implements Runnable, AutoCloseable {
     return connections < minimum ? 0 : connections - 1;
   }
 
-  private void tellAll(FleetLink now) throws SQLException {
-    for (SignOut next = signOuts.peek(); next != null; next = signOuts.peek()) {
-      now.tell(next.role());
-      next.committed().complete(System.nanoTime());
-      signOuts.remove(next);
-      if (signOuts.isEmpty()) {
-        now.ring();
+  /**
+   * So many that nobody waits long for the next question. One statement tells all of a person's
+   * sign-outs that were ordered before it; the bell is rung once.
+   */
+  private void tellSome(FleetLink now) throws SQLException {
+    Map<String, List<SignOut>> orders = new LinkedHashMap<>();
+    for (SignOut order : signOuts) {
+      if (orders.size() < MOST_TOLD || orders.containsKey(order.role())) {
+        orders.computeIfAbsent(order.role(), role -> new ArrayList<>()).add(order);
       }
-      if (nextPruning - System.nanoTime() <= 0) {
-        nextPruning = System.nanoTime() + BETWEEN_PRUNINGS.toNanos();
-        now.prune();
-      }
+    }
+    if (orders.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<String, List<SignOut>> each : orders.entrySet()) {
+      now.tell(each.getKey());
+      long committed = System.nanoTime();
+      each.getValue().forEach(order -> order.committed().complete(committed));
+      signOuts.removeAll(each.getValue());
+    }
+    now.ring();
+    if (nextPruning - System.nanoTime() <= 0) {
+      nextPruning = System.nanoTime() + BETWEEN_PRUNINGS.toNanos();
+      now.prune();
     }
   }
 

@@ -21,17 +21,13 @@ record FleetId(String text) {
     return new FleetId(HexFormat.of().formatHex(bytes));
   }
 
-  /** The name of the application, and this. */
+  /**
+   * The name of the application, and this. Of what is not printable ASCII the server makes a
+   * question mark for each byte, or four characters, and cuts what has become longer.
+   */
   String in(String application) {
     String end = " #" + text;
-    int room = LONGEST_NAME - end.length();
-    // The server counts bytes, of which three are the most that one char becomes.
-    boolean fits = application.length() * 3 <= room || isAscii(application);
-    int cut = Math.min(application.length(), fits ? room : room / 3);
-    return application.substring(0, cut) + end;
-  }
-
-  private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 128);
+    String plain = application.replaceAll("[^ -~]", "?");
+    return plain.substring(0, Math.min(plain.length(), LONGEST_NAME - end.length())) + end;
   }
 }

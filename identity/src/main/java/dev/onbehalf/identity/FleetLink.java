@@ -13,16 +13,22 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 
 /**
  * One instance's connection to the others: by its session it is a member, over it it asks and
  * tells. What is asked is one statement each, so that whoever hangs in the middle holds no lock.
  *
- * <p>It listens, too. Whoever can log in can ring that bell, and hear it: so it says nothing, and
- * is answered by a question to the tables. Used by one thread.
+ * <p>It listens, too. The bell's name is a secret that stands in a table only, and in no
+ * statement's text: whoever knew it could ring without end, and every ring is kept here until it is
+ * taken. It says nothing, and is answered by a question to the tables. Used by one thread.
  */
 final class FleetLink {
   private static final int MOST_NEWS = 10_000;
+
+  /** So many rings at once are nobody's of the fleet. */
+  private static final int MOST_RINGS = 1_000;
+
   private static final long PACE = Duration.ofMillis(20).toNanos();
 
   /** How long sign-outs are kept. Who was away for longer forgets everybody instead. */
@@ -39,33 +45,45 @@ final class FleetLink {
       SET idle_in_transaction_session_timeout = '2s';
       SET default_transaction_isolation = 'read committed';
       SET default_transaction_read_only = off;
+      SET synchronous_commit = on;
       SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
        WHERE name = 'idle_session_timeout'
       """;
 
+  /** With the mark of the number that is known of, where that has been given out. */
   private static final String ASK =
       """
-      SELECT f.last, f.pruned, m.share, s.id, s.role
+      SELECT f.last, f.mark, f.pruned,
+             CASE ? WHEN f.last THEN f.mark WHEN f.pruned THEN f.pruned_mark ELSE k.mark END,
+             m.share, s.role
         FROM onbehalf_fleet.state f
         LEFT JOIN onbehalf_fleet.members m
           ON m.id = ? AND m.pid = pg_catalog.pg_backend_pid() AND m.gone IS NULL
+        LEFT JOIN onbehalf_fleet.sign_outs k ON k.id = ?
         LEFT JOIN onbehalf_fleet.sign_outs s ON s.id > ? AND s.told_by <> ?
        ORDER BY s.id LIMIT\s"""
           + (MOST_NEWS + 1);
 
-  /** The row's lock lasts until this is committed, so numbers become visible in their order. */
+  /**
+   * The row's lock lasts until this is committed, so numbers become visible in their order. A
+   * failover that loses the latest has them given out again: by its mark a number is known for the
+   * same one.
+   */
   private static final String TELL =
       """
-      WITH turn AS (UPDATE onbehalf_fleet.state SET last = last + 1 RETURNING last)
-      INSERT INTO onbehalf_fleet.sign_outs (id, role, told_by) SELECT last, ?, ? FROM turn
+      WITH turn AS (UPDATE onbehalf_fleet.state
+                       SET last = last + 1, mark = pg_catalog.gen_random_uuid()::text
+                    RETURNING last, mark)
+      INSERT INTO onbehalf_fleet.sign_outs (id, mark, role, told_by)
+      SELECT last, mark, ?, ? FROM turn
       """;
 
   private static final String PRUNE =
       """
       WITH old AS (DELETE FROM onbehalf_fleet.sign_outs
-                    WHERE at < pg_catalog.clock_timestamp() - %s RETURNING id),
-           top AS (SELECT pg_catalog.max(id) AS id FROM old)
-      UPDATE onbehalf_fleet.state SET pruned = top.id FROM top
+                    WHERE at < pg_catalog.clock_timestamp() - %s RETURNING id, mark),
+           top AS (SELECT id, mark FROM old ORDER BY id DESC LIMIT 1)
+      UPDATE onbehalf_fleet.state SET pruned = top.id, pruned_mark = top.mark FROM top
        WHERE top.id > pruned
       """
           .formatted(KEPT);
@@ -85,13 +103,26 @@ final class FleetLink {
       """
           .formatted(GRACE);
 
+  /** Everybody can read what statement a session has run last, so the name is not in it. */
+  private static final String LISTEN =
+      """
+      DO $$BEGIN
+        EXECUTE pg_catalog.format('LISTEN %I', (SELECT bell FROM onbehalf_fleet.state));
+      END$$
+      """;
+
+  private static final String RING =
+      "SELECT pg_catalog.pg_notify((SELECT bell FROM onbehalf_fleet.state), '')";
+
   private static final String LOCK = "SELECT 1 FROM onbehalf_fleet.state FOR UPDATE";
 
+  /** By the name that all see, for by that its connections are counted. */
   private static final String JOIN =
       """
       INSERT INTO onbehalf_fleet.members (id, name, pid, started, share, max_connections)
-      SELECT ?, pg_catalog.current_setting('application_name'), a.pid, a.backend_start, 0, ?
-        FROM pg_catalog.pg_stat_activity a WHERE a.pid = pg_catalog.pg_backend_pid()
+      SELECT ?, a.application_name, a.pid, a.backend_start, 0, ?
+        FROM pg_catalog.pg_stat_activity a
+       WHERE a.pid = pg_catalog.pg_backend_pid() AND a.application_name LIKE '%' || ?
       ON CONFLICT (id) DO UPDATE
         SET pid = EXCLUDED.pid, started = EXCLUDED.started, gone = NULL
       """;
@@ -119,13 +150,25 @@ final class FleetLink {
   private final String id;
   private final Duration answer;
 
+  /** Whether somebody has rung since the last question began. */
+  private boolean rung;
+
   /**
-   * @param last the last sign-out that is known of
+   * @param latest the last sign-out that is known of
    * @param share of this member; negative if it is none any more
    * @param everybody whether some were missed, so that everybody counts as signed out
    * @param roles who signed out since
    */
-  record News(long last, int share, boolean everybody, List<String> roles) {}
+  record News(Known latest, int share, boolean everybody, List<String> roles) {}
+
+  /**
+   * A sign-out: its number, and what tells it from another one with that number.
+   *
+   * @param last negative for who knows of nothing yet, and has nobody to forget
+   */
+  record Known(long last, String mark) {
+    static final Known NOTHING = new Known(-1, "");
+  }
 
   /** A step of work that is done whole or not at all. */
   private interface Change {
@@ -147,7 +190,7 @@ final class FleetLink {
     execute(SESSION);
     FleetSchema.setUp(connection);
     connection.setNetworkTimeout(Runnable::run, (int) answer.toMillis());
-    execute("LISTEN onbehalf_fleet"); // before anything is read
+    execute(LISTEN); // before anything is read
     atOnce(
         () -> {
           long newcomers =
@@ -159,7 +202,12 @@ final class FleetLink {
                 "%s instances are about to join already; this one waits".formatted(newcomers),
                 "53300");
           }
-          update(JOIN, id, maxConnections);
+          if (update(JOIN, id, maxConnections, id) == 0) {
+            throw new SQLException(
+                "The application_name that the server shows does not end with this instance's number, %s, so its connections could not be counted"
+                    .formatted(id),
+                "22023");
+          }
         });
     ring();
   }
@@ -167,24 +215,35 @@ final class FleetLink {
   /**
    * What happened since.
    *
-   * @param last negative for who knows of nothing yet, and has nobody to forget
+   * @param known what is known of already
    */
-  News ask(long last) throws SQLException {
+  News ask(Known known) throws SQLException {
+    rung = false; // this question answers it
+    News news = answered(known);
+    takeRings(connection.unwrap(PGConnection.class).getNotifications());
+    return news;
+  }
+
+  private News answered(Known known) throws SQLException {
     try (PreparedStatement question = connection.prepareStatement(ASK)) {
-      question.setString(1, id);
-      question.setLong(2, last < 0 ? Long.MAX_VALUE : last);
-      question.setString(3, id);
+      long last = known.last();
+      question.setLong(1, last);
+      question.setString(2, id);
+      question.setLong(3, last);
+      question.setLong(4, last < 0 ? Long.MAX_VALUE : last);
+      question.setString(5, id);
       try (ResultSet row = question.executeQuery()) {
         if (!row.next()) {
           throw new SQLException("The fleet's state is gone", "02000");
         }
-        long latest = row.getLong(1);
-        boolean missed = last >= 0 && (row.getLong(2) > last || latest < last);
-        int share = row.getInt(3);
+        Known latest = new Known(row.getLong(1), row.getString(2));
+        boolean isOther = latest.last() < last || !known.mark().equals(row.getString(4));
+        boolean missed = last >= 0 && (row.getLong(3) > last || isOther);
+        int share = row.getInt(5);
         int own = row.wasNull() ? -1 : share;
         List<String> roles = new ArrayList<>();
         do {
-          String role = row.getString(5);
+          String role = row.getString(6);
           if (role != null) {
             roles.add(role);
           }
@@ -211,7 +270,7 @@ final class FleetLink {
    */
   void ring() throws SQLException {
     try {
-      execute("NOTIFY onbehalf_fleet");
+      execute(RING);
     } catch (SQLException e) {
       if (!QUEUE_IS_FULL.equals(e.getSQLState())) {
         throw e;
@@ -221,7 +280,18 @@ final class FleetLink {
 
   /** Whether somebody has rung; waits for a millisecond. */
   boolean hasRung() throws SQLException {
-    return connection.unwrap(PGConnection.class).getNotifications(1).length > 0;
+    if (!rung) {
+      takeRings(connection.unwrap(PGConnection.class).getNotifications(1));
+    }
+    return rung;
+  }
+
+  /** Who is always asking takes them too: none is dropped by the driver otherwise. */
+  private void takeRings(PGNotification[] rings) throws SQLException {
+    if (rings.length > MOST_RINGS) {
+      throw new SQLException("Somebody rings the fleet's bell without end", "54000");
+    }
+    rung |= rings.length > 0;
   }
 
   /**
@@ -313,12 +383,12 @@ final class FleetLink {
     }
   }
 
-  private void update(String sql, Object... parameters) throws SQLException {
+  private int update(String sql, Object... parameters) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);
       }
-      statement.executeUpdate();
+      return statement.executeUpdate();
     }
   }
 

@@ -25,13 +25,18 @@ final class FleetSchema {
             id bigint PRIMARY KEY,
             role text NOT NULL,
             told_by text NOT NULL,
+            mark text NOT NULL DEFAULT '',
             at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp())
           """,
           """
           CREATE TABLE IF NOT EXISTS onbehalf_fleet.state (
             one boolean PRIMARY KEY DEFAULT true CHECK (one),
             last bigint NOT NULL DEFAULT 0,
-            pruned bigint NOT NULL DEFAULT 0)
+            mark text NOT NULL DEFAULT '',
+            pruned bigint NOT NULL DEFAULT 0,
+            pruned_mark text NOT NULL DEFAULT '',
+            bell text NOT NULL
+              DEFAULT pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''))
           """,
           "INSERT INTO onbehalf_fleet.state DEFAULT VALUES ON CONFLICT DO NOTHING",
           """

@@ -318,15 +318,15 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * @throws IssuerUnavailableException when nobody could be asked
    */
   public UserPool asUser(ForwardedIdentity identity) {
-    if (fleet != null) {
-      awaitCurrent(fleet);
-    }
     while (true) {
       Proved proved = identities.prove(identity);
       String user = proved.user();
       requireNotReserved(user);
       if (!user.equals(proved.address())) {
         requireNotReserved(proved.address());
+      }
+      if (fleet != null && !isStillSignedIn(proved, fleet)) {
+        continue;
       }
       switch (credentials.remember(proved)) {
         case KNOWN -> {
@@ -341,7 +341,15 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     }
   }
 
-  /** A proof that is kept may be of somebody who has signed out elsewhere. */
+  /**
+   * A proof that is kept may be of somebody who has signed out elsewhere. Whoever has none is
+   * refused before: strangers wake no database, and hold no request's thread while it is away.
+   */
+  private boolean isStillSignedIn(Proved proved, Fleet fleet) {
+    awaitCurrent(fleet);
+    return !signOuts.since(proved.began(), proved.user());
+  }
+
   private void awaitCurrent(Fleet fleet) {
     try {
       fleet.awaitCurrent(System.nanoTime() + settings.connectionTimeout.toNanos());

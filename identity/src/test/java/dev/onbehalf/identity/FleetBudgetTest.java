@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,7 +163,42 @@ class FleetBudgetTest {
     FleetId id = FleetId.random();
     assertThat(id.in("shop")).isEqualTo("shop #" + id.text());
     assertThat(id.in("x".repeat(80))).hasSize(63).endsWith(id.text());
-    assertThat(id.in("é".repeat(40)).getBytes(java.nio.charset.StandardCharsets.UTF_8).length)
-        .isLessThanOrEqualTo(63);
+    assertThat(id.in("лавка\n😀")).isEqualTo("??????? #" + id.text());
+    assertThat(id.in("é".repeat(80))).hasSize(63).endsWith(id.text()).isASCII();
+  }
+
+  /** The server writes what is not ASCII in other words, which are longer. */
+  @Test
+  void anApplicationMayHaveANameInAnyScript() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "PGHOST", "localhost",
+            "PGPORT", Integer.toString(server.port()),
+            "PGDATABASE", "postgres",
+            "PGSSLMODE", "disable",
+            "PGUSER", "app",
+            "PGPASSWORD", "any",
+            "PGAPPNAME", "Лавка на углу, большая");
+    try (OnBehalfDatabase one =
+            server.instance(server.port(), 20, it -> it.environment(environment));
+        Connection held = lend(one, 0)) {
+      assertThat(held.isValid(1)).isTrue();
+      assertThat(
+              server.count(
+                  "onbehalf_fleet.members m JOIN pg_stat_activity c"
+                      + " ON c.application_name = m.name WHERE m.gone IS NULL"))
+          .as("the link and a person's")
+          .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoseNumberTheServerDoesNotShowIsNoMember() throws Exception {
+    try (OnBehalfDatabase one = server.instance(server.port(), 20);
+        Connection nameless = server.as("app")) {
+      lend(one, 0).close();
+      FleetLink link = new FleetLink(nameless, "0123456789ab", Duration.ofSeconds(5));
+      assertThatThrownBy(() -> link.join(20)).hasMessageContaining("does not end with");
+    }
   }
 }

@@ -8,10 +8,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.pool.UserPool;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -165,6 +171,58 @@ class FleetSignOutTest {
   }
 
   @Test
+  void aCrowdOfSignOutsIsToldTogetherAndKeepsNobodyWaiting() throws Exception {
+    int crowd = 300;
+    ExecutorService callers = Executors.newFixedThreadPool(crowd);
+    try (OnBehalfDatabase one = instance();
+        Connection slow = server.as("app");
+        Statement statement = slow.createStatement()) {
+      UserPool bob = pool(one, BOB);
+      bob.getConnection().close();
+      slow.setAutoCommit(false);
+      statement.execute("SELECT 1 FROM onbehalf_fleet.state FOR UPDATE"); // while they gather
+      List<Future<?>> told = new ArrayList<>();
+      for (int i = 0; i < crowd; i++) {
+        String person = "p" + (2 + i % 30);
+        told.add(callers.submit(() -> one.revoke(person)));
+      }
+      TimeUnit.MILLISECONDS.sleep(300);
+      slow.commit();
+      while (!told.stream().allMatch(Future::isDone)) {
+        bob.getConnection(Duration.ofSeconds(1)).close();
+      }
+      for (Future<?> each : told) {
+        each.get();
+      }
+      assertThat(server.count("onbehalf_fleet.sign_outs")).isBetween(30, crowd / 2);
+      assertThat(server.count("(SELECT DISTINCT role FROM onbehalf_fleet.sign_outs) AS roles"))
+          .isEqualTo(30);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  /** Else anybody could wake a database that sleeps, or hold a thread for each made-up token. */
+  @Test
+  void aStrangerIsRefusedWithoutTheDatabase() throws Exception {
+    server.ended.add("made-up");
+    try (Wire wire = new Wire(server.port());
+        OnBehalfDatabase one = server.instance(wire.port(), LIMIT)) {
+      wire.freeze();
+      long began = System.nanoTime();
+      for (int i = 0; i < 10; i++) {
+        assertThatThrownBy(() -> one.asUser(identity(MALLORY, "made-up")))
+            .isInstanceOf(IdentityException.class);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(2));
+      TimeUnit.MILLISECONDS.sleep(200);
+      assertThat(wire.strands).isEmpty();
+      wire.thaw();
+      assertThat(whoIs(pool(one, ALICE))).isEqualTo(ALICE);
+    }
+  }
+
+  @Test
   void whoseDatabaseIsGoneIsToldThatOthersWereNot() throws Exception {
     try (Wire wire = new Wire(server.port());
         OnBehalfDatabase one =
@@ -212,34 +270,92 @@ class FleetSignOutTest {
         OnBehalfDatabase one =
             server.instance(wire.port(), LIMIT, it -> it.idleTimeout(Duration.ofMinutes(5)))) {
       pool(one, ALICE).getConnection().close();
-      AtomicLong before = new AtomicLong();
-      await() // what was begun comes to its end
-          .during(Duration.ofMillis(1_200))
-          .pollInterval(Duration.ofMillis(100))
-          .until(() -> before.getAndSet(wire.sent.get()) == wire.sent.get());
+      awaitSilence(wire);
       assertThat(instances(one)).isEqualTo(1);
     }
   }
 
-  /** Anybody who can log in can ring. */
+  /** What was begun comes to its end. */
+  private static void awaitSilence(Wire wire) {
+    AtomicLong before = new AtomicLong();
+    await()
+        .during(Duration.ofMillis(1_200))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> before.getAndSet(wire.sent.get()) == wire.sent.get());
+  }
+
+  /** What is heard is kept in memory until it is looked at, with all that it says. */
   @Test
-  void forgedBellsCostFewQuestionsAndChangeNothing() throws Exception {
+  void whoeverCanLogInCanNotRing() throws Exception {
     try (Wire wire = new Wire(server.port());
         OnBehalfDatabase one = server.instance(wire.port(), LIMIT);
         Connection mallory = server.as(MALLORY);
         Statement statement = mallory.createStatement()) {
       pool(one, ALICE).getConnection().close();
-      long before = wire.sent.get();
-      long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
-      long rung = 0;
-      while (end - System.nanoTime() > 0) {
-        statement.execute("NOTIFY onbehalf_fleet, '" + ALICE + "'");
-        rung++;
+      awaitSilence(wire);
+      long sent = wire.sent.get();
+      long received = wire.received.get();
+      for (String guess : new String[] {"onbehalf_fleet", "bell", "", "0".repeat(32)}) {
+        String channel = guess.isEmpty() ? "onbehalf_fleet.state" : guess;
+        statement.execute(
+            "SELECT count(pg_notify('%s', i || repeat('x', 1000))) FROM generate_series(1, 5000) i"
+                .formatted(channel));
       }
-      long sent = wire.sent.get() - before;
-      assertThat(rung).isGreaterThan(100);
-      assertThat(sent).as("bytes, of some 300 for a question").isLessThan(20_000);
-      assertThat(server.connectionsOf(ALICE)).as("nothing is believed").isEqualTo(1);
+      TimeUnit.MILLISECONDS.sleep(500);
+      assertThat(wire.sent.get()).isEqualTo(sent);
+      assertThat(wire.received.get()).isEqualTo(received);
+      assertThat(server.connectionsOf(ALICE)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theNameOfTheBellIsReadByNobody() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = instance();
+        Connection superuser = server.superuser();
+        Statement owner = superuser.createStatement()) {
+      pool(one, ALICE).getConnection().close();
+      pool(two, ALICE).getConnection().close();
+      String bell = text(owner, "SELECT bell FROM onbehalf_fleet.state");
+      assertThat(bell).matches("[0-9a-f]{32}");
+      for (int i = 0; i < 3; i++) {
+        one.revoke(BOB);
+        assertThat(text(owner, "SELECT string_agg(query, ' ') FROM pg_stat_activity"))
+            .as("what the instances have run last, by who may read it")
+            .contains("onbehalf_fleet")
+            .doesNotContain(bell);
+      }
+      try (Connection mallory = server.as(MALLORY);
+          Statement statement = mallory.createStatement()) {
+        assertThatThrownBy(() -> statement.execute("SELECT bell FROM onbehalf_fleet.state"))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+        assertThat(text(statement, "SELECT string_agg(query, ' ') FROM pg_stat_activity"))
+            .doesNotContain(bell);
+      }
+    }
+  }
+
+  /** Whoever got to know its name all the same. */
+  @Test
+  void aBellThatIsRungWithoutEndIsLeftAndComesBack() throws Exception {
+    try (OnBehalfDatabase one = instance()) {
+      pool(one, ALICE).getConnection().close();
+      int before = server.count("onbehalf_fleet.members m JOIN pg_stat_activity USING (pid)");
+      assertThat(before).isEqualTo(1);
+      server.execute(
+          "SELECT count(pg_notify((SELECT bell FROM onbehalf_fleet.state), i::text))"
+              + " FROM generate_series(1, 20000) i");
+      await().untilAsserted(() -> assertThat(instances(one)).isZero());
+      assertThat(whoIs(pool(one, ALICE))).isEqualTo(ALICE);
+      assertThat(instances(one)).isEqualTo(1);
+    }
+  }
+
+  private static String text(Statement statement, String question) throws SQLException {
+    try (ResultSet row = statement.executeQuery(question)) {
+      row.next();
+      return row.getString(1);
     }
   }
 
@@ -316,6 +432,54 @@ class FleetSignOutTest {
     }
   }
 
+  /** Their numbers are given out again, and whoever knew the lost ones has missed the new ones. */
+  @Test
+  void aFailoverThatLosesSignOutsLosesNoneThatCameAfterIt() throws Exception {
+    for (int more = 0; more < 2; more++) {
+      forget();
+      try (OnBehalfDatabase one = instance();
+          OnBehalfDatabase two = instance()) {
+        pool(one, BOB).getConnection().close();
+        pool(two, BOB).getConnection().close();
+        one.revoke(ALICE);
+        pool(two, BOB).getConnection().close();
+        server.execute(
+            "UPDATE onbehalf_fleet.state SET last = 0, mark = ''; DELETE FROM onbehalf_fleet.sign_outs");
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres'");
+        await().untilAsserted(() -> assertThat(instances(two)).isZero());
+        signOut(one, BOB);
+        if (more > 0) {
+          one.revoke(ALICE);
+        }
+        assertThatThrownBy(() -> pool(two, BOB))
+            .as("with %s after it", more)
+            .isInstanceOf(IdentityException.class);
+        server.ended.clear();
+      }
+    }
+  }
+
+  /** Who is idle for long misses nothing by that. */
+  @Test
+  void whatIsKnownIsKnownWhenItIsNotKeptAnyMore() throws Exception {
+    try (OnBehalfDatabase one = instance();
+        OnBehalfDatabase two = instance();
+        Connection application = server.as("app")) {
+      pool(two, BOB).getConnection().close();
+      one.revoke(ALICE);
+      UserPool bob = pool(two, BOB);
+      bob.getConnection().close();
+      server.execute("UPDATE onbehalf_fleet.sign_outs SET at = at - interval '1 hour'");
+      FleetLink link = new FleetLink(application, "mine", Duration.ofSeconds(30));
+      link.prune();
+      assertThat(server.count("onbehalf_fleet.sign_outs")).isZero();
+      one.revoke(ALICE);
+      TimeUnit.NANOSECONDS.sleep(Fleet.CURRENT.toNanos());
+      assertThat(whoIs(bob)).as("with what was proved before").isEqualTo(BOB);
+    }
+  }
+
   /** A reader of what is later than the last one would miss a number that is committed later. */
   @Test
   void signOutsBecomeVisibleInTheOrderOfTheirNumbers() throws Exception {
@@ -327,7 +491,7 @@ class FleetSignOutTest {
       first.setAutoCommit(false);
       statement.execute(
           "WITH turn AS (UPDATE onbehalf_fleet.state SET last = last + 1 RETURNING last)"
-              + " INSERT INTO onbehalf_fleet.sign_outs SELECT last, 'p8', 'another' FROM turn"); // 2
+              + " INSERT INTO onbehalf_fleet.sign_outs (id, role, told_by) SELECT last, 'p8', 'another' FROM turn"); // 2
       FleetLink link = new FleetLink(second, "mine", Duration.ofSeconds(30));
       CompletableFuture<Void> later =
           CompletableFuture.runAsync(

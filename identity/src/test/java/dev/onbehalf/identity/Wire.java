@@ -18,6 +18,9 @@ final class Wire implements Closeable {
   /** What clients have sent, in bytes. */
   final AtomicLong sent = new AtomicLong();
 
+  /** What the server has, likewise. */
+  final AtomicLong received = new AtomicLong();
+
   /** In the order in which they came. */
   final List<Strand> strands = new CopyOnWriteArrayList<>();
 
@@ -88,7 +91,7 @@ final class Wire implements Closeable {
       Strand strand = new Strand(client, server);
       strands.add(strand);
       InBackground.start(() -> strand.carry(client, server, sent));
-      InBackground.start(() -> strand.carry(server, client, new AtomicLong()));
+      InBackground.start(() -> strand.carry(server, client, received));
     }
   }
 
