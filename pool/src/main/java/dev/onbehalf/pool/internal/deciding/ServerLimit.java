@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerLimit {
   private static final long FIRST_PAUSE = Duration.ofMillis(20).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
-  private static final long PAUSE_WITHOUT_ANY = Duration.ofMillis(25).toNanos();
+  private static final long PAUSE_WITHOUT_ANY = Duration.ofMillis(250).toNanos();
   private static final long FIRST_TRIAL = Duration.ofSeconds(1).toNanos();
   private static final long LATEST_TRIAL = Duration.ofSeconds(30).toNanos();
 
