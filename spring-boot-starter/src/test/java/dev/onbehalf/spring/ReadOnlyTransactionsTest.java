@@ -85,6 +85,11 @@ class ReadOnlyTransactionsTest {
     return servers.port();
   }
 
+  private ApplicationContextRunner withReplica() {
+    return runner.withPropertyValues(
+        "onbehalf.read-only.host=localhost", "onbehalf.read-only.port=" + servers.readOnlyPort());
+  }
+
   private static ForwardedIdentity alice() {
     return new ForwardedIdentity(ALICE, Secret.of("of-alice"));
   }
@@ -119,10 +124,7 @@ class ReadOnlyTransactionsTest {
 
   @Test
   void aTransactionThatOnlyReadsRunsThereAndNothingElse() {
-    runner
-        .withPropertyValues(
-            "onbehalf.read-only.host=localhost",
-            "onbehalf.read-only.port=" + servers.readOnlyPort())
+    withReplica()
         .run(
             context -> {
               Application application = Application.of(context);
@@ -179,10 +181,7 @@ class ReadOnlyTransactionsTest {
 
   @Test
   void workOfTheApplicationWithinDoesNotTakeThePersonsConnection() {
-    runner
-        .withPropertyValues(
-            "onbehalf.read-only.host=localhost",
-            "onbehalf.read-only.port=" + servers.readOnlyPort())
+    withReplica()
         .run(
             context -> {
               Application application = Application.of(context);
@@ -208,10 +207,7 @@ class ReadOnlyTransactionsTest {
   /** Which host it is, is known late; whose connection it is, is not. */
   @Test
   void aConnectionIsWhoseItWasAskedForAndNobodyElsesWhenItIsFirstUsed() {
-    runner
-        .withPropertyValues(
-            "onbehalf.read-only.host=localhost",
-            "onbehalf.read-only.port=" + servers.readOnlyPort())
+    withReplica()
         .run(
             context -> {
               Application application = Application.of(context);
@@ -252,10 +248,7 @@ class ReadOnlyTransactionsTest {
 
   @Test
   void theDataSourceStillLeadsToWhoeverIsBoundAndNothingIsOpenedForIt() {
-    runner
-        .withPropertyValues(
-            "onbehalf.read-only.host=localhost",
-            "onbehalf.read-only.port=" + servers.readOnlyPort())
+    withReplica()
         .run(
             context -> {
               DataSource dataSource = context.getBean(DataSource.class);
