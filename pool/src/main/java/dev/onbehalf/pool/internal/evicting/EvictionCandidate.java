@@ -9,7 +9,7 @@ package dev.onbehalf.pool.internal.evicting;
  * is one thread at a time, and read by the policy; a stale or mixed reading misjudges one candidate
  * once, which does no harm.
  */
-public abstract class EvictionCandidate {
+public abstract class EvictionCandidate extends OwnCacheLines {
   /** How many requests it served, its latest included; an old one counts less than 1. */
   float count;
 
