@@ -247,7 +247,10 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
       return this;
     }
 
-    /** After how long without use a connection closes. Zero: never; default 30 s. */
+    /**
+     * After how long without use a connection closes. Zero: never; default 30 s. A quarter of
+     * {@code connectionTimeout} at most while the server is full, for others wait for it then.
+     */
     public Builder idleTimeout(Duration value) {
       settings.idleTimeout = value;
       return this;

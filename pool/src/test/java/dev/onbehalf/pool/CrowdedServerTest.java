@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.Timeout;
  * Four instances that know nothing of each other, and a server that bears half of what they may
  * hold together: everybody is served, and no request fails that could have waited.
  */
-@Tag("long") // one run in four fails: see docs/fleet.md, "Without a fleet"
 @Timeout(90)
 final class CrowdedServerTest {
   private static final int BEARS = 20; // and 3 of them for the superuser
@@ -42,7 +40,7 @@ final class CrowdedServerTest {
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
   private final AtomicInteger refused = new AtomicInteger();
 
-  /** Nobody rests on idle connections while somebody still waits: all are at work until then. */
+  /** Until each caller was served once more; who waits then meets connections that rest. */
   private final CountDownLatch served = new CountDownLatch(4 * CALLERS);
 
   @Test

@@ -50,7 +50,7 @@ public record Parts(
         ends,
         overdue,
         new UserChanges(settings, users, callers, connections, dispatcher, overdue),
-        new Sweep(settings, users, calls, connections, dispatcher, overdue, recount),
+        new Sweep(settings, users, budget, calls, connections, dispatcher, overdue, recount),
         policy,
         counters,
         evictions);

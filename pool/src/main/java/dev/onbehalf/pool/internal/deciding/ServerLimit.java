@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * begin anew when it refuses. A trial that is refused gives something back: additive increase and
  * multiplicative decrease is what leads several that share a server, and know nothing of each
  * other, to shares that are alike (Chiu and Jain, "Analysis of the Increase and Decrease
- * Algorithms", 1989). Who has nothing at all lets its pauses grow less: what another gives back, or
- * closes for a moment, is gone soon.
+ * Algorithms", 1989). So does that who has less of its budget tries sooner. Who has nothing at all
+ * lets its pauses grow less: what another gives back, or closes for a moment, is gone soon.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -23,6 +23,7 @@ public final class ServerLimit {
   private static final long FIRST_PAUSE = Duration.ofMillis(20).toNanos();
   private static final long LONGEST_PAUSE = Duration.ofMillis(500).toNanos();
   private static final long PAUSE_WITHOUT_ANY = Duration.ofMillis(250).toNanos();
+  private static final long SOONEST_TRIAL = Duration.ofMillis(250).toNanos();
   private static final long FIRST_TRIAL = Duration.ofSeconds(1).toNanos();
   private static final long LATEST_TRIAL = Duration.ofSeconds(30).toNanos();
 
@@ -41,6 +42,8 @@ public final class ServerLimit {
   private boolean trying;
 
   private @Nullable SQLException refusal;
+  private boolean refusedOnce;
+  private long refusedAt;
 
   ServerLimit(int budget) {
     this.budget = budget;
@@ -87,6 +90,11 @@ public final class ServerLimit {
     return refusal;
   }
 
+  /** Whether it refused a login so lately that others may be waiting for what we don't use. */
+  boolean wasFullLately(long now) {
+    return refusedOnce && now - refusedAt < LATEST_TRIAL;
+  }
+
   /** Whether logins wait a little, so that what was closed lately is gone from the server. */
   public boolean isPaused(long now) {
     return paused && now - pausedUntil < 0;
@@ -103,13 +111,15 @@ public final class ServerLimit {
     trying = false;
     limit = Math.min(limit, Math.max(borne, least));
     refusal = cause;
+    refusedOnce = true;
+    refusedAt = now;
     paused = true;
     long longest = used == 0 ? PAUSE_WITHOUT_ANY : LONGEST_PAUSE;
     pausedUntil = now + Math.min(pause, longest);
     pause = Math.min(2 * pause, longest);
     step = 1;
     trial = isLowered() ? Math.min(2 * trial, LATEST_TRIAL) : FIRST_TRIAL;
-    nextTrial = now + trial;
+    nextTrial = now + untilTrial();
   }
 
   /** A login succeeded. */
@@ -127,13 +137,19 @@ public final class ServerLimit {
     trying = true;
     step = Math.min(2 * step, budget);
     trial = Math.max(FIRST_TRIAL, trial / 2);
-    nextTrial = now + trial;
+    nextTrial = now + untilTrial();
     if (!isLowered()) {
       refusal = null;
       trial = FIRST_TRIAL;
       step = 1;
     }
     return true;
+  }
+
+  /** The less of its budget a pool has, the sooner it tries: that makes shares alike. */
+  private long untilTrial() {
+    double share = limit / (double) Math.max(1, budget);
+    return Math.max(SOONEST_TRIAL, (long) (trial * share * share));
   }
 
   /** When {@link #isPaused} ends or more is tried, in nanoseconds from now. */

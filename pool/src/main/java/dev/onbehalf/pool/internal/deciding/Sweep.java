@@ -18,6 +18,7 @@ public final class Sweep {
 
   private final Settings settings;
   private final Users users;
+  private final Budget budget;
   private final Calls calls;
   private final Connections connections;
   private final Dispatcher dispatcher;
@@ -27,6 +28,7 @@ public final class Sweep {
   Sweep(
       Settings settings,
       Users users,
+      Budget budget,
       Calls calls,
       Connections connections,
       Dispatcher dispatcher,
@@ -34,6 +36,7 @@ public final class Sweep {
       Recount recount) {
     this.settings = settings;
     this.users = users;
+    this.budget = budget;
     this.calls = calls;
     this.connections = connections;
     this.dispatcher = dispatcher;
@@ -68,7 +71,7 @@ public final class Sweep {
       overdue.abandon(entry, now, todo);
       return;
     }
-    if (closeUnused(settings.idleTimeout().toNanos(), entry, now, todo)) {
+    if (closeUnused(idleTimeout(now), entry, now, todo)) {
       return;
     }
     long keepalive = settings.keepaliveTime().toNanos();
@@ -76,6 +79,16 @@ public final class Sweep {
       connections.keepAlive(entry, now, todo);
     }
     reportLeak(settings.leakDetectionThreshold().toNanos(), entry, now, todo);
+  }
+
+  /**
+   * On a server that is full, others wait for places, whom this pool can't see: they get what
+   * nobody uses before they have waited for too long.
+   */
+  private long idleTimeout(long now) {
+    long usual = settings.idleTimeout().toNanos();
+    long shared = settings.connectionTimeout().toNanos() / 4;
+    return budget.server().wasFullLately(now) && (usual == 0 || shared < usual) ? shared : usual;
   }
 
   private boolean closeUnused(long timeout, Entry entry, long now, Todo todo) {
