@@ -143,7 +143,7 @@ final class Fleet implements Runnable, AutoCloseable {
     this.maxConnections = maxConnections;
     this.minimum = minimum;
     this.timeout = timeout;
-    status = new FleetStatus(0, 0, maxConnections);
+    status = FleetStatus.apart(0, maxConnections);
     instance.resize(0);
     thread = new Thread(null, this, "onbehalf-fleet", 0, false);
     thread.setDaemon(true);
@@ -414,7 +414,7 @@ final class Fleet implements Runnable, AutoCloseable {
     settled = plan.isSettled();
     share = plan.share();
     resize(plan.poolSize(minimum));
-    status = new FleetStatus(plan.instances(), plan.share(), plan.limit());
+    status = new FleetStatus(plan.living().size(), plan.share(), plan.limit(), plan.living());
   }
 
   /** First the pool, then the share: what is others' is closed here. */
@@ -435,7 +435,7 @@ final class Fleet implements Runnable, AutoCloseable {
       link.abort();
       link = null;
     }
-    status = new FleetStatus(0, share, maxConnections);
+    status = FleetStatus.apart(share, maxConnections);
     if (closed) {
       return;
     }

@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
@@ -50,8 +51,9 @@ final class FleetShares {
    * @param share what this member may count on now
    * @param target what it should have
    * @param lost connections that it has no more, and the server still counts: the network lost them
+   * @param living who takes part
    */
-  record Plan(int instances, int limit, int share, int target, int lost) {
+  record Plan(int limit, int share, int target, int lost, List<FleetStatus.Member> living) {
 
     boolean isSettled() {
       return share == target && lost == 0;
@@ -92,7 +94,16 @@ final class FleetShares {
       share = more >= minimum ? more : Math.max(share, Math.min(more, 1));
     }
     int lost = Math.max(0, own.backends() - holds);
-    return new Plan(living.size(), limit, share, target, lost);
+    return new Plan(limit, share, target, lost, shown(living, me, share));
+  }
+
+  private static List<FleetStatus.Member> shown(List<Member> living, String me, int share) {
+    List<FleetStatus.Member> shown = new ArrayList<>();
+    for (Member it : living) {
+      boolean own = it.id().equals(me);
+      shown.add(new FleetStatus.Member(it.id(), own ? share : it.share(), it.backends(), own));
+    }
+    return shown;
   }
 
   /** Whoever serves nobody yet comes before those who could serve more. */

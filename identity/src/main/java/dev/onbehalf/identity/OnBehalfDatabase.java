@@ -286,8 +286,26 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   }
 
   /** What the pools of the read-only host hold and do; empty where there is none. */
-  public Optional<PoolStatistics> statisticsOfReadOnlyHost() {
-    return hasReadOnlyHost() ? Optional.of(readers.statistics()) : Optional.empty();
+  public Optional<PoolStatisticsSource> readOnlyHost() {
+    return hasReadOnlyHost() ? Optional.of(new Statistics(readers)) : Optional.empty();
+  }
+
+  /** Nobody comes to a pool by these. */
+  private record Statistics(UserPoolManager pools) implements PoolStatisticsSource {
+    @Override
+    public PoolStatistics statistics() {
+      return pools.statistics();
+    }
+
+    @Override
+    public List<UserPoolStatistics> statisticsByUser() {
+      return pools.statisticsByUser();
+    }
+
+    @Override
+    public PoolSnapshot snapshot() {
+      return pools.snapshot();
+    }
   }
 
   /** The role that {@link #servicePrincipal()} logs in as. */

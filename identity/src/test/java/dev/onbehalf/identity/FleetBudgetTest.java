@@ -51,6 +51,22 @@ class FleetBudgetTest {
     return instance.fleetStatus().orElseThrow();
   }
 
+  private static void assertStatus(OnBehalfDatabase instance, int instances, int share, int limit) {
+    FleetStatus status = status(instance);
+    assertThat(status.instances()).isEqualTo(instances);
+    assertThat(status.share()).isEqualTo(share);
+    assertThat(status.limit()).isEqualTo(limit);
+    assertThat(status.members()).hasSize(instances);
+    assertThat(status.members())
+        .filteredOn(FleetStatus.Member::own)
+        .singleElement()
+        .satisfies(
+            own -> {
+              assertThat(own.share()).isEqualTo(share);
+              assertThat(own.connections()).isBetween(1, share);
+            });
+  }
+
   @Test
   void aNewcomerWaitsForWhatOthersGiveBackAndCutsNothingInUse() throws Exception {
     int limit = 14; // 12 to share
@@ -59,7 +75,7 @@ class FleetBudgetTest {
       for (int i = 0; i < 9; i++) {
         used.add(lend(one, i));
       }
-      assertThat(status(one)).isEqualTo(new FleetStatus(1, 12, limit));
+      assertStatus(one, 1, 12, limit);
       try (OnBehalfDatabase two = server.instance(server.port(), limit)) {
         assertThatThrownBy(
                 () ->
@@ -75,8 +91,7 @@ class FleetBudgetTest {
           each.close();
         }
         lend(two, 20).close();
-        await()
-            .untilAsserted(() -> assertThat(status(two)).isEqualTo(new FleetStatus(2, 6, limit)));
+        await().untilAsserted(() -> assertStatus(two, 2, 6, limit));
         assertThat(server.connectionsOfAll()).isLessThanOrEqualTo(limit);
         assertThat(status(one).share()).isLessThanOrEqualTo(6);
         for (Connection each : used.subList(5, 9)) {
@@ -88,7 +103,7 @@ class FleetBudgetTest {
           .untilAsserted(
               () -> {
                 lend(one, 0).close();
-                assertThat(status(one)).as("alone again").isEqualTo(new FleetStatus(1, 12, limit));
+                assertStatus(one, 1, 12, limit); // alone again
               });
     }
   }

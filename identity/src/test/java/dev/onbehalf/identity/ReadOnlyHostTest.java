@@ -135,7 +135,7 @@ class ReadOnlyHostTest {
   }
 
   private static PoolStatistics readers(OnBehalfDatabase database) {
-    return database.statisticsOfReadOnlyHost().orElseThrow();
+    return database.readOnlyHost().orElseThrow().statistics();
   }
 
   @Test
@@ -144,7 +144,7 @@ class ReadOnlyHostTest {
       UserPool alice = as(database, ALICE);
       assertThat(database.hasReadOnlyHost()).isFalse();
       assertThat(database.onReadOnlyHost(alice)).isSameAs(alice);
-      assertThat(database.statisticsOfReadOnlyHost()).isEmpty();
+      assertThat(database.readOnlyHost()).isEmpty();
       assertThat(ask(database.servicePrincipalOnReadOnlyHost(), IS_REPLICA)).containsExactly("f");
     }
   }

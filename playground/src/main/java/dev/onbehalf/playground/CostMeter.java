@@ -37,11 +37,6 @@ class CostMeter extends OncePerRequestFilter implements Observer {
   }
 
   @Override
-  public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-    return work.run();
-  }
-
-  @Override
   public boolean hearsLeases() {
     return true;
   }

@@ -17,13 +17,7 @@ package dev.onbehalf.pool;
  */
 public interface Observer {
   /** Looks at nothing. */
-  Observer NOBODY =
-      new Observer() {
-        @Override
-        public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-          return work.run();
-        }
-      };
+  Observer NOBODY = new Observer() {};
 
   /** What is observed. */
   @FunctionalInterface
@@ -36,7 +30,9 @@ public interface Observer {
    *
    * @param operation one of few names; never who it is for
    */
-  <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E;
+  default <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+    return work.run();
+  }
 
   /**
    * Whether to be told of each lease, by {@link #leased} and {@link #returned}; asked once. It
@@ -68,5 +64,10 @@ public interface Observer {
    */
   default Runnable handOver(Runnable task) {
     return task;
+  }
+
+  /** Both of them: what this one looks at, the other looks at within. */
+  default Observer and(Observer other) {
+    return new BothObservers(this, other);
   }
 }

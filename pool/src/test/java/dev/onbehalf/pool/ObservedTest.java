@@ -85,11 +85,6 @@ final class ObservedTest {
     Observer hearing =
         new Observer() {
           @Override
-          public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-            return work.run();
-          }
-
-          @Override
           public boolean hearsLeases() {
             return true;
           }
@@ -111,6 +106,50 @@ final class ObservedTest {
     assertThat(opened)
         .as("one at hand that nobody had before too")
         .containsExactly(true, false, false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void two_observers_both_hear_of_all_and_only_who_asks_hears_of_leases(boolean isFirst)
+      throws SQLException {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    Observer hearing =
+        new Observer() {
+          @Override
+          public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
+            heard.add(operation + " within " + within.get());
+            return work.run();
+          }
+
+          @Override
+          public boolean hearsLeases() {
+            return true;
+          }
+
+          @Override
+          public void leased(long nanos, boolean newly) {
+            heard.add("leased");
+          }
+
+          @Override
+          public void returned(long nanos) {
+            heard.add("returned");
+          }
+        };
+    Observer both = isFirst ? hearing.and(observer) : observer.and(hearing);
+    try (UserPoolManager manager = manager().observer(both).build()) {
+      manager.getPool("alice").getConnection().close();
+    }
+    assertThat(told)
+        .containsExactly(
+            "credential within acquire", "login within acquire", "acquire within nothing");
+    assertThat(heard)
+        .containsExactly(
+            isFirst ? "acquire within nothing" : "acquire within acquire",
+            isFirst ? "credential within acquire" : "credential within credential",
+            isFirst ? "login within acquire" : "login within login",
+            "leased",
+            "returned");
   }
 
   @Test

@@ -12,7 +12,14 @@ import dev.onbehalf.identity.PersonCredentials;
 import dev.onbehalf.identity.PrimaryAndStandby;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.spring.Destinations.Destination;
+import dev.onbehalf.spring.autoconfigure.OnBehalfActuatorAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfAutoConfiguration;
+import dev.onbehalf.spring.autoconfigure.OnBehalfHibernateAutoConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +32,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -34,6 +45,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -151,6 +164,69 @@ class ReadOnlyTransactionsTest {
             });
   }
 
+  /** JPA's manager says that a transaction only reads when it has a connection already. */
+  @Test
+  void soDoesOneOfJpa() {
+    withReplica()
+        .withConfiguration(
+            AutoConfigurations.of(
+                HibernateJpaAutoConfiguration.class, OnBehalfHibernateAutoConfiguration.class))
+        .run(
+            context -> {
+              assertThat(context).hasSingleBean(JpaTransactionManager.class);
+              Application application = Application.of(context);
+              EntityManager entities =
+                  SharedEntityManagerCreator.createSharedEntityManager(
+                      context.getBean(EntityManagerFactory.class));
+              application
+                  .onBehalf()
+                  .asUser(
+                      alice(),
+                      () -> {
+                        assertThat(asked(entities, application.reading()))
+                            .isEqualTo(ALICE + " reads");
+                        assertThat(asked(entities, application.writing()))
+                            .isEqualTo(ALICE + " writes");
+                      });
+            });
+  }
+
+  private static Object asked(EntityManager entities, TransactionTemplate transaction) {
+    return Objects.requireNonNull(
+        transaction.execute(status -> entities.createNativeQuery(WHERE_AND_WHO).getSingleResult()));
+  }
+
+  /** Each host is looked at, and counted. */
+  @Test
+  void bothHostsAreSeen() {
+    withReplica()
+        .withConfiguration(AutoConfigurations.of(OnBehalfActuatorAutoConfiguration.class))
+        .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+        .run(
+            context -> {
+              Application application = Application.of(context);
+              String where =
+                  application
+                      .onBehalf()
+                      .asUser(alice(), () -> application.asked(application.reading()));
+              assertThat(where).isEqualTo(ALICE + " reads");
+              MeterRegistry meters = context.getBean(MeterRegistry.class);
+              context.getBeansOfType(MeterBinder.class).values().forEach(it -> it.bindTo(meters));
+              assertThat(logins(meters, "read-only")).isEqualTo(1);
+              assertThat(logins(meters, "primary")).isZero();
+              CompositeHealthContributor health =
+                  context.getBean("onbehalfHealthContributor", CompositeHealthContributor.class);
+              HealthIndicator readOnly =
+                  (HealthIndicator)
+                      Objects.requireNonNull(health.getContributor("readOnlyDatabase"));
+              assertThat(readOnly.health(false)).isEqualTo(Health.up().build());
+            });
+  }
+
+  private static double logins(MeterRegistry meters, String host) {
+    return meters.get("onbehalf.pool.logins").tag("host", host).functionCounter().count();
+  }
+
   @Test
   void aTransactionThatSaysThatItOnlyReadsCantWrite() {
     runner
@@ -256,7 +332,7 @@ class ReadOnlyTransactionsTest {
                   .isEqualTo(Destination.WHOEVER_IS_BOUND);
               OnBehalfDatabase database = context.getBean(OnBehalfDatabase.class);
               assertThat(database.statistics().logins()).isZero();
-              assertThat(database.statisticsOfReadOnlyHost().orElseThrow().logins()).isZero();
+              assertThat(database.readOnlyHost().orElseThrow().statistics().logins()).isZero();
             });
   }
 

@@ -159,10 +159,11 @@ class PictureCostTest {
     tomcat.setBaseDir(folder.toString());
     tomcat.setPort(0);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
-    Watch watch = new Watch(new Busy(), new AcquireTimes(), true, user -> false);
+    Watch watch = new Watch(new Busy(), new AcquireTimes(), Optional::empty, true, user -> false);
     watch.start();
     Context context = tomcat.addContext("", new File(folder.toString()).getAbsolutePath());
-    Wrapper servlet = Tomcat.addServlet(context, "picture", new DashboardServlet(watch));
+    Wrapper servlet =
+        Tomcat.addServlet(context, "picture", new DashboardServlet(watch, Optional::empty));
     servlet.setAsyncSupported(true);
     servlet.addMapping("/picture/*");
     tomcat.start();

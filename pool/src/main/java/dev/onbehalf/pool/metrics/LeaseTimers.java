@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * included, and {@code onbehalf.pool.usage}, for how long they had them.
  *
  * <pre>{@code
- * UserPoolManager.builder(factory, provider).observer(new LeaseTimers(registry, Observer.NOBODY));
+ * UserPoolManager.builder(factory, provider).observer(new LeaseTimers(registry).and(tracer));
  * }</pre>
  *
  * <p>Whether they are histograms the registry's filters say (in Spring Boot {@code
@@ -20,15 +20,9 @@ import java.util.concurrent.TimeUnit;
 public final class LeaseTimers implements Observer {
   private final Timer acquire;
   private final Timer usage;
-  private final Observer next;
 
-  /**
-   * Timers in a registry.
-   *
-   * @param next who observes the rest
-   */
-  public LeaseTimers(MeterRegistry registry, Observer next) {
-    this.next = next;
+  /** Timers in a registry. */
+  public LeaseTimers(MeterRegistry registry) {
     this.acquire =
         Timer.builder("onbehalf.pool.acquire")
             .description("How long callers waited for a connection")
@@ -40,16 +34,6 @@ public final class LeaseTimers implements Observer {
   }
 
   @Override
-  public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-    return next.observe(operation, work);
-  }
-
-  @Override
-  public Runnable handOver(Runnable task) {
-    return next.handOver(task);
-  }
-
-  @Override
   public boolean hearsLeases() {
     return true;
   }
@@ -57,12 +41,10 @@ public final class LeaseTimers implements Observer {
   @Override
   public void leased(long nanos, boolean opened) {
     acquire.record(nanos, TimeUnit.NANOSECONDS);
-    next.leased(nanos, opened);
   }
 
   @Override
   public void returned(long nanos) {
     usage.record(nanos, TimeUnit.NANOSECONDS);
-    next.returned(nanos);
   }
 }

@@ -31,23 +31,30 @@ public final class PoolMetrics implements MeterBinder {
   private static final String PREFIX = "onbehalf.pool.";
 
   private final PoolStatisticsSource source;
+  private final Tags tags;
   private final boolean users;
   private volatile @Nullable MultiGauge connectionsByUser;
   private volatile @Nullable MultiGauge waitingByUser;
 
-  private PoolMetrics(PoolStatisticsSource source, boolean users) {
+  private PoolMetrics(PoolStatisticsSource source, Tags tags, boolean users) {
     this.source = source;
+    this.tags = tags;
     this.users = users;
   }
 
   /** Meters over all users. */
   public static PoolMetrics of(PoolStatisticsSource source) {
-    return new PoolMetrics(source, false);
+    return of(source, Tags.empty());
+  }
+
+  /** Meters over all users with tags of their own, where there are several managers. */
+  public static PoolMetrics of(PoolStatisticsSource source, Tags tags) {
+    return new PoolMetrics(source, tags, false);
   }
 
   /** The same, and the connections and waiting callers of each user, tagged {@code user}. */
   public static PoolMetrics withUsers(PoolStatisticsSource source) {
-    return new PoolMetrics(source, true);
+    return new PoolMetrics(source, Tags.empty(), true);
   }
 
   @Override
@@ -105,6 +112,7 @@ public final class PoolMetrics implements MeterBinder {
       MeterRegistry registry, String state, ToDoubleFunction<PoolStatistics> value) {
     Gauge.builder(PREFIX + "connections", source, it -> value.applyAsDouble(it.statistics()))
         .description("Physical connections")
+        .tags(tags)
         .tag("state", state)
         .register(registry);
   }
@@ -116,6 +124,7 @@ public final class PoolMetrics implements MeterBinder {
       ToDoubleFunction<PoolStatistics> value) {
     Gauge.builder(PREFIX + name, source, it -> value.applyAsDouble(it.statistics()))
         .description(description)
+        .tags(tags)
         .register(registry);
   }
 
@@ -126,6 +135,7 @@ public final class PoolMetrics implements MeterBinder {
       ToDoubleFunction<PoolStatistics> value) {
     FunctionCounter.builder(PREFIX + name, source, it -> value.applyAsDouble(it.statistics()))
         .description(description)
+        .tags(tags)
         .register(registry);
   }
 
@@ -133,6 +143,7 @@ public final class PoolMetrics implements MeterBinder {
     FunctionCounter.builder(
             PREFIX + "evictions", source, it -> value.applyAsLong(it.statistics().evicted()))
         .description("Connections closed")
+        .tags(tags)
         .tag("cause", cause)
         .register(registry);
   }

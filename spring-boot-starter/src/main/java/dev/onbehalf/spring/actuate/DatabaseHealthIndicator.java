@@ -5,10 +5,13 @@ import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.internal.Checkup;
 import dev.onbehalf.pool.PoolStatistics;
+import dev.onbehalf.pool.PoolStatisticsSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +30,42 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   /** How long one waits for a look: that for a connection, as a rule, and for its answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final DataSource servicePrincipal;
+  private final Connections servicePrincipal;
+  private final PoolStatisticsSource pools;
   private final OnBehalfDatabase database;
   private final Checkup<Health> checkup =
       new Checkup<>(this::look, DatabaseHealthIndicator::noAnswer, Clock.systemUTC(), PATIENCE);
 
-  public DatabaseHealthIndicator(DataSource servicePrincipal, OnBehalfDatabase database) {
+  /** The service principal's connections. */
+  private interface Connections {
+    Connection open() throws SQLException;
+  }
+
+  private DatabaseHealthIndicator(
+      Connections servicePrincipal, PoolStatisticsSource pools, OnBehalfDatabase database) {
     this.servicePrincipal = servicePrincipal;
+    this.pools = pools;
     this.database = database;
+  }
+
+  /** Of the database itself. */
+  public DatabaseHealthIndicator(DataSource servicePrincipal, OnBehalfDatabase database) {
+    this(servicePrincipal::getConnection, database, database);
+  }
+
+  /** Of the host for transactions that only read; empty where there is none. */
+  public static Optional<DatabaseHealthIndicator> ofReadOnlyHost(OnBehalfDatabase database) {
+    return database
+        .readOnlyHost()
+        .map(pools -> new DatabaseHealthIndicator(() -> openReadOnly(database), pools, database));
+  }
+
+  private static Connection openReadOnly(OnBehalfDatabase database) throws SQLException {
+    try {
+      return database.servicePrincipalOnReadOnlyHost().getConnection();
+    } catch (IssuerUnavailableException e) {
+      throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
+    }
   }
 
   @Override
@@ -60,7 +91,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
 
   /** A server that bears less than the budget serves all the same, only fewer at once. */
   private Health up() {
-    PoolStatistics statistics = database.statistics();
+    PoolStatistics statistics = pools.statistics();
     Health.Builder up = Health.up();
     if (statistics.isServerFull()) {
       up.withDetail(
@@ -68,7 +99,9 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
           "The server bears %s of %s connections (SQLState 53300)"
               .formatted(statistics.effectiveMaxConnections(), statistics.maxConnections()));
     }
-    database.fleetStatus().ifPresent(fleet -> up.withDetail("fleet", told(fleet)));
+    if (pools == database) { // a fleet shares nothing else
+      database.fleetStatus().ifPresent(fleet -> up.withDetail("fleet", told(fleet)));
+    }
     return up.build();
   }
 
@@ -93,7 +126,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   }
 
   private boolean answers() throws SQLException {
-    try (Connection connection = servicePrincipal.getConnection()) {
+    try (Connection connection = servicePrincipal.open()) {
       return connection.isValid(ANSWER_SECONDS);
     }
   }

@@ -4,9 +4,11 @@ import dev.onbehalf.identity.IdentityException;
 import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Observer;
+import dev.onbehalf.spring.PersonHash;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes observations of what takes time: {@code onbehalf.acquire}, {@code onbehalf.credential},
@@ -16,15 +18,27 @@ import java.sql.SQLException;
  *
  * <p>The one tag of our own is {@code outcome}: {@code success}, {@code refused} (a token, an
  * identity or a login), {@code timeout} (no connection in time), {@code unavailable} (the workspace
- * or the database), {@code failed}. Users are no tags: they are many, and people. Thread-safe.
+ * or the database), {@code failed}. Users are no tags: they are many, and people.
+ *
+ * <p>With a {@link PersonHash}, each lease leaves two attributes on the span in which it was taken,
+ * which a meter never has: {@code onbehalf.connection}, {@code hit} or {@code login}, and for whom
+ * the thread works, {@code user.hash} (OpenTelemetry, "Semantic conventions for user"). A hit has
+ * no span of its own: it is over sooner. Thread-safe.
  */
 public final class MicrometerObserver implements Observer {
   private static final String OUTCOME = "outcome";
 
   private final ObservationRegistry registry;
+  private final @Nullable PersonHash people;
 
-  public MicrometerObserver(ObservationRegistry registry) {
+  /**
+   * Observes in a registry.
+   *
+   * @param people null where nobody traces
+   */
+  public MicrometerObserver(ObservationRegistry registry, @Nullable PersonHash people) {
     this.registry = registry;
+    this.people = people;
   }
 
   @Override
@@ -35,11 +49,26 @@ public final class MicrometerObserver implements Observer {
       observation.lowCardinalityKeyValue(OUTCOME, "success");
       return result;
     } catch (Throwable e) {
-      observation.lowCardinalityKeyValue(OUTCOME, outcome(e)).error(e);
+      observation.lowCardinalityKeyValue(OUTCOME, outcome(e)).error(WordlessFailure.of(e));
       throw e;
     } finally {
       observation.stop();
     }
+  }
+
+  @Override
+  public boolean hearsLeases() {
+    return people != null;
+  }
+
+  @Override
+  public void leased(long nanos, boolean opened) {
+    Observation here = people == null ? null : registry.getCurrentObservation();
+    if (people == null || here == null) {
+      return;
+    }
+    here.highCardinalityKeyValue("onbehalf.connection", opened ? "login" : "hit");
+    people.current().ifPresent(hash -> here.highCardinalityKeyValue("user.hash", hash));
   }
 
   @Override

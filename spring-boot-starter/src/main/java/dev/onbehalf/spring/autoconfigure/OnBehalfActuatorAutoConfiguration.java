@@ -1,26 +1,31 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.OnBehalfDatabase;
-import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.metrics.LeaseTimers;
 import dev.onbehalf.pool.metrics.PoolMetrics;
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.PersonHash;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
+import dev.onbehalf.spring.actuate.FleetMetrics;
 import dev.onbehalf.spring.actuate.MicrometerObserver;
 import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
 import dev.onbehalf.spring.actuate.PlatformHealthIndicator;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -53,6 +58,8 @@ public class OnBehalfActuatorAutoConfiguration {
       Map<String, HealthContributor> parts = new LinkedHashMap<>();
       parts.put(
           "database", new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource(), database));
+      DatabaseHealthIndicator.ofReadOnlyHost(database)
+          .ifPresent(it -> parts.put("readOnlyDatabase", it));
       database
           .platform()
           .healthName()
@@ -91,33 +98,54 @@ public class OnBehalfActuatorAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PoolMetrics onBehalfPoolMetrics(OnBehalfDatabase database) {
-      return PoolMetrics.of(database);
+      return PoolMetrics.of(
+          database, database.hasReadOnlyHost() ? Tags.of("host", "primary") : Tags.empty());
     }
-  }
-
-  /** Where there are meters, each lease is timed as well. */
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass({ObservationRegistry.class, MeterRegistry.class})
-  @ConditionalOnBean({ObservationRegistry.class, MeterRegistry.class})
-  static class ObservationsAndTimers {
 
     @Bean
     @ConditionalOnMissingBean
-    Observer onBehalfObserver(ObservationRegistry observations, MeterRegistry meters) {
-      return new LeaseTimers(meters, new MicrometerObserver(observations));
+    LeaseTimers onBehalfLeaseTimers(MeterRegistry meters) {
+      return new LeaseTimers(meters);
+    }
+
+    @Bean
+    MeterBinder onBehalfReadOnlyPoolMetrics(OnBehalfDatabase database) {
+      return database
+          .readOnlyHost()
+          .<MeterBinder>map(it -> PoolMetrics.of(it, Tags.of("host", "read-only")))
+          .orElse(registry -> {});
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty("onbehalf.fleet.enabled")
+    @ConditionalOnMissingBean
+    FleetMetrics onBehalfFleetMetrics(OnBehalfDatabase database) {
+      return new FleetMetrics(() -> database.fleetStatus().orElseThrow());
+    }
+  }
+
+  /** Where somebody traces, whose a lease was is said by a hash. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(name = "io.micrometer.tracing.Tracer")
+  static class Traces {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PersonHash onBehalfPersonHash(OnBehalfProperties properties) {
+      return new PersonHash(properties.tracing().hashKey());
     }
   }
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(ObservationRegistry.class)
   @ConditionalOnBean(ObservationRegistry.class)
-  @ConditionalOnMissingBean(type = "io.micrometer.core.instrument.MeterRegistry")
   static class Observations {
 
     @Bean
     @ConditionalOnMissingBean
-    Observer onBehalfObserver(ObservationRegistry registry) {
-      return new MicrometerObserver(registry);
+    MicrometerObserver onBehalfObserver(
+        ObservationRegistry registry, ObjectProvider<PersonHash> people) {
+      return new MicrometerObserver(registry, people.getIfAvailable());
     }
   }
 
@@ -130,7 +158,8 @@ public class OnBehalfActuatorAutoConfiguration {
     SanitizingFunction onBehalfSecrets() {
       return SanitizingFunction.sanitizeValue()
           .ifKeyEquals("DATABRICKS_CLIENT_SECRET", "PGPASSWORD")
-          .ifKeyEndsWith("client-secret", "clientSecret", "client_secret", "CLIENTSECRET");
+          .ifKeyEndsWith("client-secret", "clientSecret", "client_secret", "CLIENTSECRET")
+          .ifKeyEndsWith("hash-key", "hashKey", "hash_key", "HASHKEY");
     }
 
     @Bean

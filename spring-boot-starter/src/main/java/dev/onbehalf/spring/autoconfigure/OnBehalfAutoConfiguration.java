@@ -88,13 +88,10 @@ public class OnBehalfAutoConfiguration {
       DatabaseConnectionDetails details,
       ObjectProvider<IdentityVerifier> verifier,
       ObjectProvider<RoleNames> names,
-      ObjectProvider<Observer> observer,
-      ObjectProvider<AcquireTimes> times,
+      ObjectProvider<Observer> observers,
       ObjectProvider<AuditTrail> audit,
       ObjectProvider<ForwardedSenders> senders,
       ObjectProvider<PlatformVariables> platforms) {
-    Observer own = observer.getIfAvailable(() -> Observer.NOBODY);
-    AcquireTimes shown = times.getIfAvailable();
     return new SettingsAssembly(properties, senders.getIfAvailable())
         .checking(platforms.stream())
         .naming(names.getIfAvailable())
@@ -102,7 +99,7 @@ public class OnBehalfAutoConfiguration {
         .build(
             details.variables(),
             verifier.getIfAvailable(),
-            shown == null ? own : shown.before(own));
+            observers.orderedStream().reduce(Observer::and).orElse(Observer.NOBODY));
   }
 
   @Bean

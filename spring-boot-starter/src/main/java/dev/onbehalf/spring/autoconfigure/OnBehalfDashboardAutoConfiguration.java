@@ -52,6 +52,7 @@ public class OnBehalfDashboardAutoConfiguration {
       return new Watch(
           database,
           times,
+          database::fleetStatus,
           properties.actuator().maskAddresses(),
           user -> user.equals(database.servicePrincipalRole()));
     }

@@ -1,5 +1,6 @@
 package dev.onbehalf.spring.autoconfigure;
 
+import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.dashboard.DashboardEndpoint;
 import dev.onbehalf.spring.dashboard.DashboardServlet;
 import dev.onbehalf.spring.dashboard.Watch;
@@ -24,6 +25,7 @@ class OnBehalfDashboardManagementConfiguration {
   @Bean
   ServletRegistrationBean<DashboardServlet> onBehalfDashboard(
       Watch watch,
+      OnBehalf onBehalf,
       PathMappedEndpoints endpoints,
       ObjectProvider<DispatcherServletPath> dispatcher,
       Environment environment) {
@@ -32,7 +34,8 @@ class OnBehalfDashboardManagementConfiguration {
     boolean isSamePort = ManagementPortType.get(environment) == ManagementPortType.SAME;
     String prefix = isSamePort && beside != null ? beside.getPrefix() : "";
     ServletRegistrationBean<DashboardServlet> servlet =
-        new ServletRegistrationBean<>(new DashboardServlet(watch), prefix + path + "/*");
+        new ServletRegistrationBean<>(
+            new DashboardServlet(watch, onBehalf::currentUser), prefix + path + "/*");
     servlet.setName("onbehalf-dashboard");
     servlet.setAsyncSupported(true);
     return servlet;

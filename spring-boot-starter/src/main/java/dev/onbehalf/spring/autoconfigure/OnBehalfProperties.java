@@ -43,7 +43,8 @@ public record OnBehalfProperties(
     @DefaultValue RowSecurity rowSecurity,
     @DefaultValue Actuator actuator,
     @DefaultValue Dashboard dashboard,
-    @DefaultValue Audit audit) {
+    @DefaultValue Audit audit,
+    @DefaultValue Tracing tracing) {
 
   /** As one writes it in a file of properties. */
   static String spelt(Enum<?> value) {
@@ -374,4 +375,18 @@ public record OnBehalfProperties(
    *     LeaseAudit takes it.
    */
   public record Audit(@DefaultValue("false") boolean enabled) {}
+
+  /**
+   * What spans say of people.
+   *
+   * @param hashKey By which the attribute user.hash is made, 16 characters or more, a secret: the
+   *     same in all instances, to find a person's traces in each. Unset, every start makes one of
+   *     its own.
+   */
+  public record Tracing(@Nullable String hashKey) {
+    @Override
+    public String toString() {
+      return "Tracing[hashKey=%s]".formatted(hashKey == null ? null : "***");
+    }
+  }
 }

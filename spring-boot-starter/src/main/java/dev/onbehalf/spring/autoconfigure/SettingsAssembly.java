@@ -10,6 +10,7 @@ import dev.onbehalf.identity.UserinfoIdentityVerifier;
 import dev.onbehalf.pool.LeaseListener;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.spring.ExemptPathPatterns;
+import dev.onbehalf.spring.PersonHash;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,7 @@ final class SettingsAssembly {
     addSessions(builder);
     addFleet(builder);
     checkHeaders(properties.headers());
+    checked("onbehalf.tracing.hash-key", () -> new PersonHash(properties.tracing().hashKey()));
     if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
       checked(
           "onbehalf.identity.exempt-paths",

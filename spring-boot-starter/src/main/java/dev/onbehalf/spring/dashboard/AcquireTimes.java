@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * One kilobyte, and while nobody looks nothing: an acquisition then costs one reading of a field.
  *
  * <pre>{@code
- * builder.observer(times.before(observer));
+ * builder.observer(times.and(observer));
  * times.start();
  * AcquireTimes.Counts second = times.take(); // second.percentile(0.99), in microseconds
  * }</pre>
  *
  * <p>Thread-safe. What is counted while {@code take} runs may be lost.
  */
-public final class AcquireTimes {
+public final class AcquireTimes implements Observer {
   private static final int PER_OCTAVE_BITS = 3;
   private static final int PER_OCTAVE = 1 << PER_OCTAVE_BITS;
   private static final int CLASSES = 256;
@@ -74,9 +74,14 @@ public final class AcquireTimes {
     return new Counts(former == null ? new AtomicIntegerArray(CLASSES) : former);
   }
 
-  /** An observer that counts, and tells {@code next} all that it hears. */
-  public Observer before(Observer next) {
-    return new Counting(next);
+  @Override
+  public boolean hearsLeases() {
+    return true;
+  }
+
+  @Override
+  public void leased(long nanos, boolean opened) {
+    took(nanos);
   }
 
   void took(long nanos) {
@@ -103,39 +108,5 @@ public final class AcquireTimes {
     int octave = (index >> PER_OCTAVE_BITS) + PER_OCTAVE_BITS - 1;
     long within = index & (PER_OCTAVE - 1);
     return (PER_OCTAVE + within + 1) << (octave - PER_OCTAVE_BITS);
-  }
-
-  private final class Counting implements Observer {
-    private final Observer next;
-
-    Counting(Observer next) {
-      this.next = next;
-    }
-
-    @Override
-    public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-      return next.observe(operation, work);
-    }
-
-    @Override
-    public Runnable handOver(Runnable task) {
-      return next.handOver(task);
-    }
-
-    @Override
-    public boolean hearsLeases() {
-      return true;
-    }
-
-    @Override
-    public void leased(long nanos, boolean opened) {
-      took(nanos);
-      next.leased(nanos, opened);
-    }
-
-    @Override
-    public void returned(long nanos) {
-      next.returned(nanos);
-    }
   }
 }

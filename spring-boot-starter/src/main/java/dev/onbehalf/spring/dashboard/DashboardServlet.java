@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The page's three files and its stream; nothing else, and nothing but GET. Who may come is the
@@ -28,10 +30,17 @@ public final class DashboardServlet extends HttpServlet {
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private final transient Watch watch;
+  private final transient Supplier<Optional<String>> person;
   private final transient Map<String, byte[]> files = new TreeMap<>();
 
-  public DashboardServlet(Watch watch) {
+  /**
+   * A page on which all look at the same.
+   *
+   * @param person who asks, as far as that is known
+   */
+  public DashboardServlet(Watch watch, Supplier<Optional<String>> person) {
     this.watch = watch;
+    this.person = person;
     TYPES.keySet().forEach(name -> files.put("/" + name, read(name)));
   }
 
@@ -91,7 +100,7 @@ public final class DashboardServlet extends HttpServlet {
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
     ServletOutputStream out = response.getOutputStream();
-    Stream stream = new Stream(context, out, System::nanoTime);
+    Stream stream = new Stream(context, out, person.get().orElse(""), System::nanoTime);
     context.addListener(stream);
     if (watch.join(stream)) {
       out.setWriteListener(stream);

@@ -1,5 +1,6 @@
 package dev.onbehalf.spring.dashboard;
 
+import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.PoolSnapshot.Awaited;
 import dev.onbehalf.pool.PoolSnapshot.Eviction;
@@ -16,7 +17,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +35,12 @@ import org.jspecify.annotations.Nullable;
  *    "waiting": [[key, label, application, callers, what for, since], ...],
  *    "evictions": [[key, label, cause, successor's key or "", label, when], ...],
  *    "seconds": [[at, hit rate, logins, p50, p99, waiting, evicted], ...],
- *    "level": "fine", "budgetSays": "...", "usersSay": "..."}
+ *    "level": "fine", "budgetSays": "...", "usersSay": "...",
+ *    "fleet": {"limit": 90, "members": [[number, share, connections, this one], ...]}}
  * </pre>
  *
- * Times are in milliseconds since 1970, percentiles in microseconds; -1 is "nothing to say". Not
- * thread-safe.
+ * Times are in milliseconds since 1970, percentiles in microseconds; -1 is "nothing to say". From
+ * {@code level} on it is said once a second; a fleet, where there is one. Not thread-safe.
  */
 final class Picture {
   static final int SECONDS_KEPT = 180;
@@ -45,6 +49,7 @@ final class Picture {
   private static final int EVICTIONS_AT_FIRST = 8;
 
   private final People people;
+  private final Supplier<Optional<FleetStatus>> fleet;
   private final Map<Long, Integer> squares = new HashMap<>();
   private final BitSet taken = new BitSet();
   private final Map<Integer, Square> drawn = new HashMap<>();
@@ -66,8 +71,9 @@ final class Picture {
     }
   }
 
-  Picture(People people) {
+  Picture(People people, Supplier<Optional<FleetStatus>> fleet) {
     this.people = people;
+    this.fleet = fleet;
   }
 
   /** One look. */
@@ -295,5 +301,19 @@ final class Picture {
         .value(verdict.budget())
         .name("usersSay")
         .value(verdict.users());
+    fleet.get().ifPresent(it -> fleet(it, json));
+  }
+
+  private static void fleet(FleetStatus fleet, Json json) {
+    json.name("fleet").open('{').name("limit").value(fleet.limit()).name("members").open('[');
+    for (FleetStatus.Member it : fleet.members()) {
+      json.open('[')
+          .value(it.number())
+          .value(it.share())
+          .value(it.connections())
+          .value(it.own())
+          .close(']');
+    }
+    json.close(']').close('}');
   }
 }

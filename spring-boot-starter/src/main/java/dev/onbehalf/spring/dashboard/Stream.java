@@ -38,6 +38,7 @@ final class Stream implements Viewer, WriteListener, AsyncListener {
 
   private final AsyncContext request;
   private final ServletOutputStream out;
+  private final String owner;
   private final LongSupplier ticker;
   private final long began;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -46,9 +47,10 @@ final class Stream implements Viewer, WriteListener, AsyncListener {
   private long lastTaken;
   private boolean hasMissed = true; // it has seen nothing yet
 
-  Stream(AsyncContext request, ServletOutputStream out, LongSupplier ticker) {
+  Stream(AsyncContext request, ServletOutputStream out, String owner, LongSupplier ticker) {
     this.request = request;
     this.out = out;
+    this.owner = owner;
     this.ticker = ticker;
     this.began = ticker.getAsLong();
     this.lastTaken = began;
@@ -88,6 +90,11 @@ final class Stream implements Viewer, WriteListener, AsyncListener {
         writing.unlock();
       }
     }
+  }
+
+  @Override
+  public String owner() {
+    return owner;
   }
 
   private void flush() throws IOException {

@@ -13,6 +13,9 @@ interface Viewer {
    */
   boolean show(Supplier<byte[]> all, byte[] change);
 
+  /** Whose it is; empty where that is not known. */
+  String owner();
+
   /** Ends it. */
   void end();
 }

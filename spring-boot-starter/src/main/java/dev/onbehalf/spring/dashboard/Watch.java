@@ -1,10 +1,12 @@
 package dev.onbehalf.spring.dashboard;
 
+import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.pool.PoolStatisticsSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -37,8 +39,12 @@ public final class Watch implements SmartLifecycle {
   /** How many may look at once. */
   static final int MOST_VIEWERS = 20;
 
+  /** And of them one and the same person: nobody shuts the others out. */
+  static final int MOST_OF_ONE = 5;
+
   private final PoolStatisticsSource pools;
   private final AcquireTimes times;
+  private final Supplier<Optional<FleetStatus>> fleet;
   private final boolean mask;
   private final Predicate<String> isServicePrincipal;
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,24 +56,27 @@ public final class Watch implements SmartLifecycle {
   /**
    * Of these pools.
    *
+   * @param fleet where this instance stands among others, if there are any
    * @param mask whether people are shown as {@code a***@example.com}
    */
   public Watch(
       PoolStatisticsSource pools,
       AcquireTimes times,
+      Supplier<Optional<FleetStatus>> fleet,
       boolean mask,
       Predicate<String> isServicePrincipal) {
     this.pools = pools;
     this.times = times;
+    this.fleet = fleet;
     this.mask = mask;
     this.isServicePrincipal = isServicePrincipal;
   }
 
-  /** False if there are too many already, or the application ends. */
+  /** False if there are too many already, in all or of that person, or the application ends. */
   boolean join(Viewer viewer) {
     lock.lock();
     try {
-      if (stopped || viewers.size() >= MOST_VIEWERS) {
+      if (stopped || viewers.size() >= MOST_VIEWERS || hasEnough(viewer.owner())) {
         return false;
       }
       if (thread == null) {
@@ -83,6 +92,11 @@ public final class Watch implements SmartLifecycle {
     }
   }
 
+  private boolean hasEnough(String owner) {
+    return !owner.isEmpty()
+        && viewers.stream().filter(it -> it.owner().equals(owner)).count() >= MOST_OF_ONE;
+  }
+
   /** Whether anybody looks; for tests. */
   boolean isAwake() {
     lock.lock();
@@ -94,7 +108,7 @@ public final class Watch implements SmartLifecycle {
   }
 
   private void run() {
-    Picture picture = new Picture(new People(mask, isServicePrincipal));
+    Picture picture = new Picture(new People(mask, isServicePrincipal), fleet);
     times.start();
     try {
       for (long looks = 1; !sleepsWithoutViewers(); looks++) {

@@ -83,6 +83,8 @@ export function watch(root, base) {
     view.verdict.dataset.level = message.level;
     put(view.says, message.budgetSays);
     put(view.users, message.usersSay);
+    view.fleet.hidden = !message.fleet;
+    if (message.fleet) drawFleet(message.fleet);
     const now = performance.now();
     if (message.level !== said.level && now - said.at > 5_000) {
       said = { level: message.level, at: now };
@@ -121,6 +123,18 @@ export function watch(root, base) {
       put(line.name, person.label);
       put(line.rest, other ? ` made room for ${other.label}, ${clock.format(at - skew)}`
         : ` ${CLOSED[cause]}, ${clock.format(at - skew)}`);
+    });
+  }
+
+  function drawFleet({ limit, members }) {
+    put(view.fleetTitle, members.length === 0 ? "Out of touch with the other instances"
+      : `${members.length === 1 ? "One instance has" : `${members.length} instances share`} ${count.format(limit)} connections`);
+    bars(view.members, members.length, ({ name, rest, bar, held }, i) => {
+      const [number, share, connections, own] = members[i];
+      put(name, own ? "This one" : `#${number}`);
+      put(rest, ` ${count.format(connections)} open of ${count.format(share)}`);
+      bar.style.width = `${Math.min(100, 100 * Math.max(share, connections) / limit)}%`;
+      held.style.width = `${100 * connections / Math.max(1, share, connections)}%`;
     });
   }
 
@@ -268,6 +282,11 @@ function build(root) {
   const lately = element("section", "ob-card ob-lately",
     element("h3", "", "Closed lately"), closedNone, closed);
 
+  const fleetTitle = element("h3");
+  const members = element("ul", "ob-members");
+  const fleet = element("section", "ob-card ob-fleet", fleetTitle, members);
+  fleet.hidden = true;
+
   const caption = element("caption");
   const body = element("tbody");
   const heads = ["Person", "In use", "Idle", "Logging in", "Waiting"].map((text) => {
@@ -284,11 +303,29 @@ function build(root) {
 
   root.classList.add("ob-dashboard");
   root.replaceChildren(verdict, lost, announcement,
-    element("div", "ob-main", places, charts, element("div", "ob-side", queue, lately)), table);
+    element("div", "ob-main", places, charts, element("div", "ob-side", queue, lately, fleet)), table);
   return {
     verdict, says, users, lost, announcement, counts, grid, canvas, detail, charts, waiting,
-    waitingTitle, waitingMore, closed, closedNone, table, caption, rows: body,
+    waitingTitle, waitingMore, closed, closedNone, fleet, fleetTitle, members, table, caption, rows: body,
   };
+}
+
+/** A line with a bar for each instance: as long as its share, and filled as far as it is used. */
+function bars(list, number, fill) {
+  while (list.children.length > number) list.lastChild.remove();
+  for (let i = 0; i < number; i++) {
+    if (i === list.children.length) {
+      const name = element("b");
+      const rest = element("span");
+      const held = element("span", "ob-held");
+      const bar = element("span", "ob-bar", held);
+      bar.ariaHidden = "true";
+      const line = element("li", "", element("p", "ob-what", name, rest), bar);
+      line.parts = { name, rest, bar, held };
+      list.append(line);
+    }
+    fill(list.children[i].parts, i);
+  }
 }
 
 /** As many lines as there are things to say, made once and used again. */

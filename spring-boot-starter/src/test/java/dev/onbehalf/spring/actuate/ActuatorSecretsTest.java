@@ -61,6 +61,7 @@ class ActuatorSecretsTest {
     String secret = local.environment().get("DATABRICKS_CLIENT_SECRET");
     secrets.add(secret);
     secrets.add("hush-hush-0123");
+    secrets.add("shush-shush-4567");
     secrets.add(Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(UTF_8)));
     // An application that tells all it may: by default Boot shows no value at all.
     try (WatchedApplication application =
@@ -68,6 +69,7 @@ class ActuatorSecretsTest {
             "management.endpoint.env.show-values=always",
             "management.endpoint.configprops.show-values=always",
             "onbehalf.token-exchange.client-secret=hush-hush-0123",
+            "onbehalf.tracing.hash-key=shush-shush-4567",
             "onbehalf.actuator.mask-addresses=false")) {
       work(application.running());
       askAll(application, "");

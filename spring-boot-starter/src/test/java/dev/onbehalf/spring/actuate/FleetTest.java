@@ -10,9 +10,11 @@ import dev.onbehalf.identity.SignOutNotToldException;
 import dev.onbehalf.servlet.Problem;
 import dev.onbehalf.servlet.Problems;
 import dev.onbehalf.spring.SharedLakebase;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Two applications on one database: switched on by a property, and shown. */
 class FleetTest {
@@ -43,7 +45,17 @@ class FleetTest {
               () ->
                   assertThat(two.json("/health/onbehalf").at("/components/database/details/fleet"))
                       .hasToString("\"2 instances; 14 of 30 connections are this one's\""));
-      assertThat(two.json("/onbehalf").at("/fleet/instances").asInt()).isEqualTo(2);
+      JsonNode fleet = two.json("/onbehalf").at("/fleet");
+      assertThat(fleet.at("/instances").asInt()).isEqualTo(2);
+      assertThat(fleet.at("/members")).hasSize(2);
+      assertThat(fleet.at("/members/0/own").asBoolean()).isFalse();
+      assertThat(fleet.at("/members/1/own").asBoolean()).isTrue();
+      assertThat(fleet.at("/members/1/share").asInt()).isEqualTo(14);
+      assertThat(fleet.at("/members/1/number").asString()).matches("[0-9a-f]{12}");
+      MeterRegistry meters = two.running().bean(MeterRegistry.class);
+      assertThat(meters.get("onbehalf.fleet.instances").gauge().value()).isEqualTo(2);
+      assertThat(meters.get("onbehalf.fleet.share").gauge().value()).isEqualTo(14);
+      assertThat(meters.get("onbehalf.fleet.limit").gauge().value()).isEqualTo(30);
 
       database(one).revoke(ALICE);
       await()

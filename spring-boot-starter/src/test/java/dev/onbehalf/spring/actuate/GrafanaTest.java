@@ -41,6 +41,8 @@ class GrafanaTest {
   void itNamesOnlyWhatThereIs() throws IOException {
     try (WatchedApplication application =
         new WatchedApplication(
+            "onbehalf.fleet.enabled=true",
+            "onbehalf.fleet.max-connections=30",
             "management.metrics.distribution.percentiles-histogram.onbehalf.pool.acquire=true")) {
       application.workAs(ALICE);
       application.running().bean(OnBehalfDatabase.class).revoke(ALICE);
@@ -89,7 +91,7 @@ class GrafanaTest {
   void itShowsEachMeterOfThePool() throws IOException {
     String all = String.join("\n", questions());
     String page = Files.readString(Path.of("../docs/operations.md"));
-    String section = page.substring(page.indexOf("## Meters"), page.indexOf("## Endpoints"));
+    String section = page.substring(page.indexOf("## Meters"), page.indexOf("## Traces"));
     Set<String> meters =
         Pattern.compile("`(onbehalf\\.[a-z.]+)[{`]")
             .matcher(section)

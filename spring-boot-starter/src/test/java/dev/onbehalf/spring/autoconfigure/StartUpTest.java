@@ -10,8 +10,8 @@ import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.Lakebase;
-import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.UserPool;
+import dev.onbehalf.pool.metrics.LeaseTimers;
 import dev.onbehalf.pool.metrics.PoolMetrics;
 import dev.onbehalf.servlet.ExemptPaths;
 import dev.onbehalf.servlet.OnBehalfFilter;
@@ -21,8 +21,11 @@ import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemResolver;
 import dev.onbehalf.spring.SharedLakebase;
+import dev.onbehalf.spring.actuate.MicrometerObserver;
 import dev.onbehalf.spring.actuate.OnBehalfEndpoint;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -205,6 +208,7 @@ class StartUpTest {
     "onbehalf.identity.jwt.audiences, ''",
     "onbehalf.identity.exempt-paths, /{open",
     "onbehalf.headers.address, ''",
+    "onbehalf.tracing.hash-key, too-short",
     "onbehalf.headers.access-token, X-Token: x",
     "onbehalf.headers.access-token, x-forwarded-email"
   })
@@ -499,8 +503,13 @@ class StartUpTest {
     }
 
     @Bean
-    Observer observer() {
-      return Observer.NOBODY;
+    MicrometerObserver observer() {
+      return new MicrometerObserver(ObservationRegistry.NOOP, null);
+    }
+
+    @Bean
+    LeaseTimers timers(MeterRegistry meters) {
+      return new LeaseTimers(meters);
     }
 
     @Bean

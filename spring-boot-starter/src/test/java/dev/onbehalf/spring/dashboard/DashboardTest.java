@@ -2,6 +2,7 @@ package dev.onbehalf.spring.dashboard;
 
 import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
+import static dev.onbehalf.spring.SharedLakebase.CAROL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -55,7 +56,11 @@ class DashboardTest {
   }
 
   private static Events look() {
-    return Events.of(application, application.port(), ALICE);
+    return look(ALICE);
+  }
+
+  private static Events look(String person) {
+    return Events.of(application, application.port(), person);
   }
 
   private static boolean isAwake() {
@@ -248,17 +253,26 @@ class DashboardTest {
   @Test
   void soManyMayLookAndNoMore() {
     List<Events> all = new ArrayList<>();
+    String late = "late@example.com";
+    SharedLakebase.get().addUser(late);
     try {
-      for (int i = 0; i < Watch.MOST_VIEWERS; i++) {
-        all.add(look());
-        assertThat(all.get(i).status()).isEqualTo(200);
+      for (String person : List.of(BOB, CAROL, late, ALICE)) {
+        for (int i = 0; i < Watch.MOST_OF_ONE; i++) {
+          all.add(look(person));
+          assertThat(all.get(all.size() - 1).status()).isEqualTo(200);
+        }
+        try (Events more = look(person)) {
+          assertThat(more.status()).as("one more of the same person").isEqualTo(503);
+        }
       }
+      assertThat(all).hasSize(Watch.MOST_VIEWERS);
       assertThat(get("/events").statusCode()).isEqualTo(503);
       assertThat(get("/events").headers().firstValue("Retry-After")).contains("10");
       Events last = all.get(all.size() - 1);
       await().until(() -> !last.messages().isEmpty());
     } finally {
       all.forEach(Events::close);
+      SharedLakebase.get().removePerson(late);
     }
     await().until(() -> !isAwake());
     try (Events again = look()) {

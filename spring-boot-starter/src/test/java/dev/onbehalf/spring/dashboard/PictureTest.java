@@ -2,6 +2,7 @@ package dev.onbehalf.spring.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.PoolSnapshot.Place;
 import dev.onbehalf.pool.PoolSnapshot.State;
@@ -9,6 +10,7 @@ import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatistics.Evictions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 class PictureTest {
   private static final String HOSTILE = "<img src=x onerror=alert(1)>\"\n\ndata: {}\r\u2028\ud800";
 
-  private final Picture picture = new Picture(new People(false, "sp"::equals));
+  private Optional<FleetStatus> fleet = Optional.empty();
+  private final Picture picture = new Picture(new People(false, "sp"::equals), () -> fleet);
 
   private static Place place(long connection, String user, State state, long leases) {
     return new Place(connection, user, state, Duration.ofMillis(5), leases);
@@ -72,6 +75,25 @@ class PictureTest {
     assertThat(all)
         .extracting(it -> it.get(0).asInt() + it.get(3).asString())
         .containsExactlyInAnyOrder("0d", "1b", "2c");
+  }
+
+  @Test
+  void theInstancesOfAFleetAreToldEachSecondWhereThereAreSome() {
+    look(place(1, "a", State.IDLE, 1));
+    assertThat(picture.all(1_000)).doesNotContain("fleet");
+    fleet =
+        Optional.of(
+            new FleetStatus(
+                2,
+                10,
+                30,
+                List.of(
+                    new FleetStatus.Member("0a", 18, 17, false),
+                    new FleetStatus.Member("0b", 10, 3, true))));
+    picture.look(pools(place(1, "a", State.IDLE, 1)), 2_000);
+    picture.second(new AcquireTimes().take(), 2_000);
+    JsonNode told = JsonMapper.shared().readTree(picture.change()).get("fleet");
+    assertThat(told).hasToString("{\"limit\":30,\"members\":[[\"0a\",18,17,0],[\"0b\",10,3,1]]}");
   }
 
   @Test

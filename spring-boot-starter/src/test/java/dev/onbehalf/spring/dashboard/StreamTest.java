@@ -51,6 +51,7 @@ class StreamTest {
                     return null;
                   }),
           out,
+          "alice@example.com",
           () -> now);
 
   private boolean show(String change) {
