@@ -19,12 +19,7 @@ import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatistics.Evictions;
 import dev.onbehalf.pool.PoolStatisticsSource;
 import dev.onbehalf.pool.UserPoolStatistics;
-import dev.onbehalf.spring.dashboard.AcquireTimes;
-import dev.onbehalf.spring.dashboard.DashboardServlet;
-import dev.onbehalf.spring.dashboard.Watch;
-import java.io.File;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.catalina.Context;
-import org.apache.catalina.Wrapper;
-import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -154,26 +146,14 @@ class PictureCostTest {
 
   @Test
   void theServerAndTheBrowserAreQuiet() throws Exception {
-    Path folder = Files.createTempDirectory("picture");
-    Tomcat tomcat = new Tomcat();
-    tomcat.setBaseDir(folder.toString());
-    tomcat.setPort(0);
-    tomcat.getConnector().setProperty("address", "127.0.0.1");
-    Watch watch = new Watch(new Busy(), new AcquireTimes(), Optional::empty, true, user -> false);
-    watch.start();
-    Context context = tomcat.addContext("", new File(folder.toString()).getAbsolutePath());
-    Wrapper servlet =
-        Tomcat.addServlet(context, "picture", new DashboardServlet(watch, Optional::empty));
-    servlet.setAsyncSupported(true);
-    servlet.addMapping("/picture/*");
-    tomcat.start();
-    String url = "http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + "/picture/index.html";
-    try (var browser =
-        Chromium.browser().newContext(new Browser.NewContextOptions().setViewportSize(1440, 900))) {
+    try (PictureServer server = new PictureServer(new Busy(), Optional::empty);
+        var browser =
+            Chromium.browser()
+                .newContext(new Browser.NewContextOptions().setViewportSize(1440, 900))) {
       Page page = browser.newPage();
       page.navigate("about:blank");
       List<?> blank = (List<?>) page.evaluate(FRAMES, (int) MEASURED.toMillis());
-      page.navigate(url);
+      page.navigate(server.url());
       page.waitForCondition(() -> page.locator(".ob-legend").textContent().contains("in use"));
       page.waitForTimeout(10_000); // what is compiled then stays so
       CDPSession devTools = page.context().newCDPSession(page);
@@ -195,10 +175,6 @@ class PictureCostTest {
       page.setViewportSize(360, 900);
       page.waitForTimeout(1_000);
       picture(page, "500-places-360");
-    } finally {
-      watch.stop();
-      tomcat.stop();
-      tomcat.destroy();
     }
   }
 

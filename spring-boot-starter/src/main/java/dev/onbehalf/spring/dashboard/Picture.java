@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   {"now": ms, "budget": 50, "bears": 50,
  *    "places": [[square, state, key, label, application, since, used], [square], ...],
  *    "waiting": [[key, label, application, callers, what for, since], ...],
- *    "evictions": [[key, label, cause, successor's key or "", label, when], ...],
+ *    "evictions": [[key, label, application, cause, when,
+ *                   successor's key or "", label, application], ...],
  *    "seconds": [[at, hit rate, logins, p50, p99, waiting, evicted], ...],
  *    "level": "fine", "budgetSays": "...", "usersSay": "...",
  *    "fleet": {"limit": 90, "members": [[number, share, connections, this one], ...]}}
@@ -260,10 +261,12 @@ final class Picture {
       json.open('[')
           .value(person.key())
           .value(person.label())
+          .value(person.isApplication())
           .value(it.cause().name())
+          .value(now - it.ago().toMillis())
           .value(successor.key())
           .value(successor.label())
-          .value(now - it.ago().toMillis())
+          .value(successor.isApplication())
           .close(']');
     }
     json.close(']');

@@ -64,9 +64,9 @@ export function watch(root, base) {
     }
     waiting = message.waiting.map(([key, label, application, callers, awaited, since]) =>
       ({ person: person(key, label, application), callers, awaited, since }));
-    for (const [key, label, cause, otherKey, otherLabel, at] of message.evictions.toReversed()) {
+    for (const [key, label, application, cause, at, ...other] of message.evictions.toReversed()) {
       closed.unshift({
-        person: person(key, label, 0), cause, at, other: otherKey && person(otherKey, otherLabel, 0),
+        person: person(key, label, application), cause, at, other: other[0] && person(...other),
       });
     }
     closed.length = Math.min(closed.length, MOST_CLOSED);

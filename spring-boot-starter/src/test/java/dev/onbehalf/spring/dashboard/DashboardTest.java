@@ -196,7 +196,7 @@ class DashboardTest {
               () ->
                   events.messages().stream()
                       .flatMap(it -> it.get("evictions").valueStream())
-                      .anyMatch(it -> it.get(2).asString().equals("CLOSED")));
+                      .anyMatch(it -> it.get(3).asString().equals("CLOSED")));
       await().until(() -> events.messages().stream().anyMatch(it -> it.has("budgetSays")));
       alices.close();
       waiting.join(10_000);
