@@ -68,6 +68,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   /** Those of the read-only host; the others' where there is none. */
   private final UserPoolManager readers;
 
+  /** Held here, for meters keep nothing alive; null where there is no such host. */
+  private final @Nullable Statistics readOnly;
+
   private final @Nullable Fleet fleet;
   private final ExecutorService lookups;
 
@@ -115,6 +118,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         replica == null
             ? pools
             : pools(replica, new PostgresConnections(replica, platform, servicePrincipalRole::is));
+    readOnly = replica == null ? null : new Statistics(readers);
     fleet =
         inFleet // a link that is dead is not waited for
             ? join(
@@ -287,7 +291,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
   /** What the pools of the read-only host hold and do; empty where there is none. */
   public Optional<PoolStatisticsSource> readOnlyHost() {
-    return hasReadOnlyHost() ? Optional.of(new Statistics(readers)) : Optional.empty();
+    return Optional.ofNullable(readOnly);
   }
 
   /** Nobody comes to a pool by these. */

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a collector of traces receives over OTLP: whose a lease was by a hash, a hit or a login, the
- * wait for it, the exchange; and nobody's address, nobody's token.
+ * What a collector of traces receives over OTLP: for whom a request works by a hash, a hit or a
+ * login, the wait for it, the exchange; and nobody's address, nobody's token.
  */
 class TracesTest {
   private static final String ALICE = "alice@example.com";
@@ -119,7 +119,7 @@ class TracesTest {
   }
 
   @Test
-  void whatIsRefusedIsTracedWithoutWords() {
+  void whatIsRefusedIsTracedWithoutWords() throws Exception {
     String bobs = local.accessToken(BOB, Duration.ofMinutes(10));
     Span taken = traceOf(ALICE, bobs, 403).span("onbehalf.proof");
     assertThat(attribute(taken, "outcome")).hasValue("success"); // the token is Bob's, and good
@@ -133,6 +133,9 @@ class TracesTest {
     assertThat(attribute(refused.span("onbehalf.login"), "outcome")).hasValue("refused");
     Span.Event failure = refused.span("onbehalf.login").getEvents(0);
     assertThat(failure.toString()).contains("PSQLException, SQLState 28");
+    assertThat(attribute(refused.span("onbehalf.login"), "error.type"))
+        .hasValue("dev.onbehalf.identity.RoleRefusedException");
+    assertThat(attribute(refused.request().orElseThrow(), "user.hash")).hasValue(hashOf(STRANGER));
 
     List<byte[]> all = receiver.bodies();
     assertThat(all).isNotEmpty();

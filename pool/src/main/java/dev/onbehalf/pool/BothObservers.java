@@ -31,21 +31,27 @@ final class BothObservers implements Observer {
 
   @Override
   public void leased(long nanos, boolean opened) {
-    if (outerHears) {
-      outer.leased(nanos, opened);
-    }
-    if (innerHears) {
-      inner.leased(nanos, opened);
+    try {
+      if (outerHears) {
+        outer.leased(nanos, opened);
+      }
+    } finally {
+      if (innerHears) {
+        inner.leased(nanos, opened);
+      }
     }
   }
 
   @Override
   public void returned(long nanos) {
-    if (outerHears) {
-      outer.returned(nanos);
-    }
-    if (innerHears) {
-      inner.returned(nanos);
+    try {
+      if (outerHears) {
+        outer.returned(nanos);
+      }
+    } finally {
+      if (innerHears) {
+        inner.returned(nanos);
+      }
     }
   }
 }

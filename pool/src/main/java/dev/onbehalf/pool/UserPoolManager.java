@@ -248,8 +248,9 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     }
 
     /**
-     * After how long without use a connection closes. Zero: never; default 30 s. A quarter of
-     * {@code connectionTimeout} at most while the server is full, for others wait for it then.
+     * After how long without use a connection closes. Zero: never; default 30 s. About a quarter of
+     * {@code connectionTimeout} while the server is full, for others wait for it then; a user's
+     * reserve is spared.
      */
     public Builder idleTimeout(Duration value) {
       settings.idleTimeout = value;

@@ -32,9 +32,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
@@ -220,6 +222,29 @@ class ReadOnlyTransactionsTest {
                   (HealthIndicator)
                       Objects.requireNonNull(health.getContributor("readOnlyDatabase"));
               assertThat(readOnly.health(false)).isEqualTo(Health.up().build());
+            });
+  }
+
+  /** Nobody is sent away from an instance that does all else. */
+  @Test
+  void aReplicaThatIsGoneDoesNotBringTheRestDown() {
+    runner
+        .withPropertyValues(
+            "onbehalf.read-only.host=localhost",
+            "onbehalf.read-only.port=1", // where nobody listens
+            "onbehalf.pool.connection-timeout=2s")
+        .withConfiguration(AutoConfigurations.of(OnBehalfActuatorAutoConfiguration.class))
+        .run(
+            context -> {
+              CompositeHealthContributor health =
+                  context.getBean("onbehalfHealthContributor", CompositeHealthContributor.class);
+              HealthIndicator readOnly =
+                  (HealthIndicator)
+                      Objects.requireNonNull(health.getContributor("readOnlyDatabase"));
+              Status status = Objects.requireNonNull(readOnly.health(true)).getStatus();
+              assertThat(status).isEqualTo(new Status("DEGRADED"));
+              assertThat(StatusAggregator.getDefault().getAggregateStatus(status, Status.UP))
+                  .isEqualTo(Status.UP);
             });
   }
 

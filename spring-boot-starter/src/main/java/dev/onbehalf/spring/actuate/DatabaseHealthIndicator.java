@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 
 /**
  * Whether the service principal has a connection that the database answers, as of three seconds ago
@@ -30,11 +31,14 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   /** How long one waits for a look: that for a connection, as a rule, and for its answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  /** Counts for nothing where several are put together, and is answered with 200. */
+  private static final Status DEGRADED = new Status("DEGRADED");
+
   private final Connections servicePrincipal;
   private final PoolStatisticsSource pools;
   private final OnBehalfDatabase database;
   private final Checkup<Health> checkup =
-      new Checkup<>(this::look, DatabaseHealthIndicator::noAnswer, Clock.systemUTC(), PATIENCE);
+      new Checkup<>(this::look, this::noAnswer, Clock.systemUTC(), PATIENCE);
 
   /** The service principal's connections. */
   private interface Connections {
@@ -53,7 +57,10 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
     this(servicePrincipal::getConnection, database, database);
   }
 
-  /** Of the host for transactions that only read; empty where there is none. */
+  /**
+   * Of the host for transactions that only read; empty where there is none. When it is gone, those
+   * fail and all else works, so that is no reason to send nobody here: it is {@code DEGRADED}.
+   */
   public static Optional<DatabaseHealthIndicator> ofReadOnlyHost(OnBehalfDatabase database) {
     return database
         .readOnlyHost()
@@ -82,7 +89,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
       return answers ? up() : noAnswer();
     } catch (SQLException e) {
       log.warn("The service principal has no connection: {}", e.getMessage());
-      return Health.down()
+      return down()
           .withDetail("reason", reason(e))
           .withDetail("sqlState", e.getSQLState() == null ? "none" : e.getSQLState())
           .build();
@@ -99,7 +106,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
           "The server bears %s of %s connections (SQLState 53300)"
               .formatted(statistics.effectiveMaxConnections(), statistics.maxConnections()));
     }
-    if (pools == database) { // a fleet shares nothing else
+    if (isPrimary()) { // a fleet shares nothing else
       database.fleetStatus().ifPresent(fleet -> up.withDetail("fleet", told(fleet)));
     }
     return up.build();
@@ -112,7 +119,8 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
 
   /** A login needs a credential, so this is where the verdict on it is met. */
   private String reason(SQLException e) {
-    String none = "The service principal has no connection";
+    String none =
+        "The service principal has no connection" + (isPrimary() ? "" : " to the read-only host");
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof IssuerUnavailableException issuer) {
         return none + ": " + PlatformHealthIndicator.reason(issuer, database);
@@ -121,8 +129,20 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
     return none;
   }
 
-  private static Health noAnswer() {
-    return Health.down().withDetail("reason", "The database does not answer").build();
+  private Health noAnswer() {
+    return down().withDetail("reason", where() + " does not answer").build();
+  }
+
+  private Health.Builder down() {
+    return isPrimary() ? Health.down() : Health.status(DEGRADED);
+  }
+
+  private boolean isPrimary() {
+    return pools == database;
+  }
+
+  private String where() {
+    return isPrimary() ? "The database" : "The read-only host";
   }
 
   private boolean answers() throws SQLException {

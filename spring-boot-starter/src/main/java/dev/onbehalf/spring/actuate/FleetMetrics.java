@@ -4,6 +4,7 @@ import dev.onbehalf.identity.FleetStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
@@ -13,14 +14,18 @@ import java.util.function.ToIntFunction;
  * onbehalf.fleet.limit}, in connections. Thread-safe.
  */
 public final class FleetMetrics implements MeterBinder {
-  private final Supplier<FleetStatus> fleet;
+  private final Supplier<Optional<FleetStatus>> fleet;
 
-  public FleetMetrics(Supplier<FleetStatus> fleet) {
+  /** Of one that is in a fleet, or not; that does not change. */
+  public FleetMetrics(Supplier<Optional<FleetStatus>> fleet) {
     this.fleet = fleet;
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
+    if (fleet.get().isEmpty()) {
+      return;
+    }
     gauge("instances", "Instances alive, this one included", FleetStatus::instances, registry);
     gauge("share", "Connections that are this instance's", FleetStatus::share, registry);
     gauge("limit", "Connections that all may hold together", FleetStatus::limit, registry);
@@ -28,7 +33,7 @@ public final class FleetMetrics implements MeterBinder {
 
   private void gauge(
       String name, String description, ToIntFunction<FleetStatus> value, MeterRegistry registry) {
-    Gauge.builder("onbehalf.fleet." + name, () -> value.applyAsInt(fleet.get()))
+    Gauge.builder("onbehalf.fleet." + name, () -> value.applyAsInt(fleet.get().orElseThrow()))
         .description(description)
         .register(registry);
   }

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * identity or a login), {@code timeout} (no connection in time), {@code unavailable} (the workspace
  * or the database), {@code failed}. Users are no tags: they are many, and people.
  *
- * <p>With a {@link PersonHash}, each lease leaves two attributes on the span in which it was taken,
- * which a meter never has: {@code onbehalf.connection}, {@code hit} or {@code login}, and for whom
- * the thread works, {@code user.hash} (OpenTelemetry, "Semantic conventions for user"). A hit has
- * no span of its own: it is over sooner. Thread-safe.
+ * <p>With a {@link PersonHash}, spans say for whom the thread works, where that is known: {@code
+ * user.hash} (OpenTelemetry, "Semantic conventions for user"), which a meter never has. A lease
+ * leaves {@code onbehalf.connection}, {@code hit} or {@code login}, on the span in which it was
+ * taken. A hit has no span of its own: it is over sooner. Thread-safe.
  */
 public final class MicrometerObserver implements Observer {
   private static final String OUTCOME = "outcome";
@@ -43,13 +43,23 @@ public final class MicrometerObserver implements Observer {
 
   @Override
   public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-    Observation observation = Observation.start("onbehalf." + operation, registry);
+    if (people != null) {
+      tellPerson(registry.getCurrentObservation(), people);
+    }
+    Observation.Context context = new Observation.Context();
+    Observation observation = Observation.start("onbehalf." + operation, () -> context, registry);
+    if (people != null) {
+      tellPerson(observation, people);
+    }
     try (Observation.Scope scope = observation.openScope()) {
       T result = work.run();
       observation.lowCardinalityKeyValue(OUTCOME, "success");
       return result;
     } catch (Throwable e) {
-      observation.lowCardinalityKeyValue(OUTCOME, outcome(e)).error(WordlessFailure.of(e));
+      observation.lowCardinalityKeyValue(OUTCOME, outcome(e));
+      observation.highCardinalityKeyValue("error.type", e.getClass().getName());
+      observation.error(WordlessFailure.of(e)); // which spans keep
+      context.setError(e); // of which meters take the type
       throw e;
     } finally {
       observation.stop();
@@ -68,7 +78,13 @@ public final class MicrometerObserver implements Observer {
       return;
     }
     here.highCardinalityKeyValue("onbehalf.connection", opened ? "login" : "hit");
-    people.current().ifPresent(hash -> here.highCardinalityKeyValue("user.hash", hash));
+    tellPerson(here, people);
+  }
+
+  private static void tellPerson(@Nullable Observation span, PersonHash people) {
+    if (span != null) {
+      people.current().ifPresent(hash -> span.highCardinalityKeyValue("user.hash", hash));
+    }
   }
 
   @Override

@@ -25,7 +25,6 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -41,7 +40,10 @@ import org.springframework.context.annotation.Configuration;
     after = OnBehalfAutoConfiguration.class,
     afterName = {
       "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
-      "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
+      "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration",
+      "org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration",
+      "org.springframework.boot.micrometer.tracing.brave.autoconfigure.BraveAutoConfiguration",
+      "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration"
     },
     before = DataSourceHealthContributorAutoConfiguration.class)
 @ConditionalOnBean(OnBehalf.class)
@@ -117,16 +119,15 @@ public class OnBehalfActuatorAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnBooleanProperty("onbehalf.fleet.enabled")
     @ConditionalOnMissingBean
     FleetMetrics onBehalfFleetMetrics(OnBehalfDatabase database) {
-      return new FleetMetrics(() -> database.fleetStatus().orElseThrow());
+      return new FleetMetrics(database::fleetStatus);
     }
   }
 
-  /** Where somebody traces, whose a lease was is said by a hash. */
+  /** Where somebody traces, spans say by a hash for whom they are. */
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(name = "io.micrometer.tracing.Tracer")
+  @ConditionalOnBean(type = "io.micrometer.tracing.Tracer")
   static class Traces {
 
     @Bean

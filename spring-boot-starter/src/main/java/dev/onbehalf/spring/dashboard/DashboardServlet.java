@@ -92,22 +92,30 @@ public final class DashboardServlet extends HttpServlet {
   }
 
   private void stream(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    if (request.getMethod().equals("HEAD")) {
-      return; // it would never end
+    String owner = person.get().orElse("");
+    if (request.getMethod().equals("HEAD")) { // which asks why there is no stream
+      if (!watch.hasRoomFor(owner)) {
+        refuse(response);
+      }
+      return;
     }
     response.setContentType("text/event-stream;charset=UTF-8");
     response.setHeader("X-Accel-Buffering", "no"); // nginx would collect it
     AsyncContext context = request.startAsync();
     context.setTimeout(0);
     ServletOutputStream out = response.getOutputStream();
-    Stream stream = new Stream(context, out, person.get().orElse(""), System::nanoTime);
+    Stream stream = new Stream(context, out, owner, System::nanoTime);
     context.addListener(stream);
     if (watch.join(stream)) {
       out.setWriteListener(stream);
     } else {
-      response.setHeader("Retry-After", "10");
-      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      refuse(response);
       context.complete();
     }
+  }
+
+  private static void refuse(HttpServletResponse response) {
+    response.setHeader("Retry-After", "10");
+    response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
   }
 }

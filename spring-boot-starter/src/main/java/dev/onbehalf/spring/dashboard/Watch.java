@@ -39,7 +39,7 @@ public final class Watch implements SmartLifecycle {
   /** How many may look at once. */
   static final int MOST_VIEWERS = 20;
 
-  /** And of them one and the same person: nobody shuts the others out. */
+  /** And of them one and the same person, so that one does not shut the others out. */
   static final int MOST_OF_ONE = 5;
 
   private final PoolStatisticsSource pools;
@@ -76,7 +76,7 @@ public final class Watch implements SmartLifecycle {
   boolean join(Viewer viewer) {
     lock.lock();
     try {
-      if (stopped || viewers.size() >= MOST_VIEWERS || hasEnough(viewer.owner())) {
+      if (!mayJoin(viewer.owner())) {
         return false;
       }
       if (thread == null) {
@@ -92,9 +92,21 @@ public final class Watch implements SmartLifecycle {
     }
   }
 
-  private boolean hasEnough(String owner) {
-    return !owner.isEmpty()
-        && viewers.stream().filter(it -> it.owner().equals(owner)).count() >= MOST_OF_ONE;
+  /** Whether somebody could join at this moment. */
+  boolean hasRoomFor(String owner) {
+    lock.lock();
+    try {
+      return mayJoin(owner);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean mayJoin(String owner) {
+    return !stopped
+        && viewers.size() < MOST_VIEWERS
+        && (owner.isEmpty()
+            || viewers.stream().filter(it -> it.owner().equals(owner)).count() < MOST_OF_ONE);
   }
 
   /** Whether anybody looks; for tests. */

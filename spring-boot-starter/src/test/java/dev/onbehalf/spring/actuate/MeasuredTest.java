@@ -115,6 +115,10 @@ class MeasuredTest {
 
     askAs(CAROL, token(CAROL));
     assertThat(count("login", "refused")).isPositive();
+    assertThat(meters.find("onbehalf.login").tag("outcome", "refused").timers())
+        .extracting(timer -> timer.getId().getTag("error"))
+        .isNotEmpty()
+        .allMatch(error -> error.endsWith("Exception"));
     assertThat(count("acquire", "refused")).isPositive();
   }
 

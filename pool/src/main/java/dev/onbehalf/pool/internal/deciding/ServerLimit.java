@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A refusal lowers the limit to what is open. From then on the pool behaves as with a budget of
  * that size; now and then it tries with more, in steps that double while the server takes it and
- * begin anew when it refuses. A trial that is refused gives something back: additive increase and
- * multiplicative decrease is what leads several that share a server, and know nothing of each
- * other, to shares that are alike (Chiu and Jain, "Analysis of the Increase and Decrease
- * Algorithms", 1989). So does that who has less of its budget tries sooner. Who has nothing at all
- * lets its pauses grow less: what another gives back, or closes for a moment, is gone soon.
+ * begin anew when it refuses. Each trial that is refused doubles the time to the next, until there
+ * are more open than it was refused at, so that a server which is simply small is left alone.
+ *
+ * <p>A trial that is refused gives something back: additive increase and multiplicative decrease is
+ * what leads several that share a server, and know nothing of each other, to shares that are alike
+ * (Chiu and Jain, "Analysis of the Increase and Decrease Algorithms", 1989). So does that who has
+ * less of its budget tries sooner. Who has nothing at all lets its pauses grow less: what another
+ * gives back, or closes for a moment, is gone soon.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -29,13 +32,22 @@ public final class ServerLimit {
 
   private static final int PART_GIVEN_BACK = 8;
 
+  /** More would overflow, and the latest trial comes sooner. */
+  private static final int MOST_DOUBLINGS = 30;
+
   private int budget;
   private int limit;
   private int step = 1;
   private long pause = FIRST_PAUSE;
   private long pausedUntil;
-  private long trial = FIRST_TRIAL;
   private long nextTrial;
+
+  /** How many were open when the server refused the last time. */
+  private int ceiling;
+
+  /** How many trials were refused since one came above that. */
+  private int refusedTrials;
+
   private boolean paused;
 
   /** Whether more is being tried than was borne before. */
@@ -77,7 +89,7 @@ public final class ServerLimit {
       limit = value;
       refusal = null;
       step = 1;
-      trial = FIRST_TRIAL;
+      refusedTrials = 0;
     }
   }
 
@@ -108,6 +120,10 @@ public final class ServerLimit {
    */
   void refused(SQLException cause, int used, int least, long now) {
     int borne = trying ? used - Math.max(1, used / PART_GIVEN_BACK) : used;
+    ceiling = used;
+    if (trying) {
+      refusedTrials = Math.min(refusedTrials + 1, MOST_DOUBLINGS);
+    }
     trying = false;
     limit = Math.min(limit, Math.max(borne, least));
     refusal = cause;
@@ -118,14 +134,21 @@ public final class ServerLimit {
     pausedUntil = now + Math.min(pause, longest);
     pause = Math.min(2 * pause, longest);
     step = 1;
-    trial = isLowered() ? Math.min(2 * trial, LATEST_TRIAL) : FIRST_TRIAL;
     nextTrial = now + untilTrial();
   }
 
-  /** A login succeeded. */
-  void accepted() {
+  /**
+   * A login succeeded.
+   *
+   * @param open connections that the server bears now
+   */
+  void accepted(int open) {
     paused = false;
     pause = FIRST_PAUSE;
+    if (open > ceiling) { // what was given back before comes back without proving anything
+      refusedTrials = 0;
+    }
+    trying &= open < limit;
   }
 
   /** Tries with more where it is time to; true if the limit rose. */
@@ -136,11 +159,9 @@ public final class ServerLimit {
     limit = (int) Math.min(budget, (long) limit + step);
     trying = true;
     step = Math.min(2 * step, budget);
-    trial = Math.max(FIRST_TRIAL, trial / 2);
     nextTrial = now + untilTrial();
     if (!isLowered()) {
       refusal = null;
-      trial = FIRST_TRIAL;
       step = 1;
     }
     return true;
@@ -149,7 +170,8 @@ public final class ServerLimit {
   /** The less of its budget a pool has, the sooner it tries: that makes shares alike. */
   private long untilTrial() {
     double share = limit / (double) Math.max(1, budget);
-    return Math.max(SOONEST_TRIAL, (long) (trial * share * share));
+    long nanos = (long) (FIRST_TRIAL * share * share) << refusedTrials;
+    return Math.max(SOONEST_TRIAL, Math.min(LATEST_TRIAL, nanos));
   }
 
   /** When {@link #isPaused} ends or more is tried, in nanoseconds from now. */

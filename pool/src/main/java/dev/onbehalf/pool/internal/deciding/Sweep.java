@@ -4,6 +4,7 @@ import dev.onbehalf.pool.internal.PoolLog;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.deciding.Counters.Cause;
 import dev.onbehalf.pool.internal.user.Entry;
+import dev.onbehalf.pool.internal.user.Slot;
 import java.time.Duration;
 import org.slf4j.Logger;
 
@@ -15,6 +16,7 @@ public final class Sweep {
   private static final Logger log = PoolLog.LOG;
   private static final long LONGEST_INTERVAL = Duration.ofSeconds(1).toNanos();
   private static final long SHORTEST_INTERVAL = Duration.ofMillis(10).toNanos();
+  private static final long SHORTEST_REST = Duration.ofMillis(500).toNanos();
 
   private final Settings settings;
   private final Users users;
@@ -71,7 +73,7 @@ public final class Sweep {
       overdue.abandon(entry, now, todo);
       return;
     }
-    if (closeUnused(idleTimeout(now), entry, now, todo)) {
+    if (closeUnused(idleTimeout(entry.slot(), now), entry, now, todo)) {
       return;
     }
     long keepalive = settings.keepaliveTime().toNanos();
@@ -83,12 +85,13 @@ public final class Sweep {
 
   /**
    * On a server that is full, others wait for places, whom this pool can't see: they get what
-   * nobody uses before they have waited for too long.
+   * nobody uses before they have waited for too long. A reserve they don't get.
    */
-  private long idleTimeout(long now) {
+  private long idleTimeout(Slot slot, long now) {
     long usual = settings.idleTimeout().toNanos();
-    long shared = settings.connectionTimeout().toNanos() / 4;
-    return budget.server().wasFullLately(now) && (usual == 0 || shared < usual) ? shared : usual;
+    long shared = Math.max(SHORTEST_REST, settings.connectionTimeout().toNanos() / 4);
+    boolean isShared = slot.places() > slot.reserve() && budget.server().wasFullLately(now);
+    return isShared && (usual == 0 || shared < usual) ? shared : usual;
   }
 
   private boolean closeUnused(long timeout, Entry entry, long now, Todo todo) {

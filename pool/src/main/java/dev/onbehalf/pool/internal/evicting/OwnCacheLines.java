@@ -23,4 +23,5 @@ abstract class OwnCacheLines {
   private long line13;
   private long line14;
   private long line15;
+  private long line16; // for headers of eight bytes
 }

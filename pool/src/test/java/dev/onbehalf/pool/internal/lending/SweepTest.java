@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StubDriver;
 import dev.onbehalf.pool.internal.login.Login;
@@ -73,6 +74,18 @@ final class SweepTest {
     sweepAt(quarter.minusMillis(100));
     assertThat(engine.statistics().ofAll().evicted().idle()).isZero();
     sweepAt(quarter.plusSeconds(1));
+    assertThat(engine.statistics().ofAll().evicted().idle()).isEqualTo(1);
+  }
+
+  @Test
+  void a_reserve_rests_as_usual_on_a_full_server_too() throws SQLException {
+    engine.pools().get("app", new UserPoolOverrides(3, 1));
+    useOnce("app");
+    beRefusedByTheServer();
+
+    sweepAt(Settings.DEFAULTS.idleTimeout().minusSeconds(1));
+    assertThat(engine.statistics().ofAll().evicted().idle()).isZero();
+    sweepAt(Settings.DEFAULTS.idleTimeout().plusSeconds(1));
     assertThat(engine.statistics().ofAll().evicted().idle()).isEqualTo(1);
   }
 
