@@ -18,6 +18,10 @@ import java.util.List;
 public record FleetStatus(int instances, int share, int limit, List<Member> members) {
   public FleetStatus {
     members = List.copyOf(members);
+    if (instances != members.size()) {
+      throw new IllegalArgumentException(
+          "%s instances, and %s members".formatted(instances, members.size()));
+    }
   }
 
   /** Of one that is out of touch with the others. */

@@ -26,7 +26,8 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "identity.OnBehalfDatabase, servicePrincipal, playground.DatabaseSetUp spring.OnBehalf",
-    "identity.OnBehalfDatabase, servicePrincipalOnReadOnlyHost, spring.OnBehalf",
+    "identity.OnBehalfDatabase, servicePrincipalOnReadOnlyHost, spring.OnBehalf"
+        + " spring.actuate.DatabaseHealthIndicator", // whether it answers
     "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.Lakebase",
     "identity.Platform, servicePrincipalCredential, identity.DatabaseCredentials",
     "spring.OnBehalf, servicePrincipalDataSource,"

@@ -66,7 +66,10 @@ public interface Observer {
     return task;
   }
 
-  /** Both of them: what this one looks at, the other looks at within. */
+  /**
+   * Both of them: what this one looks at, the other looks at within. One that throws may hide from
+   * the other what it looked at.
+   */
   default Observer and(Observer other) {
     return new BothObservers(this, other);
   }

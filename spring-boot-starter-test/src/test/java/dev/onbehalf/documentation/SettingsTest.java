@@ -118,7 +118,7 @@ class SettingsTest {
 
   @Test
   void whatTheTextNamesIsKnown() {
-    String meters = operations().section("Meters");
+    String observed = operations().section("Meters") + operations().section("Traces");
     List<String> unknown = new ArrayList<>();
     for (Page page : Page.all()) {
       for (String code : page.code()) {
@@ -127,7 +127,7 @@ class SettingsTest {
             && isOfALibraryHere(named.group(1))
             && !isKnown(named.group(1))
             && !isGroup(named.group(1))
-            && !meters.contains("`" + named.group(1))) {
+            && !observed.contains("`" + named.group(1))) {
           unknown.add(page + ": " + code);
         }
       }

@@ -28,6 +28,9 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   private static final Logger log = LoggerFactory.getLogger(DatabaseHealthIndicator.class);
   private static final int ANSWER_SECONDS = 5;
 
+  /** For what is degraded at the most: who asks about all waits for each part. */
+  private static final Duration SHORT_PATIENCE = Duration.ofSeconds(1);
+
   /** How long one waits for a look: that for a connection, as a rule, and for its answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -37,8 +40,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   private final Connections servicePrincipal;
   private final PoolStatisticsSource pools;
   private final OnBehalfDatabase database;
-  private final Checkup<Health> checkup =
-      new Checkup<>(this::look, this::noAnswer, Clock.systemUTC(), PATIENCE);
+  private final Checkup<Health> checkup;
 
   /** The service principal's connections. */
   private interface Connections {
@@ -50,6 +52,12 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
     this.servicePrincipal = servicePrincipal;
     this.pools = pools;
     this.database = database;
+    this.checkup =
+        new Checkup<>(
+            this::look,
+            this::noAnswer,
+            Clock.systemUTC(),
+            pools == database ? PATIENCE : SHORT_PATIENCE);
   }
 
   /** Of the database itself. */
@@ -88,7 +96,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
       }
       return answers ? up() : noAnswer();
     } catch (SQLException e) {
-      log.warn("The service principal has no connection: {}", e.getMessage());
+      log.warn("The service principal has no connection{}: {}", toWhich(), e.getMessage());
       return down()
           .withDetail("reason", reason(e))
           .withDetail("sqlState", e.getSQLState() == null ? "none" : e.getSQLState())
@@ -119,8 +127,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
 
   /** A login needs a credential, so this is where the verdict on it is met. */
   private String reason(SQLException e) {
-    String none =
-        "The service principal has no connection" + (isPrimary() ? "" : " to the read-only host");
+    String none = "The service principal has no connection" + toWhich();
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof IssuerUnavailableException issuer) {
         return none + ": " + PlatformHealthIndicator.reason(issuer, database);
@@ -135,6 +142,10 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
 
   private Health.Builder down() {
     return isPrimary() ? Health.down() : Health.status(DEGRADED);
+  }
+
+  private String toWhich() {
+    return isPrimary() ? "" : " to the read-only host";
   }
 
   private boolean isPrimary() {

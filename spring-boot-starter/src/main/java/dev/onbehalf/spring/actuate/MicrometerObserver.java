@@ -34,7 +34,7 @@ public final class MicrometerObserver implements Observer {
   /**
    * Observes in a registry.
    *
-   * @param people null where nobody traces
+   * @param people null where there is no tracer
    */
   public MicrometerObserver(ObservationRegistry registry, @Nullable PersonHash people) {
     this.registry = registry;

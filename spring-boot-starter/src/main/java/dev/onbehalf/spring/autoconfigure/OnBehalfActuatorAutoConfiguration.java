@@ -101,7 +101,7 @@ public class OnBehalfActuatorAutoConfiguration {
     @ConditionalOnMissingBean
     PoolMetrics onBehalfPoolMetrics(OnBehalfDatabase database) {
       return PoolMetrics.of(
-          database, database.hasReadOnlyHost() ? Tags.of("host", "primary") : Tags.empty());
+          database, database.hasReadOnlyHost() ? Tags.of("database", "primary") : Tags.empty());
     }
 
     @Bean
@@ -111,10 +111,11 @@ public class OnBehalfActuatorAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnBean(name = "onBehalfPoolMetrics") // an application's own have other tags
     MeterBinder onBehalfReadOnlyPoolMetrics(OnBehalfDatabase database) {
       return database
           .readOnlyHost()
-          .<MeterBinder>map(it -> PoolMetrics.of(it, Tags.of("host", "read-only")))
+          .<MeterBinder>map(it -> PoolMetrics.of(it, Tags.of("database", "read-only")))
           .orElse(registry -> {});
     }
 

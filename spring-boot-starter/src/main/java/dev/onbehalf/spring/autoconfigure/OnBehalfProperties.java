@@ -119,7 +119,8 @@ public record OnBehalfProperties(
    *     more is answered 503 without waiting.
    * @param servicePrincipalMaxConnections Connections that the service principal may hold.
    * @param connectionTimeout How long a caller waits for a connection, or for the workspace.
-   * @param idleTimeout How long an unused connection is kept.
+   * @param idleTimeout How long an unused connection is kept; about a quarter of connection-timeout
+   *     at most while the server is full.
    * @param maxLifetime How old a connection may become.
    * @param leakDetectionThreshold How long a connection may be in use before that is reported; zero
    *     for never.

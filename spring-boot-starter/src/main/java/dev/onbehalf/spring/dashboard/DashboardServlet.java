@@ -25,6 +25,10 @@ public final class DashboardServlet extends HttpServlet {
           "dashboard.css", "text/css;charset=UTF-8",
           "dashboard.js", "text/javascript;charset=UTF-8");
   private static final String EVENTS = "/events";
+
+  /** RFC 6585; 503 is said by what stands in front. */
+  private static final int TOO_MANY = 429;
+
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -116,6 +120,6 @@ public final class DashboardServlet extends HttpServlet {
 
   private static void refuse(HttpServletResponse response) {
     response.setHeader("Retry-After", "10");
-    response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+    response.setStatus(TOO_MANY);
   }
 }

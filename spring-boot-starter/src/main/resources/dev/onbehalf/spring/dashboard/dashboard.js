@@ -189,7 +189,7 @@ export function watch(root, base) {
       401: "Nobody is signed in, so there is no picture.",
       403: "This picture is not for you to see.",
       404: "The picture is switched off here.",
-      503: "Too many look at the picture at once, or five times you. The page tries again.",
+      429: "Too many look at the picture at once, or five times you. The page tries again.",
     }[status] ?? "There is no picture at the moment. The page tries again.");
     view.lost.hidden = false;
   }

@@ -264,12 +264,12 @@ class DashboardTest {
           assertThat(all.get(all.size() - 1).status()).isEqualTo(200);
         }
         try (Events more = look(person)) {
-          assertThat(more.status()).as("one more of the same person").isEqualTo(503);
+          assertThat(more.status()).as("one more of the same person").isEqualTo(429);
         }
       }
       assertThat(all).hasSize(Watch.MOST_VIEWERS);
       try (Events more = look(latest)) {
-        assertThat(more.status()).as("a fifth person").isEqualTo(503);
+        assertThat(more.status()).as("a fifth person").isEqualTo(429);
       }
       assertThat(get("/events").headers().firstValue("Retry-After")).contains("10");
       Events last = all.get(all.size() - 1);

@@ -88,7 +88,7 @@ public final class CallEnds {
     counters.loggedIn();
     logins.took(now - call.since);
     slot.endPause();
-    budget.server().accepted(budget.used() - calls.loggingIn());
+    budget.server().accepted(now);
     handOver(entry, now, todo);
     return true;
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A refusal lowers the limit to what is open. From then on the pool behaves as with a budget of
  * that size; now and then it tries with more, in steps that double while the server takes it and
- * begin anew when it refuses. Each trial that is refused doubles the time to the next, until there
- * are more open than it was refused at, so that a server which is simply small is left alone.
+ * begin anew when it refuses. Each trial that is refused doubles the time to the next, until one
+ * goes above what was refused, so that a server which is simply small is left alone.
  *
  * <p>A trial that is refused gives something back: additive increase and multiplicative decrease is
  * what leads several that share a server, and know nothing of each other, to shares that are alike
@@ -32,8 +32,11 @@ public final class ServerLimit {
 
   private static final int PART_GIVEN_BACK = 8;
 
-  /** More would overflow, and the latest trial comes sooner. */
-  private static final int MOST_DOUBLINGS = 30;
+  /** So many logins that succeed after a trial say that it was not refused; so does time. */
+  private static final int PROOF = 8;
+
+  /** After so many it is the latest trial, however soon the first was. */
+  private static final int MOST_DOUBLINGS = 10;
 
   private int budget;
   private int limit;
@@ -42,11 +45,16 @@ public final class ServerLimit {
   private long pausedUntil;
   private long nextTrial;
 
-  /** How many were open when the server refused the last time. */
+  /** How many were open when a trial was refused the last time. */
   private int ceiling;
 
-  /** How many trials were refused since one came above that. */
+  /** How many trials were refused since one went above that. */
   private int refusedTrials;
+
+  /** How many logins have succeeded since the latest trial, and until when it can be refused. */
+  private int succeeded;
+
+  private long verdict;
 
   private boolean paused;
 
@@ -83,12 +91,16 @@ public final class ServerLimit {
 
   /** The budget is another one from now on; what the server refused, it still refuses. */
   void move(int value) {
+    if (value == budget) {
+      return;
+    }
     boolean refused = isLowered() && limit < value;
     budget = value;
     if (!refused) {
       limit = value;
       refusal = null;
       step = 1;
+      trying = false;
       refusedTrials = 0;
     }
   }
@@ -119,12 +131,15 @@ public final class ServerLimit {
    * @param least how far the limit may fall
    */
   void refused(SQLException cause, int used, int least, long now) {
-    int borne = trying ? used - Math.max(1, used / PART_GIVEN_BACK) : used;
-    ceiling = used;
-    if (trying) {
+    boolean planned = isLowered() && !trying;
+    boolean wasTrial = trying;
+    int borne = used;
+    if (wasTrial) {
+      borne -= Math.max(1, used / PART_GIVEN_BACK);
+      ceiling = used;
       refusedTrials = Math.min(refusedTrials + 1, MOST_DOUBLINGS);
+      trying = false;
     }
-    trying = false;
     limit = Math.min(limit, Math.max(borne, least));
     refusal = cause;
     refusedOnce = true;
@@ -134,31 +149,47 @@ public final class ServerLimit {
     pausedUntil = now + Math.min(pause, longest);
     pause = Math.min(2 * pause, longest);
     step = 1;
-    nextTrial = now + untilTrial();
+    long next = now + (wasTrial ? untilTrial() : soonest());
+    nextTrial = planned && nextTrial - next < 0 ? nextTrial : next;
   }
 
-  /**
-   * A login succeeded.
-   *
-   * @param open connections that the server bears now
-   */
-  void accepted(int open) {
+  /** A login succeeded. */
+  void accepted(long now) {
     paused = false;
     pause = FIRST_PAUSE;
-    if (open > ceiling) { // what was given back before comes back without proving anything
-      refusedTrials = 0;
+    if (!isLowered()) {
+      refusal = null;
     }
-    trying &= open < limit;
+    if (trying && ++succeeded >= PROOF) {
+      passed(now);
+    }
+  }
+
+  /** What was given back and is taken again proves nothing. */
+  private void passed(long now) {
+    trying = false;
+    if (limit > ceiling) {
+      refusedTrials = 0;
+      long next = now + untilTrial();
+      nextTrial = nextTrial - next < 0 ? nextTrial : next;
+    }
   }
 
   /** Tries with more where it is time to; true if the limit rose. */
   boolean tryMore(long now) {
+    if (trying && now - verdict >= 0) {
+      passed(now);
+    }
     if (!isLowered() || now - nextTrial < 0) {
       return false;
     }
-    limit = (int) Math.min(budget, (long) limit + step);
+    boolean regains = limit < ceiling; // what was given back comes first
+    int more = regains ? ceiling - limit : step;
+    limit = (int) Math.min(budget, (long) limit + more);
     trying = true;
-    step = Math.min(2 * step, budget);
+    verdict = now + FIRST_TRIAL;
+    succeeded = 0;
+    step = regains ? 1 : Math.min(2 * step, budget);
     nextTrial = now + untilTrial();
     if (!isLowered()) {
       refusal = null;
@@ -167,16 +198,20 @@ public final class ServerLimit {
     return true;
   }
 
-  /** The less of its budget a pool has, the sooner it tries: that makes shares alike. */
   private long untilTrial() {
+    return Math.min(LATEST_TRIAL, soonest() << refusedTrials);
+  }
+
+  /** The less of its budget a pool has, the sooner it tries: that makes shares alike. */
+  private long soonest() {
     double share = limit / (double) Math.max(1, budget);
-    long nanos = (long) (FIRST_TRIAL * share * share) << refusedTrials;
-    return Math.max(SOONEST_TRIAL, Math.min(LATEST_TRIAL, nanos));
+    return Math.max(SOONEST_TRIAL, (long) (FIRST_TRIAL * share * share));
   }
 
   /** When {@link #isPaused} ends or more is tried, in nanoseconds from now. */
   long untilChange(long now) {
     long left = isPaused(now) ? pausedUntil - now : Long.MAX_VALUE;
+    left = trying ? Math.min(left, Math.max(0, verdict - now)) : left;
     return isLowered() ? Math.min(left, Math.max(0, nextTrial - now)) : left;
   }
 }
