@@ -108,8 +108,10 @@ public final class FleetMember {
   }
 
   private void serve(String person, String token, Random random) throws SQLException {
-    UserPool pool = database.asUser(FleetServer.identity(person, token));
+    // First: who was believed before their sign-out, and is delayed, may meet their own next
+    // sign-in.
     long asked = System.nanoTime();
+    UserPool pool = database.asUser(FleetServer.identity(person, token));
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
       begun.merge(token, asked, Math::max);
