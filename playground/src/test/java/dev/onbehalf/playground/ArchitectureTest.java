@@ -26,8 +26,9 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "identity.OnBehalfDatabase, servicePrincipal, playground.DatabaseSetUp spring.OnBehalf",
-    "identity.OnBehalfDatabase, servicePrincipalOnReadOnlyHost, spring.OnBehalf"
-        + " spring.actuate.DatabaseHealthIndicator", // whether it answers
+    "identity.OnBehalfDatabase, servicePrincipalOnReadOnlyHost, spring.OnBehalf",
+    "spring.OnBehalf, servicePrincipalReadOnlyDataSource,"
+        + " spring.autoconfigure.OnBehalfActuatorAutoConfiguration$Health", // whether it answers
     "lakebase.DatabricksWorkspace, servicePrincipalCredential, lakebase.Lakebase",
     "identity.Platform, servicePrincipalCredential, identity.DatabaseCredentials",
     "spring.OnBehalf, servicePrincipalDataSource,"

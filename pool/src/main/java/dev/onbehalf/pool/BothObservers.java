@@ -4,14 +4,17 @@ package dev.onbehalf.pool;
 final class BothObservers implements Observer {
   private final Observer outer;
   private final Observer inner;
-  private final boolean outerHears;
-  private final boolean innerHears;
+
+  /** The same two, as far as they want to hear of leases. */
+  private final Observer outerOfLeases;
+
+  private final Observer innerOfLeases;
 
   BothObservers(Observer outer, Observer inner) {
     this.outer = outer;
     this.inner = inner;
-    this.outerHears = outer.hearsLeases();
-    this.innerHears = inner.hearsLeases();
+    this.outerOfLeases = outer.hearsLeases() ? outer : NOBODY;
+    this.innerOfLeases = inner.hearsLeases() ? inner : NOBODY;
   }
 
   @Override
@@ -26,32 +29,24 @@ final class BothObservers implements Observer {
 
   @Override
   public boolean hearsLeases() {
-    return outerHears || innerHears;
+    return outerOfLeases != NOBODY || innerOfLeases != NOBODY;
   }
 
   @Override
   public void leased(long nanos, boolean opened) {
     try {
-      if (outerHears) {
-        outer.leased(nanos, opened);
-      }
+      outerOfLeases.leased(nanos, opened);
     } finally {
-      if (innerHears) {
-        inner.leased(nanos, opened);
-      }
+      innerOfLeases.leased(nanos, opened);
     }
   }
 
   @Override
   public void returned(long nanos) {
     try {
-      if (outerHears) {
-        outer.returned(nanos);
-      }
+      outerOfLeases.returned(nanos);
     } finally {
-      if (innerHears) {
-        inner.returned(nanos);
-      }
+      innerOfLeases.returned(nanos);
     }
   }
 }

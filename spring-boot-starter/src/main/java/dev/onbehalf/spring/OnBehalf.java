@@ -42,6 +42,8 @@ public final class OnBehalf {
   private final Destinations destinations;
   private final DataSource dataSource;
   private final DataSource servicePrincipal = new LateDataSource(this::servicePrincipal);
+  private final DataSource servicePrincipalOnReadOnlyHost =
+      new LateDataSource(this::servicePrincipalOnReadOnlyHost);
 
   /** Work that gives something. */
   @FunctionalInterface
@@ -161,6 +163,11 @@ public final class OnBehalf {
     return servicePrincipal;
   }
 
+  /** The same on the host for transactions that only read; on the only one without such a host. */
+  public DataSource servicePrincipalReadOnlyDataSource() {
+    return servicePrincipalOnReadOnlyHost;
+  }
+
   /** A filter that binds the person behind each request, to be built. */
   public OnBehalfFilter.Builder filter() {
     return OnBehalfFilter.of(database)
@@ -228,8 +235,7 @@ public final class OnBehalf {
   }
 
   private DataSource currentReadOnly() throws SQLException {
-    return ofWhoeverIsBound(
-        () -> asApplication(database::servicePrincipalOnReadOnlyHost), database::onReadOnlyHost);
+    return ofWhoeverIsBound(this::servicePrincipalOnReadOnlyHost, database::onReadOnlyHost);
   }
 
   private DataSource ofWhoeverIsBound(
@@ -251,6 +257,10 @@ public final class OnBehalf {
    */
   private DataSource servicePrincipal() throws SQLException {
     return asApplication(database::servicePrincipal);
+  }
+
+  private DataSource servicePrincipalOnReadOnlyHost() throws SQLException {
+    return asApplication(database::servicePrincipalOnReadOnlyHost);
   }
 
   private static DataSource asApplication(Supplier<DataSource> source) throws SQLException {

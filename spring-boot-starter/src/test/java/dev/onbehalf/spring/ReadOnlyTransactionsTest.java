@@ -221,12 +221,7 @@ class ReadOnlyTransactionsTest {
               context.getBeansOfType(MeterBinder.class).values().forEach(it -> it.bindTo(meters));
               assertThat(logins(meters, "read-only")).isEqualTo(1);
               assertThat(logins(meters, "primary")).isZero();
-              CompositeHealthContributor health =
-                  context.getBean("onbehalfHealthContributor", CompositeHealthContributor.class);
-              HealthIndicator readOnly =
-                  (HealthIndicator)
-                      Objects.requireNonNull(health.getContributor("readOnlyDatabase"));
-              assertThat(readOnly.health(false)).isEqualTo(Health.up().build());
+              assertThat(readOnlyHealth(context).health(false)).isEqualTo(Health.up().build());
             });
   }
 
@@ -241,12 +236,7 @@ class ReadOnlyTransactionsTest {
             .withConfiguration(AutoConfigurations.of(OnBehalfActuatorAutoConfiguration.class))
             .run(
                 context -> {
-                  CompositeHealthContributor health =
-                      context.getBean(
-                          "onbehalfHealthContributor", CompositeHealthContributor.class);
-                  HealthIndicator readOnly =
-                      (HealthIndicator)
-                          Objects.requireNonNull(health.getContributor("readOnlyDatabase"));
+                  HealthIndicator readOnly = readOnlyHealth(context);
                   Health said =
                       assertTimeout(
                           Duration.ofSeconds(5), // of the ten that a connection may take
@@ -259,6 +249,12 @@ class ReadOnlyTransactionsTest {
                 });
       }
     }
+  }
+
+  private static HealthIndicator readOnlyHealth(AssertableApplicationContext context) {
+    CompositeHealthContributor health =
+        context.getBean("onbehalfHealthContributor", CompositeHealthContributor.class);
+    return (HealthIndicator) Objects.requireNonNull(health.getContributor("readOnlyDatabase"));
   }
 
   private static double logins(MeterRegistry meters, String database) {

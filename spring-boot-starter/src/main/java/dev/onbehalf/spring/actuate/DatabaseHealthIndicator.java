@@ -8,7 +8,6 @@ import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatisticsSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,50 +36,37 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   /** Counts for nothing where several are put together, and is answered with 200. */
   private static final Status DEGRADED = new Status("DEGRADED");
 
-  private final Connections servicePrincipal;
+  private final DataSource servicePrincipal;
   private final PoolStatisticsSource pools;
   private final OnBehalfDatabase database;
   private final Checkup<Health> checkup;
 
-  /** The service principal's connections. */
-  private interface Connections {
-    Connection open() throws SQLException;
-  }
-
   private DatabaseHealthIndicator(
-      Connections servicePrincipal, PoolStatisticsSource pools, OnBehalfDatabase database) {
+      DataSource servicePrincipal, PoolStatisticsSource pools, OnBehalfDatabase database) {
     this.servicePrincipal = servicePrincipal;
     this.pools = pools;
     this.database = database;
     this.checkup =
         new Checkup<>(
-            this::look,
-            this::noAnswer,
-            Clock.systemUTC(),
-            pools == database ? PATIENCE : SHORT_PATIENCE);
+            this::look, this::noAnswer, Clock.systemUTC(), isPrimary() ? PATIENCE : SHORT_PATIENCE);
   }
 
   /** Of the database itself. */
   public DatabaseHealthIndicator(DataSource servicePrincipal, OnBehalfDatabase database) {
-    this(servicePrincipal::getConnection, database, database);
+    this(servicePrincipal, database, database);
   }
 
   /**
    * Of the host for transactions that only read; empty where there is none. When it is gone, those
    * fail and all else works, so that is no reason to send nobody here: it is {@code DEGRADED}.
+   *
+   * @param servicePrincipal the service principal's connections there
    */
-  public static Optional<DatabaseHealthIndicator> ofReadOnlyHost(OnBehalfDatabase database) {
+  public static Optional<DatabaseHealthIndicator> ofReadOnlyHost(
+      DataSource servicePrincipal, OnBehalfDatabase database) {
     return database
         .readOnlyHost()
-        .map(pools -> new DatabaseHealthIndicator(() -> openReadOnly(database), pools, database));
-  }
-
-  private static Connection openReadOnly(OnBehalfDatabase database) throws SQLException {
-    try {
-      return database.servicePrincipalOnReadOnlyHost().getConnection();
-    } catch (IssuerUnavailableException e) {
-      throw new SQLTransientConnectionException(e.getMessage(), "08001", e);
-    }
+        .map(pools -> new DatabaseHealthIndicator(servicePrincipal, pools, database));
   }
 
   @Override
@@ -157,7 +143,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   }
 
   private boolean answers() throws SQLException {
-    try (Connection connection = servicePrincipal.open()) {
+    try (Connection connection = servicePrincipal.getConnection()) {
       return connection.isValid(ANSWER_SECONDS);
     }
   }

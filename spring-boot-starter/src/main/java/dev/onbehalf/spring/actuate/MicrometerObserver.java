@@ -43,14 +43,10 @@ public final class MicrometerObserver implements Observer {
 
   @Override
   public <T, E extends Exception> T observe(String operation, Work<T, E> work) throws E {
-    if (people != null) {
-      tellPerson(registry.getCurrentObservation(), people);
-    }
+    tellPerson(registry.getCurrentObservation());
     Observation.Context context = new Observation.Context();
     Observation observation = Observation.start("onbehalf." + operation, () -> context, registry);
-    if (people != null) {
-      tellPerson(observation, people);
-    }
+    tellPerson(observation);
     try (Observation.Scope scope = observation.openScope()) {
       T result = work.run();
       observation.lowCardinalityKeyValue(OUTCOME, "success");
@@ -73,16 +69,15 @@ public final class MicrometerObserver implements Observer {
 
   @Override
   public void leased(long nanos, boolean opened) {
-    Observation here = people == null ? null : registry.getCurrentObservation();
-    if (people == null || here == null) {
-      return;
+    Observation here = registry.getCurrentObservation();
+    if (here != null) {
+      here.highCardinalityKeyValue("onbehalf.connection", opened ? "login" : "hit");
+      tellPerson(here);
     }
-    here.highCardinalityKeyValue("onbehalf.connection", opened ? "login" : "hit");
-    tellPerson(here, people);
   }
 
-  private static void tellPerson(@Nullable Observation span, PersonHash people) {
-    if (span != null) {
+  private void tellPerson(@Nullable Observation span) {
+    if (people != null && span != null) {
       people.current().ifPresent(hash -> span.highCardinalityKeyValue("user.hash", hash));
     }
   }

@@ -60,7 +60,8 @@ public class OnBehalfActuatorAutoConfiguration {
       Map<String, HealthContributor> parts = new LinkedHashMap<>();
       parts.put(
           "database", new DatabaseHealthIndicator(onBehalf.servicePrincipalDataSource(), database));
-      DatabaseHealthIndicator.ofReadOnlyHost(database)
+      DatabaseHealthIndicator.ofReadOnlyHost(
+              onBehalf.servicePrincipalReadOnlyDataSource(), database)
           .ifPresent(it -> parts.put("readOnlyDatabase", it));
       database
           .platform()

@@ -189,15 +189,12 @@ final class Picture {
   }
 
   private static void draw(int square, Square it, Json json) {
-    json.open('[')
-        .value(square)
-        .value(letter(it.state()))
-        .value(it.person().key())
-        .value(it.person().label())
-        .value(it.person().isApplication())
-        .value(it.since())
-        .value(it.used())
-        .close(']');
+    json.open('[').value(square).value(letter(it.state()));
+    whose(it.person(), json).value(it.since()).value(it.used()).close(']');
+  }
+
+  private static Json whose(Person person, Json json) {
+    return json.value(person.key()).value(person.label()).value(person.isApplication());
   }
 
   private static String letter(State state) {
@@ -218,11 +215,7 @@ final class Picture {
         .limit(MOST_WAITING)
         .forEach(
             it -> {
-              Person person = people.of(it.user());
-              json.open('[')
-                  .value(person.key())
-                  .value(person.label())
-                  .value(person.isApplication())
+              whose(people.of(it.user()), json.open('['))
                   .value(it.callers())
                   .value(words(it.awaited()))
                   .value(now - it.age().toMillis())
@@ -256,18 +249,11 @@ final class Picture {
   private void evictions(List<Eviction> evictions, long now, Json json) {
     json.name("evictions").open('[');
     for (Eviction it : evictions) {
-      Person person = people.of(it.user());
       Person successor = it.successor().map(people::of).orElse(new Person("", "", false));
-      json.open('[')
-          .value(person.key())
-          .value(person.label())
-          .value(person.isApplication())
+      whose(people.of(it.user()), json.open('['))
           .value(it.cause().name())
-          .value(now - it.ago().toMillis())
-          .value(successor.key())
-          .value(successor.label())
-          .value(successor.isApplication())
-          .close(']');
+          .value(now - it.ago().toMillis());
+      whose(successor, json).close(']');
     }
     json.close(']');
   }

@@ -105,7 +105,7 @@ export function watch(root, base) {
     put(view.waitingTitle, waitingCallers === 0 ? "Nobody waits"
       : `${callers(waitingCallers)} of ${waitingUsers === 1 ? "one person" : `${count.format(waitingUsers)} people`} wait${waitingCallers === 1 ? "s" : ""}`);
     const shown = waiting.slice(0, MOST_WAITING);
-    rows(view.waiting, shown.length, (line, i) => {
+    fillLines(view.waiting, shown.length, personLine, (line, i) => {
       const { person, callers: number, awaited, since } = shown[i];
       line.mark(person, "l");
       put(line.name, person.label);
@@ -117,7 +117,7 @@ export function watch(root, base) {
 
   function drawClosed() {
     view.closedNone.hidden = closed.length > 0;
-    rows(view.closed, closed.length, (line, i) => {
+    fillLines(view.closed, closed.length, personLine, (line, i) => {
       const { person, cause, at, other } = closed[i];
       line.mark(person, "x");
       put(line.name, person.label);
@@ -129,7 +129,7 @@ export function watch(root, base) {
   function drawFleet({ limit, members }) {
     put(view.fleetTitle, members.length === 0 ? "Out of touch with the other instances"
       : `${members.length === 1 ? "One instance has" : `${members.length} instances share`} ${count.format(limit)} connections`);
-    bars(view.members, members.length, ({ name, rest, bar, held }, i) => {
+    fillLines(view.members, members.length, instanceLine, ({ name, rest, bar, held }, i) => {
       const [number, share, connections, own] = members[i];
       put(name, own ? "This one" : `#${number}`);
       put(rest, ` ${count.format(connections)} open of ${count.format(share)}`);
@@ -311,50 +311,44 @@ function build(root) {
   };
 }
 
-/** A line with a bar for each instance: as long as its share, and filled as far as it is used. */
-function bars(list, number, fill) {
+/** As many lines as there are things to say, made once and used again. */
+function fillLines(list, number, make, fill) {
   while (list.children.length > number) list.lastChild.remove();
-  for (let i = 0; i < number; i++) {
-    if (i === list.children.length) {
-      const name = element("b");
-      const rest = element("span");
-      const held = element("span", "ob-held");
-      const bar = element("span", "ob-bar", held);
-      bar.ariaHidden = "true";
-      const line = element("li", "", element("p", "ob-what", name, rest), bar);
-      line.parts = { name, rest, bar, held };
-      list.append(line);
-    }
-    fill(list.children[i].parts, i);
-  }
+  while (list.children.length < number) list.append(make());
+  for (let i = 0; i < number; i++) fill(list.children[i].parts, i);
 }
 
-/** As many lines as there are things to say, made once and used again. */
-function rows(list, number, fill) {
-  while (list.children.length > number) list.lastChild.remove();
-  for (let i = 0; i < number; i++) {
-    if (i === list.children.length) {
-      const canvas = element("canvas");
-      canvas.ariaHidden = "true";
-      const name = element("b");
-      const rest = element("span");
-      const line = element("li", "", canvas, element("p", "ob-what", name, rest));
-      let drawn = "";
-      line.parts = {
-        name, rest,
-        mark: (person, state) => {
-          const wanted = `${person.key}${state}${dark.matches}`;
-          if (drawn === wanted) return;
-          drawn = wanted;
-          const context = fit(canvas, 24, 24);
-          context.clearRect(0, 0, 24, 24);
-          paint(context, person, state, 0, 24);
-        },
-      };
-      list.append(line);
-    }
-    fill(list.children[i].parts, i);
-  }
+/** A name, and what there is to say of it. */
+function lineOf(before, after, parts) {
+  const name = element("b");
+  const rest = element("span");
+  const line = element("li", "", ...before, element("p", "ob-what", name, rest), ...after);
+  line.parts = { name, rest, ...parts };
+  return line;
+}
+
+/** Of an instance, with a bar: as long as its share, and filled as far as it is used. */
+function instanceLine() {
+  const held = element("span", "ob-held");
+  const bar = element("span", "ob-bar", held);
+  bar.ariaHidden = "true";
+  return lineOf([], [bar], { bar, held });
+}
+
+/** Of a person, with their mark. */
+function personLine() {
+  const canvas = element("canvas");
+  canvas.ariaHidden = "true";
+  let drawn = "";
+  const mark = (person, state) => {
+    const wanted = `${person.key}${state}${dark.matches}`;
+    if (drawn === wanted) return;
+    drawn = wanted;
+    const context = fit(canvas, 24, 24);
+    context.clearRect(0, 0, 24, 24);
+    paint(context, person, state, 0, 24);
+  };
+  return lineOf([canvas], [], { mark });
 }
 
 // --- The places ------------------------------------------------------------------------------------

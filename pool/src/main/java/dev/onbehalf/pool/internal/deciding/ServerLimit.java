@@ -131,8 +131,8 @@ public final class ServerLimit {
    * @param least how far the limit may fall
    */
   void refused(SQLException cause, int used, int least, long now) {
-    boolean planned = isLowered() && !trying;
     boolean wasTrial = trying;
+    boolean planned = isLowered() && !wasTrial;
     int borne = used;
     if (wasTrial) {
       borne -= Math.max(1, used / PART_GIVEN_BACK);
@@ -150,7 +150,7 @@ public final class ServerLimit {
     pause = Math.min(2 * pause, longest);
     step = 1;
     long next = now + (wasTrial ? untilTrial() : soonest());
-    nextTrial = planned && nextTrial - next < 0 ? nextTrial : next;
+    nextTrial = planned ? sooner(nextTrial, next) : next;
   }
 
   /** A login succeeded. */
@@ -170,9 +170,12 @@ public final class ServerLimit {
     trying = false;
     if (limit > ceiling) {
       refusedTrials = 0;
-      long next = now + untilTrial();
-      nextTrial = nextTrial - next < 0 ? nextTrial : next;
+      nextTrial = sooner(nextTrial, now + untilTrial());
     }
+  }
+
+  private static long sooner(long one, long other) {
+    return one - other < 0 ? one : other;
   }
 
   /** Tries with more where it is time to; true if the limit rose. */
