@@ -1,5 +1,7 @@
 package dev.onbehalf.identity;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.onbehalf.pool.Secret;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -115,11 +118,19 @@ final class FleetServer implements AutoCloseable {
     return count("pg_stat_activity WHERE usename = '" + role + "'");
   }
 
-  /** How many logins it refused because there was no room for them: its own count, exactly. */
+  /**
+   * How many logins it refused because there was no room for them: its own count, exactly. Its log
+   * is written by a process of its own, so what is asked for is all that comes before a mark.
+   */
   int refusals() throws SQLException {
-    return count(
-        "regexp_matches(pg_read_file('log/server.log'),"
-            + " 'remaining connection slots|too many clients', 'g')");
+    String mark = "mark " + UUID.randomUUID();
+    execute("DO $$BEGIN RAISE LOG '" + mark + "'; END$$");
+    await().until(() -> logged(mark) > 0);
+    return logged("remaining connection slots|too many clients");
+  }
+
+  private int logged(String pattern) throws SQLException {
+    return count("regexp_matches(pg_read_file('log/server.log'), '" + pattern + "', 'g')");
   }
 
   /** What counts against the limit of a fleet. */
