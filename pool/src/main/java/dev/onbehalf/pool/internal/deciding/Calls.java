@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pool's own calls that are under way, and those that wait to be. Each kind has a limit of its
@@ -106,13 +107,21 @@ public final class Calls {
       asking += change;
     } else if (call instanceof Checking check && !check.awaited) {
       keepingAlive += change;
-    } else if (call instanceof LoggingIn login) {
-      if (login.inFlight) {
-        loggingIn += change;
-      } else {
-        slow += change;
-      }
     }
+    LoggingIn login = login(call);
+    if (login != null && login.inFlight) {
+      loggingIn += change;
+    } else if (login != null) {
+      slow += change;
+    }
+  }
+
+  /** The login that it is, or that gets the place: that one is in flight from the decision on. */
+  private static @Nullable LoggingIn login(Call call) {
+    if (call instanceof Closing closing) {
+      return closing.successor;
+    }
+    return call instanceof LoggingIn login ? login : null;
   }
 
   /** A login that nobody hears of until then is given up. */
@@ -171,13 +180,14 @@ public final class Calls {
   boolean noticeSlow(long now) {
     boolean some = false;
     for (Call call : underWay) {
-      if (call instanceof LoggingIn login
+      LoggingIn login = login(call);
+      if (login != null
           && login.inFlight
           && now - login.since >= slowAfter()
           && slow < 4L * settings.maxLoginsInFlight()) {
-        count(login, -1);
+        count(call, -1);
         login.inFlight = false;
-        count(login, 1);
+        count(call, 1);
         some = true;
       }
     }
@@ -188,7 +198,8 @@ public final class Calls {
     return Math.min(1_000_000_000L, settings.connectionTimeout().toNanos() / 4);
   }
 
-  boolean mayLogIn() {
+  /** Whether fewer logins are in flight than may be at present. */
+  public boolean mayLogIn() {
     return loggingIn < limit.logins();
   }
 

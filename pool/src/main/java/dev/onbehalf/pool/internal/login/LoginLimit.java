@@ -5,12 +5,13 @@ package dev.onbehalf.pool.internal.login;
  * latency tells, and never more than the setting. Each keeps a place cold while it lasts; where
  * they only make each other slower, fewer of them log in as many users and leave more places warm.
  *
- * <p>The latency of logins that have the machine nearly to themselves is the measure. As long as
- * logins take little more, one more is tried; the longer they take, the fewer there are. That is
- * how TCP Vegas finds its window (Brakmo and Peterson, "TCP Vegas: End to End Congestion Avoidance
- * on a Global Internet", IEEE JSAC 13(8), 1995). From time to time a few logins are made at the
- * least, to measure anew; that is from BBR (Cardwell et al., "BBR: Congestion-Based Congestion
- * Control", ACM Queue 14(5), 2016).
+ * <p>What logins take when a few are in flight is the measure. As long as those of more take little
+ * more than that, one more is tried; the longer they take, the fewer there are. That is how TCP
+ * Vegas finds its window (Brakmo and Peterson, "TCP Vegas: End to End Congestion Avoidance on a
+ * Global Internet", IEEE JSAC 13(8), 1995). From time to time only a few are made, to measure anew;
+ * that is from BBR (Cardwell et al., "BBR: Congestion-Based Congestion Control", ACM Queue 14(5),
+ * 2016). Unlike theirs, the measure is a mean and not the least: what slows down few as it slows
+ * down many, a busy neighbour say, is no reason for fewer.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -25,26 +26,25 @@ public final class LoginLimit {
 
   private final int most;
   private final int least;
-  private final int measured;
   private double limit;
-  private double measure = Double.MAX_VALUE;
-  private double fastest = Double.MAX_VALUE;
-  private double recent;
-  private int logins;
+
+  /** What one takes among few, and among as many as may be; smoothed, 0 where it isn't known. */
+  private double amongFew;
+
+  private double amongMany;
+
+  private int untilMeasure;
+  private int toMeasure;
 
   public LoginLimit(int most) {
     this.most = most;
     this.least = Math.min(2, most);
-    this.measured = 2 * Math.min(most, MEASURE_EVERY / 4);
     this.limit = most;
+    this.untilMeasure = 4 * Math.min(most, MEASURE_EVERY / 4);
   }
 
   public int logins() {
-    return isMeasuring() ? least : (int) Math.round(limit);
-  }
-
-  private boolean isMeasuring() {
-    return logins >= MEASURE_EVERY;
+    return toMeasure > 0 ? least : (int) Math.round(limit);
   }
 
   /**
@@ -55,27 +55,27 @@ public final class LoginLimit {
    */
   public void succeeded(long nanos, int inFlight) {
     double took = Math.max(1, nanos);
-    logins++;
-    if (isMeasuring()) {
-      measure(took);
+    if (logins() == least && inFlight <= least) {
+      amongFew = smoothed(amongFew, took);
+    }
+    if (toMeasure > 0) {
+      toMeasure--;
       return;
     }
-    measure = Math.min(measure, took);
-    recent = recent == 0 ? took : recent + (took - recent) * SMOOTHING;
-    if (2 * inFlight < limit) {
-      return; // the limit is in nobody's way, and nothing is learnt of it
+    if (--untilMeasure <= 0) {
+      untilMeasure = MEASURE_EVERY;
+      toMeasure = Math.min(most, MEASURE_EVERY / 4);
     }
-    double gradient = Math.max(0.5, Math.min(1, TOLERANCE * measure / recent));
+    amongMany = smoothed(amongMany, took);
+    if (amongFew == 0 || 2 * inFlight < limit) {
+      return; // nothing to compare with, or the limit is in nobody's way
+    }
+    double gradient = Math.max(0.5, Math.min(1, TOLERANCE * amongFew / amongMany));
     limit += (limit * gradient + 1 - limit) * SMOOTHING;
     limit = Math.max(least, Math.min(most, limit));
   }
 
-  private void measure(double took) {
-    fastest = Math.min(fastest, took);
-    if (logins >= MEASURE_EVERY + measured) {
-      measure = fastest;
-      fastest = Double.MAX_VALUE;
-      logins = 0;
-    }
+  private static double smoothed(double before, double now) {
+    return before == 0 ? now : before + (now - before) * SMOOTHING;
   }
 }

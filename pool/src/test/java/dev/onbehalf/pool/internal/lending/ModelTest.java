@@ -354,7 +354,7 @@ final class ModelTest {
         return slot.lacksCredential();
       }
       ServerLimit server = engine.parts().budget().server();
-      if (engine.parts().calls().loggingIn() >= 3 || server.isPaused(now)) {
+      if (!engine.parts().calls().mayLogIn() || server.isPaused(now)) {
         return false;
       }
       int unusedByOthers = 0;
