@@ -9,7 +9,7 @@ package dev.onbehalf.pool;
  * @param total physical connections over all users, counting those being opened or closed
  * @param inUse connections that callers hold
  * @param idle connections ready to be taken
- * @param loggingIn logins under way
+ * @param loggingIn logins under way, those included for which another's connection is being closed
  * @param waiting callers that wait for a connection
  * @param users users known: those with a connection, a login or a waiting caller, those asked for
  *     lately, and those with overrides

@@ -222,8 +222,9 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
 
     /**
      * How many logins may run at once, at the most: the pool takes fewer where more would only make
-     * each other slower, and doesn't count one that hangs. No user has more than a quarter of them
-     * (but one). At least 1; default 8.
+     * each other slower, and doesn't count one that hangs. One counts from the moment a connection
+     * of somebody else is closed for it. No user has more than a quarter of them (but one). At
+     * least 1; default 8.
      */
     public Builder maxLoginsInFlight(int value) {
       settings.maxLoginsInFlight = value;

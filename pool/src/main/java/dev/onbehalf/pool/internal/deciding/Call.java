@@ -132,8 +132,11 @@ public abstract sealed class Call {
     private final boolean inOthersPlace;
     final long since;
 
+    /** Since when it is made; until then another's connection is closed for it. */
+    private long begun;
+
     /** Whether it counts among the logins in flight; a slow one does no more. */
-    boolean inFlight = true;
+    private boolean inFlight = true;
 
     private volatile @Nullable Connection connection;
 
@@ -151,6 +154,27 @@ public abstract sealed class Call {
       this.requireRowSecurity = requireRowSecurity;
       this.inOthersPlace = inOthersPlace;
       this.since = now;
+      this.begun = now;
+    }
+
+    /** What was closed for it is closed. However slow that was, it counts from now on. */
+    void begin(long now) {
+      begun = now;
+      inFlight = true;
+    }
+
+    /** How long it has been made, or its place been made free for it. */
+    long took(long now) {
+      return now - begun;
+    }
+
+    boolean isInFlight() {
+      return inFlight;
+    }
+
+    /** It takes so long that it is in nobody's way. */
+    void leaveFlight() {
+      inFlight = false;
     }
 
     /** The number of the connection that it opens. */

@@ -57,6 +57,9 @@ public final class Calls {
       throw e;
     }
     call.deadline = now + limit(call);
+    if (call instanceof LoggingIn login) {
+      login.begin(now);
+    }
     count(call, 1);
   }
 
@@ -109,7 +112,7 @@ public final class Calls {
       keepingAlive += change;
     }
     LoggingIn login = login(call);
-    if (login != null && login.inFlight) {
+    if (login != null && login.isInFlight()) {
       loggingIn += change;
     } else if (login != null) {
       slow += change;
@@ -174,20 +177,21 @@ public final class Calls {
   }
 
   /**
-   * Logins that hang keep nobody else from theirs: they use neither this machine's time nor the
-   * server's. True if some are new among them.
+   * Logins that hang, or before which a closing hangs, keep nobody else from theirs: they use
+   * neither this machine's time nor the server's. True if some are new among them.
    */
   boolean noticeSlow(long now) {
     boolean some = false;
     for (Call call : underWay) {
       LoggingIn login = login(call);
       if (login != null
-          && login.inFlight
-          && now - login.since >= slowAfter()
+          && login.isInFlight()
+          && login.took(now) >= slowAfter()
           && slow < 4L * settings.maxLoginsInFlight()) {
         count(call, -1);
-        login.inFlight = false;
+        login.leaveFlight();
         count(call, 1);
+        limit.stopMeasuring();
         some = true;
       }
     }
@@ -198,15 +202,20 @@ public final class Calls {
     return Math.min(1_000_000_000L, settings.connectionTimeout().toNanos() / 4);
   }
 
-  /** Whether fewer logins are in flight than may be at present. */
+  /** How many logins may be in flight at present. */
+  int maxLoggingIn() {
+    return limit.logins();
+  }
+
+  /** Whether fewer are. */
   public boolean mayLogIn() {
     return loggingIn < limit.logins();
   }
 
   /** A login has succeeded, and still counts. */
   void succeeded(LoggingIn login, long now) {
-    if (login.inFlight) {
-      limit.succeeded(now - login.since, loggingIn);
+    if (login.isInFlight()) {
+      limit.succeeded(login.took(now), loggingIn);
     }
   }
 

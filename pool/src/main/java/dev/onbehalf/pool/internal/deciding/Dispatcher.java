@@ -91,8 +91,9 @@ public final class Dispatcher {
 
   /**
    * Whether the first in turn waits for what isn't their own, so that any connection that becomes
-   * idle is wanted. Not while only a login's end can help them: then others may go on as always,
-   * and after it the first in turn is looked at before anything. May be read without the lock.
+   * idle is wanted. Not while only a login's end can help them, or that it is slow: then others may
+   * go on as always, and after it the first in turn is looked at before anything. May be read
+   * without the lock.
    */
   public boolean isPressed() {
     return pressed;

@@ -38,9 +38,10 @@ public final class Logins {
         && !slot.isPaused(now);
   }
 
-  /** Nobody's hanging logins are all logins. */
+  /** Nobody's hanging logins are all logins, however few may be made at present. */
   private int shareOfOne() {
-    return Math.max(1, settings.maxLoginsInFlight() / 4);
+    int share = Math.min(settings.maxLoginsInFlight() / 4, calls.maxLoggingIn() - 1);
+    return Math.max(1, share);
   }
 
   /** Whether nothing of the others' keeps anybody from one more. */

@@ -13,38 +13,57 @@ package dev.onbehalf.pool.internal.login;
  * 2016). Unlike theirs, the measure is a mean and not the least: what slows down few as it slows
  * down many, a busy neighbour say, is no reason for fewer.
  *
+ * <pre>
+ *   adapting --128 logins a permit, or at the least--> draining --few are left--> measuring
+ *       ^                                                  |                          |
+ *       '------------- 8 are measured, or one takes too long --------------------------'
+ * </pre>
+ *
  * <p>Guarded by the engine's lock.
  */
 public final class LoginLimit {
-  /** How much longer logins may take than the measure without being in each other's way. */
-  private static final double TOLERANCE = 2;
+  private static final int FEW = 2;
+
+  /** How much longer logins may take than among few without being in each other's way. */
+  private static final double TOLERANCE = 3;
 
   private static final double SMOOTHING = 0.1;
 
-  /** So many logins later the measure is taken anew. */
-  private static final int MEASURE_EVERY = 500;
+  /** So many logins for each that may be in flight, and the measure is taken anew. */
+  private static final int MEASURE_EVERY = 128;
+
+  /** The first time sooner, for until then nothing is known. */
+  private static final int MEASURE_FIRST = 4;
+
+  private static final int SAMPLES = 8;
 
   private final int most;
-  private final int least;
+  private final int few;
   private double limit;
 
-  /** What one takes among few, and among as many as may be; smoothed, 0 where it isn't known. */
+  /** What one takes, on average; 0 where it isn't known. */
   private double amongFew;
 
   private double amongMany;
 
-  private int untilMeasure;
-  private int toMeasure;
+  private long untilMeasured;
+  private boolean measuring;
+
+  /** Those that began among many are not counted: as many as are left when the measuring begins. */
+  private int toSkip;
+
+  private int samples;
+  private double sum;
 
   public LoginLimit(int most) {
     this.most = most;
-    this.least = Math.min(2, most);
+    this.few = Math.min(FEW, most);
     this.limit = most;
-    this.untilMeasure = 4 * Math.min(most, MEASURE_EVERY / 4);
+    this.untilMeasured = (long) MEASURE_FIRST * most;
   }
 
   public int logins() {
-    return toMeasure > 0 ? least : (int) Math.round(limit);
+    return measuring ? few : (int) Math.round(limit);
   }
 
   /**
@@ -55,24 +74,52 @@ public final class LoginLimit {
    */
   public void succeeded(long nanos, int inFlight) {
     double took = Math.max(1, nanos);
-    if (logins() == least && inFlight <= least) {
-      amongFew = smoothed(amongFew, took);
+    if (measuring) {
+      measure(took, inFlight);
+    } else if (2L * inFlight >= limit) { // else it is in nobody's way, and nothing is learnt of it
+      adapt(took);
     }
-    if (toMeasure > 0) {
-      toMeasure--;
+  }
+
+  /** Whoever is waited for any longer tells nothing of the others. */
+  public void stopMeasuring() {
+    measuring = false;
+  }
+
+  private void measure(double took, int inFlight) {
+    if (inFlight > few) {
       return;
     }
-    if (--untilMeasure <= 0) {
-      untilMeasure = MEASURE_EVERY;
-      toMeasure = Math.min(most, MEASURE_EVERY / 4);
+    if (toSkip > 0) {
+      toSkip--;
+      return;
     }
+    sum += took;
+    samples++;
+    if (samples == SAMPLES) {
+      amongFew = sum / SAMPLES;
+      amongMany = amongFew; // what the last many took is no guide to what the next will
+      measuring = false;
+    }
+  }
+
+  private void adapt(double took) {
     amongMany = smoothed(amongMany, took);
-    if (amongFew == 0 || 2 * inFlight < limit) {
-      return; // nothing to compare with, or the limit is in nobody's way
+    double before = limit;
+    if (amongFew > 0) {
+      double gradient = Math.max(0.5, Math.min(1, TOLERANCE * amongFew / amongMany));
+      limit += (limit * gradient + 1 - limit) * SMOOTHING;
+      limit = Math.max(few, Math.min(most, limit));
     }
-    double gradient = Math.max(0.5, Math.min(1, TOLERANCE * amongFew / amongMany));
-    limit += (limit * gradient + 1 - limit) * SMOOTHING;
-    limit = Math.max(least, Math.min(most, limit));
+    untilMeasured--;
+    boolean atTheLeast = logins() == few && limit < before; // to measure costs nothing there
+    if (untilMeasured <= 0 || atTheLeast) {
+      untilMeasured = (long) MEASURE_EVERY * logins();
+      measuring = true;
+      toSkip = few;
+      samples = 0;
+      sum = 0;
+    }
   }
 
   private static double smoothed(double before, double now) {

@@ -294,6 +294,8 @@ final class ModelTest {
         assertThat(all.total()).as("no place is lost").isEqualTo(live.size());
         assertThat(all.inUse()).as("in use").isEqualTo(held.size());
         assertThat(all.idle()).as("idle").isEqualTo(live.size() - held.size());
+        assertThat(all.loggingIn()).as("logins that nobody makes").isZero();
+        assertThat(engine.parts().calls().mayLogIn()).as("a login may begin").isTrue();
       }
     }
 

@@ -3,61 +3,74 @@ package dev.onbehalf.pool.internal.login;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A machine that does so many logins at once as fast as one; more share its time. */
+/**
+ * A server that does so many logins at once as fast as one; more share its time. As many callers as
+ * are allowed wait all the time, and what is in flight goes on when fewer are allowed.
+ */
 final class LoginLimitTest {
-  private static final long ALONE = Duration.ofMillis(5).toNanos();
+  private static final double ALONE = Duration.ofMillis(5).toNanos();
 
-  /** As many logins as may be are always in flight. */
-  private static void logIn(LoginLimit limit, int times, int bears, double slower) {
+  /** When each of those in flight began; all are equally far. */
+  private final Queue<Double> inFlight = new ArrayDeque<>();
+
+  private double now;
+
+  /** Lets so many succeed; returns how many were allowed at each. */
+  private List<Integer> logIn(LoginLimit limit, int times, int bears, double slower) {
+    List<Integer> allowed = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      int inFlight = limit.logins();
-      double shared = Math.max(1, (double) inFlight / bears);
-      limit.succeeded((long) (ALONE * slower * shared), inFlight);
+      while (inFlight.size() < Math.min(limit.logins(), 1_000)) {
+        inFlight.add(now);
+      }
+      now += ALONE * slower / Math.min(inFlight.size(), bears);
+      int together = inFlight.size();
+      limit.succeeded((long) (now - inFlight.remove()), together);
+      allowed.add(limit.logins());
     }
+    return allowed;
   }
 
-  /** The most that were allowed meanwhile: not what is allowed for a measurement. */
-  private static int atMost(LoginLimit limit, int times, int bears, double slower) {
-    int most = 0;
-    for (int i = 0; i < times; i++) {
-      logIn(limit, 1, bears, slower);
-      most = Math.max(most, limit.logins());
-    }
-    return most;
+  /** How many are allowed most of the time: not for a measurement. */
+  private static int usually(List<Integer> allowed) {
+    return allowed.stream().sorted().toList().get(allowed.size() / 2);
   }
 
-  @Test
-  void where_logins_share_two_processors_fewer_are_in_flight() {
-    LoginLimit limit = new LoginLimit(64);
-    logIn(limit, 800, 2, 1);
-    assertThat(limit.logins()).isBetween(2, 6);
-    for (int i = 0; i < 5000; i++) {
-      logIn(limit, 1, 2, 1);
-      assertThat(limit.logins()).isBetween(2, 6);
-    }
+  @ParameterizedTest
+  @ValueSource(ints = {8, 64, 256})
+  void where_logins_share_two_processors_fewer_are_in_flight(int most) {
+    LoginLimit limit = new LoginLimit(most);
+    logIn(limit, 40 * most, 2, 1);
+    assertThat(usually(logIn(limit, 5_000, 2, 1))).isBetween(3, 8);
   }
 
-  @Test
-  void where_the_machine_bears_them_all_are_in_flight() {
-    LoginLimit limit = new LoginLimit(8);
-    logIn(limit, 600, 8, 1);
-    assertThat(atMost(limit, 600, 8, 1)).isEqualTo(8);
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 8, 64})
+  void where_the_machine_bears_them_all_are_in_flight(int most) {
+    LoginLimit limit = new LoginLimit(most);
+    List<Integer> allowed = logIn(limit, 1_000 * most, most, 1);
+    assertThat(usually(allowed)).isEqualTo(most);
+    double measured = (double) allowed.stream().filter(it -> it < most).count() / allowed.size();
+    assertThat(measured).as("the share of logins that only measure").isLessThan(0.03);
   }
 
   @Test
   void before_anything_is_known_all_are_in_flight() {
-    LoginLimit limit = new LoginLimit(8);
-    logIn(limit, 20, 2, 1);
-    assertThat(limit.logins()).isEqualTo(8);
+    assertThat(logIn(new LoginLimit(8), 20, 2, 1)).containsOnly(8);
   }
 
   @Test
   void what_slows_down_few_as_much_as_many_is_no_reason_for_fewer() {
     LoginLimit limit = new LoginLimit(8);
-    logIn(limit, 600, 8, 20);
-    assertThat(atMost(limit, 1200, 8, 20)).isEqualTo(8);
+    assertThat(usually(logIn(limit, 2_000, 8, 20))).isEqualTo(8);
   }
 
   @Test
@@ -65,19 +78,26 @@ final class LoginLimitTest {
     LoginLimit limit = new LoginLimit(8);
     logIn(limit, 600, 8, 1);
     logIn(limit, 200, 8, 20);
-    assertThat(atMost(limit, 50, 8, 20)).isEqualTo(8);
+    assertThat(usually(logIn(limit, 2_000, 8, 20))).isEqualTo(8);
   }
 
   @Test
-  void from_time_to_time_only_a_few_are_made_to_measure_anew() {
+  void what_was_slow_at_first_is_forgotten_at_the_next_measurement() {
     LoginLimit limit = new LoginLimit(8);
-    logIn(limit, 600, 8, 1);
-    int few = 0;
-    for (int i = 0; i < 5_080; i++) {
+    logIn(limit, 60, 2, 50);
+    logIn(limit, 1_200, 2, 1);
+    assertThat(usually(logIn(limit, 1_000, 2, 1))).isLessThan(8);
+  }
+
+  @Test
+  void a_measurement_that_would_take_too_long_ends() {
+    LoginLimit limit = new LoginLimit(8);
+    while (limit.logins() == 8) {
       logIn(limit, 1, 8, 1);
-      few += limit.logins() == 2 ? 1 : 0;
     }
-    assertThat(few).isEqualTo(10 * 8);
+    assertThat(limit.logins()).isEqualTo(2);
+    limit.stopMeasuring();
+    assertThat(limit.logins()).isEqualTo(8);
   }
 
   @Test
@@ -85,17 +105,15 @@ final class LoginLimitTest {
     LoginLimit limit = new LoginLimit(8);
     logIn(limit, 600, 8, 1);
     for (int i = 0; i < 100; i++) {
-      limit.succeeded(i % 2 == 0 ? ALONE : 20 * ALONE, 1);
+      limit.succeeded((long) (i % 2 == 0 ? ALONE : 20 * ALONE), 1);
     }
-    assertThat(atMost(limit, 20, 8, 1)).isEqualTo(8);
+    assertThat(logIn(limit, 40, 8, 1)).containsOnly(8);
   }
 
   @Test
-  void one_login_is_always_possible() {
-    LoginLimit limit = new LoginLimit(1);
-    for (int i = 0; i < 2_000; i++) {
-      logIn(limit, 1, 1, 50);
-      assertThat(limit.logins()).isEqualTo(1);
-    }
+  void who_sets_no_limit_has_none_and_pays_for_no_measurement() {
+    LoginLimit limit = new LoginLimit(Integer.MAX_VALUE);
+    IntStream.range(0, 100_000).forEach(i -> limit.succeeded((long) ALONE, 50));
+    assertThat(limit.logins()).isEqualTo(Integer.MAX_VALUE);
   }
 }
