@@ -132,8 +132,8 @@ public abstract sealed class Call {
     private final boolean inOthersPlace;
     final long since;
 
-    /** Since when it is made; until then another's connection is closed for it. */
-    private long begun;
+    /** Since it was ordered; once another's connection has been closed for it, since then. */
+    private long inFlightSince;
 
     /** Whether it counts among the logins in flight; a slow one does no more. */
     private boolean inFlight = true;
@@ -154,18 +154,18 @@ public abstract sealed class Call {
       this.requireRowSecurity = requireRowSecurity;
       this.inOthersPlace = inOthersPlace;
       this.since = now;
-      this.begun = now;
+      this.inFlightSince = now;
     }
 
     /** What was closed for it is closed. However slow that was, it counts from now on. */
-    void begin(long now) {
-      begun = now;
+    void enterFlight(long now) {
+      inFlightSince = now;
       inFlight = true;
     }
 
     /** How long it has been made, or its place been made free for it. */
     long took(long now) {
-      return now - begun;
+      return now - inFlightSince;
     }
 
     boolean isInFlight() {

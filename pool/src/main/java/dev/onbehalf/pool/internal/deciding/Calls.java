@@ -58,7 +58,7 @@ public final class Calls {
     }
     call.deadline = now + limit(call);
     if (call instanceof LoggingIn login) {
-      login.begin(now);
+      login.enterFlight(now);
     }
     count(call, 1);
   }
@@ -209,7 +209,7 @@ public final class Calls {
 
   /** Whether fewer are. */
   public boolean mayLogIn() {
-    return loggingIn < limit.logins();
+    return loggingIn < maxLoggingIn();
   }
 
   /** A login has succeeded, and still counts. */

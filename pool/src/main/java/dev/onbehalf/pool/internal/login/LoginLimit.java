@@ -104,7 +104,7 @@ public final class LoginLimit {
   }
 
   private void adapt(double took) {
-    amongMany = smoothed(amongMany, took);
+    amongMany = amongMany == 0 ? took : amongMany + (took - amongMany) * SMOOTHING;
     double before = limit;
     if (amongFew > 0) {
       double gradient = Math.max(0.5, Math.min(1, TOLERANCE * amongFew / amongMany));
@@ -120,9 +120,5 @@ public final class LoginLimit {
       samples = 0;
       sum = 0;
     }
-  }
-
-  private static double smoothed(double before, double now) {
-    return before == 0 ? now : before + (now - before) * SMOOTHING;
   }
 }
