@@ -38,6 +38,7 @@ public final class GenerateForwarding {
   private static final Set<String> WRAPPED =
       Set.of(
           "java.lang.Object",
+          "java.sql.Array",
           "java.sql.Blob",
           "java.sql.CallableStatement",
           "java.sql.Clob",
@@ -46,6 +47,9 @@ public final class GenerateForwarding {
           "java.sql.PreparedStatement",
           "java.sql.ResultSet",
           "java.sql.Statement");
+
+  /** What a caller hands over, and may have had of the driver. */
+  private static final Set<String> VALUES = Set.of("java.lang.Object", "java.sql.Array");
 
   /** A class to write: its head, up to the first method, and whom its methods call. */
   private record Forwarding(String name, String of, String callee, String head) {}
@@ -222,13 +226,14 @@ public final class GenerateForwarding {
     for (VariableElement parameter : method.getParameters()) {
       String argument = "p" + (arguments.size() + 1);
       parameters.add(parameter.asType() + " " + argument);
-      arguments.add(
-          arguments.isEmpty() && takesSql(name, parameter) ? "noted(" + argument + ")" : argument);
+      arguments.add(argument(name, parameter, arguments.isEmpty(), argument));
     }
     String called = method.getThrownTypes().isEmpty() ? "delegate" : callee;
     String call = "%s.%s(%s)".formatted(called, name, String.join(", ", arguments));
     if (WRAPPED.contains(result)) {
       call = "wrap(" + call + ")";
+    } else if (name.equals("getObject") && result.equals("T")) {
+      call = "wrap(%s, p2)".formatted(call);
     }
     return """
 
@@ -250,6 +255,15 @@ public final class GenerateForwarding {
             exceptions(method),
             result.equals("void") ? "" : "return ",
             call);
+  }
+
+  private static String argument(
+      String method, VariableElement parameter, boolean first, String name) {
+    if (first && takesSql(method, parameter)) {
+      return "noted(" + name + ")";
+    }
+    boolean value = VALUES.contains(parameter.asType().toString());
+    return value ? "bare(" + name + ")" : name;
   }
 
   private static boolean takesSql(String method, VariableElement parameter) {

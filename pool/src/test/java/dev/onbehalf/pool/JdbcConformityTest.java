@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Array;
+import java.sql.Blob;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -133,6 +135,50 @@ final class JdbcConformityTest {
     try (ResultSet tables = metaData.getTables(null, null, "%", null)) {
       assertThat(tables.getStatement()).isNull();
     }
+  }
+
+  @Test
+  void an_array_is_the_callers_own() throws SQLException {
+    PreparedStatement prepared = connection.prepareStatement("select ?::int[], ?::int[]");
+    Array given = connection.createArrayOf("int", new Integer[] {1, 2});
+    prepared.setArray(1, given);
+    prepared.setObject(2, given);
+    ResultSet rows = prepared.executeQuery();
+    rows.next();
+    for (Object each :
+        List.of(rows.getArray(1), rows.getObject(2), rows.getObject(1, Array.class))) {
+      Array array = (Array) each;
+      assertThat((Integer[]) array.getArray()).containsExactly(1, 2);
+      assertThat(array.toString()).matches("\\{\"?1\"?,\"?2\"?}");
+      ResultSet elements = array.getResultSet();
+      assertThat(elements.next()).isTrue();
+      assertThat(elements.getStatement()).as("the way to the driver's connection").isNull();
+      prepared.setArray(1, array);
+      prepared.setObject(2, array);
+      try (ResultSet again = prepared.executeQuery()) {
+        again.next();
+        assertThat((Integer[]) again.getArray(1).getArray()).containsExactly(1, 2);
+        assertThat(again.getString(2)).matches("\\{\"?1\"?,\"?2\"?}");
+      }
+      rows = prepared.executeQuery();
+      rows.next();
+    }
+    connection.close();
+    assertClosed(given::getArray);
+  }
+
+  @Test
+  void a_large_object_that_is_asked_for_by_its_class_ends_with_the_lease() throws SQLException {
+    connection.setAutoCommit(false);
+    ResultSet row =
+        connection.createStatement().executeQuery("select lo_create(0), 7::int, null::oid");
+    row.next();
+    Blob blob = row.getObject(1, Blob.class);
+    assertThat(row.getObject(2, Integer.class)).isEqualTo(7);
+    assertThat(row.getObject(3, Blob.class)).isNull();
+    assertThat(blob.length()).isZero();
+    connection.close();
+    assertClosed(blob::length);
   }
 
   @Test

@@ -127,7 +127,7 @@ final class LeaseGuardTest {
   }
 
   @Test
-  void a_guard_that_breaks_loses_no_place() throws SQLException {
+  void a_guard_that_breaks_loses_neither_the_place_nor_the_connection() throws SQLException {
     UserPool alice = manager.getPool("alice");
     alice.getConnection().close();
     asked.set(0);
@@ -137,9 +137,12 @@ final class LeaseGuardTest {
             throw new IllegalStateException("a bug");
           }
         };
-    assertThatThrownBy(alice::getConnection).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(alice::getConnection)
+        .isInstanceOf(SQLException.class)
+        .hasCauseInstanceOf(IllegalStateException.class);
     news = LeaseGuard.NONE;
-    await().untilAsserted(() -> assertThat(manager.statistics().inUse()).isZero());
+    assertThat(manager.statistics().idle()).isEqualTo(1);
     alice.getConnection().close();
+    assertThat(server.logins).as("the connection was not to blame").containsExactly("alice");
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -316,5 +317,48 @@ final class LoginTest {
       person.remove();
     }
     assertThat(seen).containsExactly("null");
+  }
+
+  /** What is asked at the login in a transaction of its own fails, and the login goes on. */
+  @Test
+  void what_the_factory_chose_outlives_a_question_that_fails() throws SQLException {
+    StubServer stub = new StubServer();
+    ConnectionFactory manual =
+        (user, credential) -> {
+          Connection made = stub.connect(user, credential);
+          made.setAutoCommit(false);
+          stub.sessions.get(stub.sessions.size() - 1).failNextStatement();
+          return made;
+        };
+    try (UserPoolManager manager =
+            UserPoolManager.builder(manual, user -> Secret.of("secret")).build();
+        Connection lease = manager.getPool("alice").getConnection()) {
+      assertThat(lease.getAutoCommit()).isFalse();
+    }
+  }
+
+  /** What is done in the first lease stays, for it was not within the initializer's transaction. */
+  @Test
+  void a_transaction_that_the_initializer_left_open_is_rolled_back() throws SQLException {
+    PostgresServer postgres = PostgresServer.get();
+    try (UserPoolManager manager =
+        UserPoolManager.builder(postgres, postgres)
+            .maxConnectionsPerUser(1)
+            .sessionInitializer(
+                (user, connection) -> {
+                  try (Statement statement = connection.createStatement()) {
+                    statement.execute("begin");
+                  }
+                })
+            .build()) {
+      try (Connection first = manager.getPool("alice").getConnection();
+          Statement statement = first.createStatement()) {
+        statement.execute("create temporary table kept (n int)");
+      }
+      try (Connection next = manager.getPool("alice").getConnection();
+          Statement statement = next.createStatement()) {
+        assertThat(statement.execute("select * from kept")).isTrue();
+      }
+    }
   }
 }

@@ -82,6 +82,21 @@ final class ResizeTest {
 
   /** As the builder says of {@code resize}: the reserve comes first. */
   @Test
+  void with_none_nobody_gets_what_was_being_opened_either() throws Exception {
+    server.gate.drainPermits();
+    Future<Connection> waiting =
+        callers.submit(() -> manager.getPool("alice").getConnection(Duration.ofSeconds(10)));
+    await().until(() -> server.logins.size() == 1);
+    manager.resize(0);
+    server.gate.release(1_000_000);
+    await().until(() -> server.peak.get() == 1);
+    await().untilAsserted(() -> assertThat(server.live).hasValue(0));
+    assertThat(waiting).isNotDone();
+    manager.resize(8);
+    waiting.get(10, TimeUnit.SECONDS).close();
+  }
+
+  @Test
   void below_the_reserve_its_owner_is_served_and_others_wait() throws Exception {
     UserPool application = manager.getPool("app", new UserPoolOverrides(3, 2));
     manager.resize(2);

@@ -31,6 +31,9 @@ final class StubServer implements ConnectionFactory {
   /** Whether its driver wants to know where requests begin and end. */
   boolean hearsRequests;
 
+  /** Whether that driver then hangs until the connection is aborted. */
+  volatile boolean neverBegins;
+
   /** Logins go through while it has permits. */
   final Semaphore gate = new Semaphore(1_000_000);
 
@@ -41,9 +44,25 @@ final class StubServer implements ConnectionFactory {
     volatile boolean closed;
     volatile boolean dead;
     volatile @Nullable CountDownLatch holdClose;
+    final CountDownLatch over = new CountDownLatch(1);
 
     /** By the name of the method that throws it. */
     final Map<String, Throwable> failures = new ConcurrentHashMap<>();
+
+    private boolean failsNext;
+
+    /** The next statement fails, as a question that this server does not know. */
+    void failNextStatement() {
+      failsNext = true;
+    }
+
+    boolean execute() throws SQLException {
+      if (failsNext) {
+        failsNext = false;
+        throw new SQLException("no such column", "42703");
+      }
+      return true;
+    }
 
     Session(String user) {
       this.user = user;
@@ -61,6 +80,7 @@ final class StubServer implements ConnectionFactory {
       }
       if (!closed) {
         closed = true;
+        over.countDown();
         live.decrementAndGet();
       }
     }
@@ -116,6 +136,13 @@ final class StubServer implements ConnectionFactory {
               session.close();
               return null;
             }
+            case "beginRequest" -> {
+              if (neverBegins) {
+                session.over.await();
+                throw new SQLException("the socket is closed", "08006");
+              }
+              return null;
+            }
             case "isClosed" -> {
               return session.closed;
             }
@@ -159,7 +186,7 @@ final class StubServer implements ConnectionFactory {
         (proxy, method, arguments) ->
             switch (method.getName()) {
               case "executeQuery", "getResultSet" -> rows(session);
-              case "execute" -> true;
+              case "execute" -> session.execute();
               default -> null;
             });
   }

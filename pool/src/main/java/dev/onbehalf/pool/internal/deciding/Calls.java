@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pool's own calls that are under way, and those that wait to be. Each kind has a limit of its
- * own, so that none stands in another's queue; and each has a time by which it has ended, one way
- * or the other.
+ * own, so that none stands in another's queue, save for aborts, which have none; and each has a
+ * time by which it has ended, one way or the other.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -45,7 +45,7 @@ public final class Calls {
 
   /** Begins {@code call}, or has it wait for its turn among its kind. */
   void begin(Call call, long now, Todo todo) {
-    if (call instanceof Closing order && order.successor == null && closing >= FEW) {
+    if (call instanceof Closing order && mayWait(order) && closing >= FEW) {
       closings.add(order);
       return;
     }
@@ -61,6 +61,11 @@ public final class Calls {
       login.enterFlight(now);
     }
     count(call, 1);
+  }
+
+  /** Not if a login waits for it, nor an abort, which is to end what has hung already. */
+  private static boolean mayWait(Closing order) {
+    return order.successor == null && !order.abort();
   }
 
   /** False if it has ended before. */

@@ -157,6 +157,24 @@ public final class Connections {
     }
   }
 
+  /** Of what a user has or gets beyond that: idle ones close now, those in use when they return. */
+  void keepAtMost(int maximum, Slot slot, long now, Todo todo) {
+    int excess = slot.entries().length + slot.loggingIn() - maximum;
+    for (Entry entry : slot.entries()) {
+      if (excess > 0 && entry.tryHold()) {
+        entry.outdate();
+        close(entry, now, todo);
+        excess--;
+      }
+    }
+    for (Entry entry : slot.entries()) {
+      if (excess > 0 && !entry.isOutdated()) {
+        entry.outdate();
+        excess--;
+      }
+    }
+  }
+
   /** First the call, for a connection must be known to somebody while memory lasts or not. */
   private void begin(Closing closing, Entry entry, Cause cause, long now, Todo todo) {
     calls.begin(closing, now, todo);

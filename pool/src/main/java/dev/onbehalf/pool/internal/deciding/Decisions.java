@@ -22,7 +22,10 @@ public final class Decisions {
     this.budget = budget;
   }
 
-  /** Changes something; what follows from it goes on the list. */
+  /**
+   * Changes something; what follows from it goes on the list. Who refuses a change says so in
+   * another way than by throwing: whatever is thrown may have come between two counts.
+   */
   public void decide(Todo todo, Consumer<Todo> change) {
     StackRoom.require();
     lock.lock();
@@ -31,7 +34,7 @@ public final class Decisions {
       if (budget.used() == 0) {
         emptied.signalAll();
       }
-    } catch (Error e) { // between two counts, perhaps
+    } catch (RuntimeException | Error e) { // between two counts, perhaps
       damaged = true;
       throw e;
     } finally {
@@ -39,7 +42,7 @@ public final class Decisions {
     }
   }
 
-  /** Whether an Error has come between two changes since this was asked. Under the lock. */
+  /** Whether anything was thrown between two changes since this was asked. Under the lock. */
   boolean takeDamage() {
     boolean was = damaged;
     damaged = false;

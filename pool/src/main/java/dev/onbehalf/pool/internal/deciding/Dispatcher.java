@@ -288,7 +288,8 @@ public final class Dispatcher {
   /** Gives an entry, which is HELD, to a caller of its user; false if there is none to serve. */
   boolean handOver(Entry entry, long now, Todo todo) {
     Waiter.Served served = new Waiter.Served(entry); // before anything moves
-    Waiter waiter = !suspended && entry.isFit(now) ? callers.next(entry.slot()) : null;
+    boolean mayServe = !suspended && budget.maximum() > 0 && entry.isFit(now);
+    Waiter waiter = mayServe ? callers.next(entry.slot()) : null;
     if (waiter == null) {
       return false;
     }

@@ -85,7 +85,7 @@ public final class Overdue {
   /** A connection that hangs, or whose lease nobody can end. */
   void abandon(Entry entry, long now, Todo todo) {
     entry.markBroken();
-    todo.notes().add(entry::endHearing);
+    todo.hooks().add(entry::endHearing);
     connections.abort(entry, Cause.BROKEN, now, todo);
     dispatcher.settle(entry.slot(), now, todo);
   }
@@ -132,12 +132,12 @@ public final class Overdue {
         SqlStates.UNABLE_TO_CONNECT);
   }
 
-  /** Aborts whatever is not idle: leases, cleanings, checks, logins, closings. */
+  /** Aborts whatever there is: leases, cleanings, checks, logins, closings. */
   public void abortAll(long now, Todo todo) {
     for (Entry entry : connections.all()) {
-      if (entry.seize()) {
+      if (entry.seize() || entry.tryHold()) {
         entry.markBroken();
-        todo.notes().add(entry::endHearing);
+        todo.hooks().add(entry::endHearing);
         todo.notes()
             .add(
                 () ->

@@ -16,6 +16,7 @@ public record Parts(
     CallEnds ends,
     Overdue overdue,
     UserChanges changes,
+    Recount recount,
     Sweep sweep,
     EvictionPolicy policy,
     Counters counters,
@@ -50,7 +51,8 @@ public record Parts(
         ends,
         overdue,
         new UserChanges(settings, users, callers, connections, dispatcher, overdue),
-        new Sweep(settings, users, budget, calls, connections, dispatcher, overdue, recount),
+        recount,
+        new Sweep(settings, users, budget, calls, connections, dispatcher, overdue),
         policy,
         counters,
         evictions);

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Counts anew what is counted, after memory ran out under the lock and so perhaps between two
- * counts. What there is (connections, calls, waiting callers) is changed by one step each, and is
- * right at any instant; a place is in use for each connection and each login and closing.
+ * Counts anew what is counted, after something was thrown under the lock (memory ran out, say) and
+ * so perhaps between two counts. What there is (connections, calls, waiting callers) is changed by
+ * one step each, and is right at any instant; a place is in use for each connection and each login
+ * and closing.
  *
- * <p>It looks at all users, which may take a while; after an Error that is the lesser evil. Guarded
- * by the engine's lock.
+ * <p>It looks at all users, which may take a while; that is the lesser evil. It comes before
+ * anything else that time does, for what is counted wrongly may make all else fail. Guarded by the
+ * engine's lock.
  */
-final class Recount {
+public final class Recount {
   private final Decisions decisions;
   private final Users users;
   private final Callers callers;
@@ -42,8 +44,9 @@ final class Recount {
   }
 
   /** If there was any. */
-  void afterDamage(long now, Todo todo) {
+  public void afterDamage(long now, Todo todo) {
     if (decisions.takeDamage()) {
+      users.recount(now);
       calls.recount(now, todo);
       List<Call> ordered = calls.ordered();
       Set<Slot> slots = slots(ordered);

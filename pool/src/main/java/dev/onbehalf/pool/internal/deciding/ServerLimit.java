@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal.deciding;
 
+import dev.onbehalf.pool.internal.jdbc.PostgresDriver;
 import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -72,11 +73,18 @@ public final class ServerLimit {
 
   /** Whether a refused login says that the server is full, and not that this role may no more. */
   public static boolean isTold(SQLException cause) {
-    // PostgreSQL has one SQLState for both; its message names the role (CONNECTION LIMIT). From 16
-    // on, the last slots are "reserved for roles with the SUPERUSER attribute".
+    return SqlStates.TOO_MANY_CONNECTIONS.equals(cause.getSQLState()) && !isOfRole(cause);
+  }
+
+  /** PostgreSQL has one SQLState for both; a role's own is its CONNECTION LIMIT. */
+  private static boolean isOfRole(SQLException cause) {
+    String routine = PostgresDriver.routine(cause);
+    if (routine != null) { // for messages are in the server's language
+      return routine.equals("InitializeSessionUserId");
+    }
+    // From 16 on, the last slots are "reserved for roles with the SUPERUSER attribute".
     String message = cause.getMessage();
-    return SqlStates.TOO_MANY_CONNECTIONS.equals(cause.getSQLState())
-        && (message == null || !message.contains("for role \""));
+    return message != null && message.contains("for role \"");
   }
 
   /** The budget, or what the server bears of it. */

@@ -25,7 +25,6 @@ public final class Sweep {
   private final Connections connections;
   private final Dispatcher dispatcher;
   private final Overdue overdue;
-  private final Recount recount;
 
   Sweep(
       Settings settings,
@@ -34,8 +33,7 @@ public final class Sweep {
       Calls calls,
       Connections connections,
       Dispatcher dispatcher,
-      Overdue overdue,
-      Recount recount) {
+      Overdue overdue) {
     this.settings = settings;
     this.users = users;
     this.budget = budget;
@@ -43,11 +41,9 @@ public final class Sweep {
     this.connections = connections;
     this.dispatcher = dispatcher;
     this.overdue = overdue;
-    this.recount = recount;
   }
 
   public void all(long now, Todo todo) {
-    recount.afterDamage(now, todo);
     for (Entry entry : connections.all()) {
       if (connections.has(entry)) { // what became of others may have closed it
         entry(entry, now, todo);

@@ -12,6 +12,7 @@ public final class Todo {
   private final List<Call> interrupts = new ArrayList<>(0);
   private final List<LeakReport> leaks = new ArrayList<>(0);
   private final List<Runnable> notes = new ArrayList<>(2);
+  private final List<Runnable> hooks = new ArrayList<>(0);
 
   /** A connection that was not given back for long. */
   public record LeakReport(String user, Duration held, Throwable takenBy) {}
@@ -33,6 +34,11 @@ public final class Todo {
 
   public List<LeakReport> leaks() {
     return leaks;
+  }
+
+  /** Code of the application's, which may hang: for a worker, and nobody waits for it. */
+  public List<Runnable> hooks() {
+    return hooks;
   }
 
   /** What else is to be logged. */

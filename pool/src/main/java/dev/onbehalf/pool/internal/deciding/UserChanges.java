@@ -33,9 +33,7 @@ public final class UserChanges {
 
   /**
    * Changes what a user has otherwise. Connections that were opened without the check for Row-Level
-   * Security don't outlive their exemption.
-   *
-   * @throws IllegalArgumentException if all reserves together exceed the budget
+   * Security don't outlive their exemption, nor does anything a higher maximum.
    */
   public void override(Slot slot, @Nullable UserPoolOverrides overrides, long now, Todo todo) {
     boolean unchecked = slot.allowRlsBypass(settings);
@@ -43,6 +41,7 @@ public final class UserChanges {
     if (unchecked && !slot.allowRlsBypass(settings)) {
       slot.nextEpoch();
     }
+    connections.keepAtMost(slot.maxConnections(settings), slot, now, todo);
     dispatcher.settle(slot, now, todo);
   }
 
@@ -53,6 +52,7 @@ public final class UserChanges {
   public void closePool(Slot slot, Failure why, long now, Todo todo) {
     slot.nextEpoch();
     slot.endPause();
+    slot.endPrewarming();
     connections.closeUnfit(slot, now, todo);
     for (Waiter waiter = callers.next(slot); waiter != null; waiter = callers.next(slot)) {
       Callers.fail(waiter, why, todo);

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,16 @@ public final class Users {
     return slot;
   }
 
+  /** Whoever can be found is known, and is forgotten one day. */
+  void recount(long now) {
+    for (Slot slot : slots.values()) {
+      if (!slot.isKnown()) {
+        slot.becomeKnown();
+        remember(slot, now);
+      }
+    }
+  }
+
   /** Forgets a user who has nothing left to remember. */
   void forgetIfGone(Slot slot, long now, Todo todo) {
     if (!slot.isKnown() || !slot.isGone(now)) {
@@ -83,45 +94,40 @@ public final class Users {
   }
 
   private void note(Slot slot, String change, Todo todo) {
-    if (log.isDebugEnabled()) {
-      int users = slots.size();
-      int connections = budget.used();
-      todo.notes()
-          .add(
-              () ->
-                  log.debug(
-                      "Pool of \"{}\" {}: {} users, {} connections",
-                      slot.user(),
-                      change,
-                      users,
-                      connections));
-    }
+    int users = slots.size();
+    int connections = budget.used();
+    todo.notes()
+        .add(
+            () ->
+                log.debug(
+                    "Pool of \"{}\" {}: {} users, {} connections",
+                    slot.user(),
+                    change,
+                    users,
+                    connections));
   }
 
-  /**
-   * Changes what a user has otherwise.
-   *
-   * @throws IllegalArgumentException if all reserves together exceed the budget
-   */
-  void override(Slot slot, @Nullable UserPoolOverrides overrides) {
-    int reserve = overrides == null ? 0 : overrides.reserve();
-    if (reserve > slot.reserve()) { // else nobody's is at stake, and to look at all users is dear
-      requireRoomFor(reserve, slot);
+  /** Why a user can't have that otherwise: all reserves together would exceed the budget. */
+  public Optional<String> refusalOf(UserPoolOverrides overrides, Slot slot) {
+    int reserve = overrides.reserve();
+    if (reserve <= slot.reserve()) { // nobody's is at stake, and to look at all users is dear
+      return Optional.empty();
     }
+    long reserves = reserves() - slot.reserve() + reserve;
+    return reserves <= settings.maxConnections()
+        ? Optional.empty()
+        : Optional.of(
+            "reserve %s for \"%s\": all reserves together would be %s, over maxConnections %s"
+                .formatted(reserve, slot.user(), reserves, settings.maxConnections()));
+  }
+
+  /** Changes what a user has otherwise. */
+  void override(Slot slot, @Nullable UserPoolOverrides overrides) {
     budget.override(slot, overrides);
     if (slot.warm() > 0) {
       warm.add(slot);
     } else {
       warm.remove(slot);
-    }
-  }
-
-  private void requireRoomFor(int reserve, Slot slot) {
-    long reserves = reserves() - slot.reserve() + reserve;
-    if (reserves > settings.maxConnections()) {
-      throw new IllegalArgumentException(
-          "reserve %s for \"%s\": all reserves together would be %s, over maxConnections %s"
-              .formatted(reserve, slot.user(), reserves, settings.maxConnections()));
     }
   }
 

@@ -48,7 +48,8 @@ public final class DriverCalls {
     }
   }
 
-  private static void debug(String what, Throwable e) {
+  /** Whatever the log throws, too. */
+  static void debug(String what, Throwable e) {
     try {
       log.debug(what, e);
     } catch (RuntimeException | Error logs) {

@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal.jdbc;
 
+import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.NClob;
@@ -63,7 +64,39 @@ abstract class DriverObject implements Wrapper {
     if (value instanceof NClob clob) {
       return wrap(clob);
     }
-    return value instanceof Clob clob ? wrap(clob) : value;
+    if (value instanceof Clob clob) {
+      return wrap(clob);
+    }
+    return value instanceof Array array ? wrap(array) : value;
+  }
+
+  /** As the caller asked for it; the driver's own, where they asked for a class of the driver's. */
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  final <T> T wrap(@Nullable T value, Class<T> type) {
+    Object wrapped = wrap(value);
+    if (wrapped != value && type.isInstance(wrapped)) {
+      return type.cast(wrapped);
+    }
+    if (wrapped != value) {
+      lease().noteUnwrapping();
+    }
+    return value;
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  final Array wrap(@Nullable Array array) {
+    return array == null ? null : LargeObjectProxy.of(lease(), Array.class, array);
+  }
+
+  /** The driver's own array, which it knows best. */
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  static Array bare(@Nullable Array array) {
+    return array == null ? null : LargeObjectProxy.bare(array);
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for SQL's null
+  static Object bare(@Nullable Object value) {
+    return value instanceof Array array ? bare(array) : value;
   }
 
   @SuppressWarnings("NullAway") // JDBC: null for SQL's null

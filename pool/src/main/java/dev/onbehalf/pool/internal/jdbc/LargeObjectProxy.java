@@ -6,11 +6,14 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Array;
+import java.sql.ResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Blob, Clob or NClob, each of whose methods asks the server: after the lease it fails like the
- * connection. A dynamic proxy, because it is rarely used.
+ * A Blob, Clob, NClob or Array, whose methods may ask the server: after the lease it fails like the
+ * connection. The rows of an array lead to no connection but the caller's. A dynamic proxy, because
+ * it is rarely used.
  */
 final class LargeObjectProxy implements InvocationHandler {
   private final PooledConnection connection;
@@ -29,15 +32,30 @@ final class LargeObjectProxy implements InvocationHandler {
             new LargeObjectProxy(connection, delegate)));
   }
 
+  /** The driver's array behind a caller's. */
+  static Array bare(Array array) {
+    return Proxy.isProxyClass(array.getClass())
+            && Proxy.getInvocationHandler(array) instanceof LargeObjectProxy proxy
+            && proxy.delegate instanceof Array own
+        ? own
+        : array;
+  }
+
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
     if (method.getDeclaringClass() == Object.class) {
+      if (delegate instanceof Array && method.getName().equals("toString")) {
+        return delegate.toString(); // the literal, as SQL has it
+      }
       return Identity.invoke(proxy, method, arguments, delegate);
     }
     connection.requireOpen();
     try {
-      return method.invoke(delegate, arguments);
+      Object result = method.invoke(delegate, arguments);
+      return result instanceof ResultSet rows
+          ? connection.track(new PooledResultSet(connection, null, rows))
+          : result;
     } catch (InvocationTargetException e) {
       Throwable thrown = requireNonNull(e.getCause());
       connection.noteFailure(thrown);

@@ -38,9 +38,30 @@ final class LastingSql {
       } else if (sql.startsWith("--", at)) {
         at = after(sql.indexOf('\n', at), 1, sql);
       } else if (sql.startsWith("/*", at)) {
-        at = after(sql.indexOf("*/", at + 2), 2, sql);
+        at = afterComment(sql, at);
       } else {
         return at;
+      }
+    }
+    return at;
+  }
+
+  /** PostgreSQL's nest (manual, section 4.1.5). */
+  private static int afterComment(String sql, int start) {
+    int depth = 0;
+    int at = start;
+    while (at < sql.length()) {
+      if (sql.startsWith("/*", at)) {
+        depth++;
+        at += 2;
+      } else if (sql.startsWith("*/", at)) {
+        depth--;
+        at += 2;
+        if (depth == 0) {
+          return at;
+        }
+      } else {
+        at++;
       }
     }
     return at;

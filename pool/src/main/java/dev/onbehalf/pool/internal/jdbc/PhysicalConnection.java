@@ -46,6 +46,9 @@ public interface PhysicalConnection {
   /** The session is clean again, or the connection broken. */
   void cleaned();
 
+  /** As {@link #cleaned}, and the lease goes on; false if that took too long. */
+  boolean cleanedForUse();
+
   /**
    * Ends a lease whose connection is aborted, whether it is in use or being cleaned; false if it
    * has ended already. {@link #aborted} follows.
@@ -76,7 +79,7 @@ public interface PhysicalConnection {
   private boolean isFatal(SQLException exception) {
     try {
       return FatalErrors.anyIn(exception, this::endsConnection) || driver().isClosed();
-    } catch (SQLException | RuntimeException e) { // the driver's, or of who was asked
+    } catch (SQLException | RuntimeException | Error e) { // the driver's, or of who was asked
       return true;
     }
   }

@@ -8,7 +8,6 @@ import static dev.onbehalf.pool.internal.jdbc.SessionDefaults.SCHEMA;
 import static dev.onbehalf.pool.internal.jdbc.SessionDefaults.UNWRAPPED;
 import static dev.onbehalf.pool.internal.jdbc.SessionDefaults.USED;
 
-import dev.onbehalf.pool.internal.PoolLog;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * One lease of a connection: what a caller holds between {@code getConnection()} and {@code
@@ -36,8 +34,6 @@ import org.slf4j.Logger;
  * two threads, is safe: the second has no effect.
  */
 public final class PooledConnection extends ForwardingConnection {
-  private static final Logger log = PoolLog.LOG;
-
   private final PhysicalConnection physical;
   private final LostLease lost;
   private final long lease;
@@ -56,20 +52,31 @@ public final class PooledConnection extends ForwardingConnection {
     this.delegate = driver;
   }
 
-  /** Tells the driver that a request begins, if it wants to know. */
+  /**
+   * Tells the driver that a request begins, if it wants to know. It has as long as for a cleaning;
+   * a connection over it is aborted, and the lease with it.
+   */
   public PooledConnection begin() {
     if (physical.hearsRequests()) {
       dirty = USED; // the driver has to hear of the end as well
-      try {
-        delegate.beginRequest();
-      } catch (SQLException e) {
-        physical.failed(e); // a hint only: the caller's first statement meets the same error
-      } catch (RuntimeException e) {
-        log.debug("A driver's beginRequest failed for \"{}\"", physical.user(), e);
-        physical.failed(e); // serves this caller if it can, and nobody after
+      boolean watched = physical.startCleaning(lease);
+      tellBegin();
+      if (!watched || !physical.cleanedForUse()) {
+        delegate = ClosedConnection.INSTANCE;
       }
     }
     return this;
+  }
+
+  private void tellBegin() {
+    try {
+      delegate.beginRequest();
+    } catch (SQLException e) {
+      physical.failed(e); // a hint only: the caller's first statement meets the same error
+    } catch (RuntimeException e) {
+      physical.failed(e); // serves this caller if it can, and nobody after
+      DriverCalls.debug("A driver's beginRequest failed", e);
+    }
   }
 
   // The end of a lease
@@ -105,8 +112,8 @@ public final class PooledConnection extends ForwardingConnection {
       }
     } catch (SQLException | RuntimeException e) {
       // Closing it ends the transaction as well, so the caller has nothing to know.
-      log.debug("Closing a connection of \"{}\" that could not be cleaned", physical.user(), e);
       physical.markBroken();
+      DriverCalls.debug("Closing a connection that could not be cleaned", e);
     } catch (Error e) { // the stack ran out, say: the place must come home all the same
       physical.markBroken();
       throw e;

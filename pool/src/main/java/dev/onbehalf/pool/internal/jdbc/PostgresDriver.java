@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and what it heard from the server. By reflection, because the pool doesn't depend on pgjdbc and
  * its versions differ. Nothing of it asks the server.
  */
-final class PostgresDriver {
+public final class PostgresDriver {
   private static final String INTERFACE = "org.postgresql.PGConnection";
 
   private static final List<String> SETTINGS =
@@ -93,6 +93,23 @@ final class PostgresDriver {
     } catch (SQLException | RuntimeException e) {
       return null; // what is asked here without need must not cost a login
     }
+  }
+
+  /** In which function of its own the server met the error; null where the driver can't say. */
+  public static @Nullable String routine(SQLException error) {
+    try {
+      Object message = get(error, "getServerErrorMessage");
+      return message != null && get(message, "getRoutine") instanceof String routine
+          ? routine
+          : null;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return null; // another driver
+    }
+  }
+
+  private static @Nullable Object get(Object from, String getter)
+      throws ReflectiveOperationException {
+    return from.getClass().getMethod(getter).invoke(from);
   }
 
   void restoreSettings() throws SQLException {

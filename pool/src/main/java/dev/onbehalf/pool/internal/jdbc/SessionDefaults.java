@@ -73,7 +73,7 @@ public final class SessionDefaults {
 
   /** Ends an open transaction and undoes the changes that the bits tell of. */
   void restore(int dirty) throws SQLException {
-    endTransaction();
+    endTransaction(driver);
     if (dirty == UNWRAPPED && postgres != null) {
       postgres.restoreSettings();
     }
@@ -98,7 +98,7 @@ public final class SessionDefaults {
       driver.setAutoCommit(true);
     }
     if (!statements.isEmpty()) {
-      execute(String.join("; ", statements));
+      execute(String.join("; ", statements), driver);
     }
     if (tellsClient) {
       atLogin.restoreClientInfo(driver);
@@ -143,11 +143,12 @@ public final class SessionDefaults {
     return postgres == null ? null : postgres.reported("default_transaction_read_only");
   }
 
-  private void endTransaction() throws SQLException {
+  /** Rolls back what is open, in whichever way it was begun. */
+  public static void endTransaction(Connection driver) throws SQLException {
     if (!driver.getAutoCommit()) {
       driver.rollback(); // free of a round trip in pgjdbc when no transaction is open
-    } else if (plainSqlLeftTransactionOpen()) {
-      execute("ROLLBACK");
+    } else if (plainSqlLeftTransactionOpen(driver)) {
+      execute("ROLLBACK", driver);
     }
   }
 
@@ -156,7 +157,7 @@ public final class SessionDefaults {
    * mode. JDBC has no question for it, but setReadOnly is an error during a transaction, and
    * setting what is already set costs pgjdbc no round trip.
    */
-  private boolean plainSqlLeftTransactionOpen() throws SQLException {
+  private static boolean plainSqlLeftTransactionOpen(Connection driver) throws SQLException {
     try {
       driver.setReadOnly(driver.isReadOnly());
       return false;
@@ -168,7 +169,7 @@ public final class SessionDefaults {
     }
   }
 
-  private void execute(String sql) throws SQLException {
+  private static void execute(String sql, Connection driver) throws SQLException {
     try (Statement statement = driver.createStatement()) {
       statement.execute(sql);
     }

@@ -14,6 +14,7 @@ import dev.onbehalf.pool.internal.deciding.Sweep;
 import dev.onbehalf.pool.internal.deciding.Users;
 import dev.onbehalf.pool.internal.evicting.EvictionPolicy;
 import dev.onbehalf.pool.internal.jdbc.PooledConnection;
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import dev.onbehalf.pool.internal.lending.Queueing.Stale;
 import dev.onbehalf.pool.internal.login.Login;
 import dev.onbehalf.pool.internal.user.Entry;
@@ -207,7 +208,7 @@ public final class Engine implements Entry.Lender {
     long deadline = 0;
     if (guarded) {
       deadline = System.nanoTime() + timeout.toNanos();
-      guard.admit(handle.user(), deadline); // whoever has to wait for it keeps nothing meanwhile
+      ask(handle.user(), deadline); // whoever has to wait for it keeps nothing meanwhile
     }
     Entry idle = takeIdle(handle);
     Stale stale;
@@ -236,13 +237,22 @@ public final class Engine implements Entry.Lender {
   private void admit(Entry entry, long deadline) throws SQLException {
     try {
       entry.lent(now());
-      guard.admit(entry.user(), deadline);
+      ask(entry.user(), deadline);
     } catch (SQLException e) {
       giveBack(entry);
       throw e;
     } catch (RuntimeException | Error e) {
       entry.lost.present = true;
       throw e;
+    }
+  }
+
+  private void ask(String user, long deadline) throws SQLException {
+    try {
+      guard.admit(user, deadline);
+    } catch (RuntimeException e) {
+      throw new SQLException(
+          "The lease guard failed for \"" + user + "\"", SqlStates.UNABLE_TO_CONNECT, e);
     }
   }
 
@@ -399,8 +409,9 @@ public final class Engine implements Entry.Lender {
   long sweep() {
     long now = now();
     long[] pause = new long[1];
-    chores.decide(
+    chores.decideOnly(
         todo -> {
+          parts.recount().afterDamage(now, todo);
           dispatcher.resume(now, todo);
           if (now - nextSweep >= 0) { // not at each failed login, which wakes the housekeeper
             nextSweep = now + Sweep.interval(settings);

@@ -10,6 +10,8 @@ import dev.onbehalf.pool.internal.deciding.Users;
 import dev.onbehalf.pool.internal.user.Failure;
 import dev.onbehalf.pool.internal.user.Slot;
 import dev.onbehalf.pool.internal.work.Chores;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -49,22 +51,29 @@ public final class Pools {
 
   private Slot slotOf(String user, @Nullable UserPoolOverrides overrides) {
     UserName.require(user);
-    Slot[] found = new Slot[1];
+    AtomicReference<Slot> found = new AtomicReference<>();
+    AtomicReference<RuntimeException> refusal = new AtomicReference<>();
     chores.decide(
         todo -> {
           if (parts.decisions().isClosed()) {
-            throw new IllegalStateException("The pool manager is closed");
+            refusal.set(new IllegalStateException("The pool manager is closed"));
+            return;
           }
-          Slot slot = users.slots().get(user);
-          if (slot == null) {
-            slot = users.add(new Slot(user, handles), now(), todo);
-          }
+          Slot known = users.slots().get(user);
+          Slot slot = known == null ? users.add(new Slot(user, handles), now(), todo) : known;
+          found.set(slot);
           if (overrides != null) {
-            changes.override(slot, overrides, now(), todo);
+            users
+                .refusalOf(overrides, slot)
+                .map(IllegalArgumentException::new)
+                .ifPresentOrElse(
+                    refusal::set, () -> changes.override(slot, overrides, now(), todo));
           }
-          found[0] = slot;
         });
-    return found[0];
+    if (refusal.get() != null) {
+      throw refusal.get();
+    }
+    return Objects.requireNonNull(found.get());
   }
 
   /** Whether the user is known. */

@@ -79,13 +79,13 @@ final class Queueing {
     AtomicReference<Supplier<SQLException>> refusal = new AtomicReference<>();
     chores.decide(
         todo -> {
-          putBack(stale, todo);
+          boolean hadOne = putBack(stale, todo);
           if (parts.decisions().isClosed()) {
             refusal.set(() -> Refusals.managerClosed().exception());
             return;
           }
           Slot slot = handle.current(parts.users(), now(), todo);
-          if (slot.mayWait(settings)) {
+          if (hadOne || slot.mayWait(settings)) { // it is there for whoever waits
             parts.dispatcher().enqueue(slot, waiter, now(), todo);
             place.set(new Place(slot, waiter));
           } else {
@@ -99,19 +99,21 @@ final class Queueing {
     return Objects.requireNonNull(place.get());
   }
 
-  /** It is looked at when it is handed to the caller. */
-  private void putBack(Stale stale, Todo todo) {
+  /** It is looked at when it is handed to a caller; true if it can be. */
+  private boolean putBack(Stale stale, Todo todo) {
     Entry entry = stale.entry;
     boolean held = entry != null && entry.unlease();
     stale.entry = null;
     if (entry == null || !held) {
-      return;
+      return false;
     }
-    if (entry.isFit(now())) {
+    boolean fit = entry.isFit(now());
+    if (fit) {
       entry.release();
     } else {
       parts.connections().close(entry, now(), todo);
     }
+    return fit;
   }
 
   private Waiter.Outcome await(Place place, long deadline, Duration timeout) throws SQLException {

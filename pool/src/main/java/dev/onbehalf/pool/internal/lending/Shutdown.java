@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * hangs.
  */
 final class Shutdown {
-  /** To abort is to close a socket. */
+  /** To abort is to close a socket; who hears of a lease's end has as long. */
   private static final Duration LONGEST_ABORT = Duration.ofSeconds(1);
 
   private final Settings settings;
@@ -38,15 +38,20 @@ final class Shutdown {
 
   /** Returns when it is done, for the second caller too. */
   void close() {
-    if (closePools()) {
-      end();
-    } else {
+    boolean[] first = new boolean[1];
+    try {
+      closePools(first);
+    } finally { // what closes first closes all, or nobody does
+      if (first[0]) {
+        end();
+      }
+    }
+    if (!first[0]) {
       awaitEnd();
     }
   }
 
-  private boolean closePools() {
-    boolean[] first = new boolean[1];
+  private void closePools(boolean[] first) {
     chores.decide(
         todo -> {
           first[0] = parts.decisions().close();
@@ -56,7 +61,6 @@ final class Shutdown {
             }
           }
         });
-    return first[0];
   }
 
   private void end() {
@@ -66,6 +70,7 @@ final class Shutdown {
         parts.decisions().awaitEmpty(abortTime());
       }
       chores.decide(todo -> parts.overdue().giveUpAll(now(), todo));
+      chores.awaitHooks(LONGEST_ABORT);
     } finally {
       stopThreads.run();
       ended.countDown();

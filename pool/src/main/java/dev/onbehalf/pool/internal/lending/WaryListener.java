@@ -22,7 +22,7 @@ final class WaryListener {
     try {
       LeaseListener.Lease lease = listener.began(user);
       return () -> end(lease);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tell(e);
       return () -> {};
     }
@@ -31,12 +31,16 @@ final class WaryListener {
   private static void end(LeaseListener.Lease lease) {
     try {
       lease.ended();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tell(e);
     }
   }
 
-  private static void tell(RuntimeException failure) {
-    log.warn("The lease listener failed", failure);
+  private static void tell(Throwable failure) {
+    try {
+      log.warn("The lease listener failed", failure);
+    } catch (RuntimeException | Error e) {
+      // the log failed as well
+    }
   }
 }

@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +23,17 @@ public final class Login {
   private final CredentialProvider provider;
   private final Supplier<Set<String>> tableOwners;
   private final SessionCheck session;
+
+  /** Who is told of a connection as soon as there is one. */
+  @FunctionalInterface
+  public interface Watcher {
+    /**
+     * There is one.
+     *
+     * @throws SQLException if nobody wants it any more
+     */
+    void connected(Connection connection) throws SQLException;
+  }
 
   /**
    * @param tableOwners of whom nobody may be a member whom Row-Level Security has to hold
@@ -52,15 +62,15 @@ public final class Login {
   /**
    * Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for.
    *
-   * @param opened told of the connection before anything is asked on it, so that somebody else can
+   * @param watcher told of the connection before anything is asked on it, so that somebody else can
    *     abort it if there is no answer; whether or not this method then returns it
    */
   public Connection open(
-      String user, Secret credential, boolean requireRowSecurity, Consumer<Connection> opened)
+      String user, Secret credential, boolean requireRowSecurity, Watcher watcher)
       throws SQLException {
     Connection connection = connectWithFresh(user, credential);
     try {
-      opened.accept(connection);
+      watcher.connected(connection);
       if (requireRowSecurity) {
         session.requireHeldUser(user, connection, tableOwners.get());
       } else {

@@ -42,14 +42,13 @@ final class ReadCommitted {
     if (!autoCommit) {
       connection.setAutoCommit(true); // or the driver would begin one before ours
     }
-    T answer;
     try (Statement statement = connection.createStatement()) {
-      answer = answer(statement, question, reader);
+      return answer(statement, question, reader);
+    } finally {
+      if (!autoCommit) {
+        connection.setAutoCommit(false);
+      }
     }
-    if (!autoCommit) {
-      connection.setAutoCommit(false);
-    }
-    return answer;
   }
 
   private static <T> T answer(Statement statement, String question, Reader<T> reader)

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *             tryLease                giveBack
  *   IDLE(n) -----------&gt; LEASED(n+1) -----------&gt; IDLE(n+1)
- *    |  ^                  |    |                    ^
+ *    |  ^                  |    |  ^                 ^
+ *    |  |                  |    |  | cleanedForUse   |
  *    |  |                  |    | startCleaning      | cleaned
  *    |  |                  |    '--&gt; CLEANING(n+1) --'   by the borrower, on its own thread
  *    |  |                  |            |
@@ -112,8 +113,10 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   private final SessionDefaults defaults;
   private final boolean tells;
   private final boolean hearsRequests; // here, for the common path touches nothing but the entry
-  private final int epoch;
   private final long retireAt;
+
+  /** Of which pool of its user's it is, by {@link Slot#epoch}. Written under the engine's lock. */
+  private volatile int epoch;
 
   @SuppressWarnings("unused") // through STATE
   private volatile long state = HELD;
@@ -256,6 +259,11 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     return !broken && !isPastLifetime(now) && !isOutdated();
   }
 
+  /** It is not to serve again, though its pool is neither closed nor evicted. */
+  public void outdate() {
+    epoch = -1;
+  }
+
   /** Whether its pool was closed, or evicted, since it was opened. */
   public boolean isOutdated() {
     return epoch != slot.epoch();
@@ -270,11 +278,14 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** Takes an entry whose lease can't end any more by itself. */
   public boolean takeLost() {
     Waiter caller = handedTo;
+    boolean present = lost.present;
+    if (present) { // word that comes after this look is for the next one
+      lost.present = false;
+    }
     boolean isLost =
-        lost.present
+        present
             || (lost.lease != 0 && lost.lease == leases())
             || (caller != null && caller.isAbandoned() && handedLease == leases());
-    lost.present = false;
     return isLost && seize();
   }
 
@@ -406,46 +417,47 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** The lease has ended in whichever way: who has heard of its beginning hears of that, once. */
   public void endHearing() {
     Heard it = heard;
-    if (it != null) {
-      endHearing(it.lease());
-    }
-  }
-
-  private void endHearing(long lease) {
-    Heard it = heard;
-    if (it != null && it.lease() == lease && HEARD.compareAndSet(this, it, null)) {
+    if (it != null && HEARD.compareAndSet(this, it, null)) {
       it.listener().ended();
     }
   }
 
-  /** Takes out first what is told last, for the entry may be another borrower's by then. */
+  /**
+   * Takes out first what is told last, for the entry may be another borrower's by then: who hears
+   * of the end may hang, and keeps no place by it.
+   */
   private @Nullable Heard takeHeard(long lease) {
     Heard it = isListenedTo ? heard : null;
     return it != null && it.lease() == lease && HEARD.compareAndSet(this, it, null) ? it : null;
   }
 
-  @Override
-  public void giveBack(long lease) {
-    Heard ended = takeHeard(lease);
-    giveBackAs(lease);
+  private void tellEnd(long nanos, @Nullable Heard ended) {
+    if (tells) {
+      lender.ended(nanos);
+    }
     if (ended != null) {
       ended.listener().ended();
     }
   }
 
-  private void giveBackAs(long lease) {
+  @Override
+  public void giveBack(long lease) {
     long leased = leased(lease);
     if (state != leased) {
       return;
     }
-    if (tells) {
-      lender.ended(lender.now() - leasedAt);
-    }
+    Heard ended = takeHeard(lease);
+    long lasted = tells ? lender.now() - leasedAt : 0;
+    goBack(leased);
+    tellEnd(lasted, ended);
+  }
+
+  private void goBack(long from) {
     boolean quiet = lender.isQuiet(slot);
     long now = lender.now();
     if (quiet && isFit(now)) {
-      becomeIdle(leased, now);
-    } else if (comeBack(leased, now)) {
+      becomeIdle(from, now);
+    } else if (comeBack(from, now)) {
       lender.returned(this, now);
     }
   }
@@ -463,55 +475,51 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
       return false;
     }
     comingSince = lender.now();
-    if (tells) {
-      lender.ended(comingSince - leasedAt);
-    }
-    boolean started = STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
-    if (isListenedTo) {
-      endHearing(lease);
-    }
-    return started;
+    return STATE.compareAndSet(this, leased, leased - LEASED + CLEANING);
   }
 
   @Override
   public void cleaned() {
     long cleaning = state;
     if (phase(cleaning) != CLEANING) {
-      return; // it took too long, and was aborted
+      return; // it took too long, and was aborted; or a worker did it
     }
-    boolean quiet = lender.isQuiet(slot);
-    long now = lender.now();
-    if (quiet && isFit(now)) {
-      becomeIdle(cleaning, now);
-    } else if (comeBack(cleaning, now)) {
-      lender.returned(this, now);
-    }
+    Heard ended = takeHeard(leases());
+    long lasted = comingSince - leasedAt;
+    goBack(cleaning);
+    tellEnd(lasted, ended);
+  }
+
+  @Override
+  public boolean cleanedForUse() {
+    long cleaning = state;
+    return phase(cleaning) == CLEANING
+        && STATE.compareAndSet(this, cleaning, cleaning - CLEANING + LEASED);
   }
 
   @Override
   public void cleanElsewhere(Runnable cleaning) {
     long seen = state;
+    Heard ended = takeHeard(leases());
+    long lasted = comingSince - leasedAt;
     if (phase(seen) == CLEANING && comeBack(seen, comingSince)) {
       lender.cleanElsewhere(this, cleaning);
     }
+    tellEnd(lasted, ended);
   }
 
   @Override
   public boolean startAborting(long lease) {
     long seen = state;
-    boolean started =
-        leases() == lease
-            && (phase(seen) == LEASED || phase(seen) == CLEANING)
-            && comeBack(seen, lender.now());
-    if (isListenedTo) {
-      endHearing(lease);
-    }
-    return started;
+    return leases() == lease
+        && (phase(seen) == LEASED || phase(seen) == CLEANING)
+        && comeBack(seen, lender.now());
   }
 
   @Override
   public void aborted() {
     lender.returned(this, lender.now());
+    endHearing();
   }
 
   @Override

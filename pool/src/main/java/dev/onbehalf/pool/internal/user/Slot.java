@@ -113,11 +113,10 @@ public final class Slot extends OwnEntries {
   // Waiting callers, the first come first
 
   public void enqueue(Waiter waiter) {
-    if (waiters == null) {
-      waiters = new LinkedHashSet<>();
-    }
-    waiters.add(waiter);
-    waiting = waiters.size();
+    LinkedHashSet<Waiter> all = waiters == null ? new LinkedHashSet<>(2) : waiters;
+    all.add(waiter); // memory may run out here, and an empty set means that somebody waits
+    waiters = all;
+    waiting = all.size();
   }
 
   /** False if the waiter was served already. */
@@ -392,6 +391,7 @@ public final class Slot extends OwnEntries {
   /** Who is remembered again later has nothing of what was asked for before. */
   public void forget() {
     known = false;
+    prewarm = false;
     backoff = null;
     nextEpoch();
   }

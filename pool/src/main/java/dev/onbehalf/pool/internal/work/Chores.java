@@ -18,13 +18,20 @@ import dev.onbehalf.pool.internal.deciding.Todo;
 import dev.onbehalf.pool.internal.deciding.Todo.LeakReport;
 import dev.onbehalf.pool.internal.jdbc.DriverCalls;
 import dev.onbehalf.pool.internal.jdbc.SessionDefaults;
+import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import dev.onbehalf.pool.internal.login.Login;
 import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Waiter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -55,6 +62,7 @@ public final class Chores {
   private final WaryObserver observer;
   private final LongSupplier ticker;
   private final Entry.Lender lender;
+  private final Set<FutureTask<?>> hooks = ConcurrentHashMap.newKeySet();
   private final ClassValue<Boolean> hearsRequests =
       new ClassValue<>() {
         @Override
@@ -87,23 +95,29 @@ public final class Chores {
 
   /** Decides under the lock, and does what follows without it. */
   public void decide(Consumer<Todo> change) {
+    decide(change, this::work);
+  }
+
+  /** As {@link #decide}, for the housekeeper: it makes no call itself, for nobody watches it. */
+  public void decideOnly(Consumer<Todo> change) {
+    decide(change, call -> {}); // where no worker does, it is handed out again
+  }
+
+  private void decide(Consumer<Todo> change, Consumer<Call> withoutWorkers) {
     Todo todo = new Todo();
     try {
       decisions.decide(todo, change);
-    } finally {
-      carryOut(todo); // what was decided before a failure, too
+    } finally { // what was decided before a failure, too
+      Call own = begin(todo, withoutWorkers);
+      if (own != null) {
+        hand(own, withoutWorkers);
+      }
+      tell(todo);
     }
   }
 
-  private void carryOut(Todo todo) {
-    Call own = carryOutButOne(todo);
-    if (own != null) {
-      hand(own);
-    }
-  }
-
-  /** Leaves one call to the worker that this is. */
-  private @Nullable Call carryOutButOne(Todo todo) {
+  /** Leaves one call to the worker that this may be. */
+  private @Nullable Call begin(Todo todo, Consumer<Call> withoutWorkers) {
     for (Waiter waiter : todo.wakeUps()) {
       waiter.wake();
     }
@@ -115,14 +129,48 @@ public final class Chores {
       if (own == null) {
         own = call;
       } else {
-        hand(call);
+        hand(call, withoutWorkers);
       }
+    }
+    return own;
+  }
+
+  /** Last, for it is other people's code: a log, and whoever hears of something. */
+  private void tell(Todo todo) {
+    for (Runnable hook : todo.hooks()) {
+      quietly(() -> runElsewhere(hook));
     }
     todo.notes().forEach(Chores::quietly);
     for (LeakReport leak : todo.leaks()) {
       quietly(() -> tell(leak));
     }
-    return own;
+  }
+
+  private void runElsewhere(Runnable hook) {
+    FutureTask<?> task = new FutureTask<>(hook, null); // keeps what the hook throws to itself
+    hooks.add(task);
+    workers.execute(
+        () -> {
+          task.run();
+          hooks.remove(task);
+        });
+  }
+
+  /** Waits for hooks that are under way; not for one that hangs. */
+  public void awaitHooks(Duration time) {
+    long deadline = System.nanoTime() + time.toNanos();
+    for (FutureTask<?> hook : hooks) {
+      try {
+        hook.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (ExecutionException e) {
+        // it is over
+      }
+    }
   }
 
   private static void tell(LeakReport leak) {
@@ -142,8 +190,12 @@ public final class Chores {
     }
   }
 
-  /** Has a worker make it; this thread does if there is none, for what isn't done loses a place. */
-  private void hand(Call call) {
+  /**
+   * Has a worker make it.
+   *
+   * @param withoutWorkers what this thread does if there is none
+   */
+  private void hand(Call call, Consumer<Call> withoutWorkers) {
     Runnable task = () -> work(call);
     Once once =
         new Once(
@@ -152,17 +204,35 @@ public final class Chores {
       workers.execute(once);
     } catch (RuntimeException | Error e) {
       quietly(() -> log.warn("No thread to log in or to close a connection with", e));
-      once.run();
+      if (once.take()) {
+        withoutWorkers.accept(call);
+      }
     }
   }
 
   private void work(Call first) {
     Call next = first;
     while (next != null) {
-      Todo todo = new Todo();
-      make(next, todo);
-      next = carryOutButOne(todo);
+      next = workOnce(next);
     }
+  }
+
+  /** Returns what is to be made next. */
+  private @Nullable Call workOnce(Call call) {
+    Todo todo = new Todo();
+    Call next = null;
+    boolean made = false;
+    try {
+      make(call, todo);
+      made = true;
+    } finally { // what was decided before a failure, too
+      next = begin(todo, this::work);
+      if (!made && next != null) {
+        hand(next, this::work);
+      }
+      tell(todo);
+    }
+    return next;
   }
 
   private void make(Call call, Todo todo) {
@@ -249,6 +319,7 @@ public final class Chores {
   private Entry open(LoggingIn call) throws SQLException {
     Connection driver = connect(call);
     try {
+      requireWanted(call);
       prepare(call.slot().user(), driver);
       long now = ticker.getAsLong();
       return new Entry(
@@ -276,9 +347,7 @@ public final class Chores {
     }
     if (initializer != SessionInitializer.NONE) {
       initializer.initialize(user, driver);
-      if (!driver.getAutoCommit()) {
-        driver.rollback();
-      }
+      SessionDefaults.endTransaction(driver);
     }
   }
 
@@ -298,8 +367,29 @@ public final class Chores {
   }
 
   private Connection connectOnce(LoggingIn call) throws SQLException {
+    requireWanted(call);
     return login.open(
-        call.slot().user(), call.credential(), call.requireRowSecurity(), call::connected);
+        call.slot().user(),
+        call.credential(),
+        call.requireRowSecurity(),
+        driver -> connected(call, driver));
+  }
+
+  /** Either this sees that the call has ended, or who ends it sees the connection. */
+  private static void connected(LoggingIn call, Connection driver) throws SQLException {
+    call.connected(driver);
+    if (call.isInVain()) {
+      DriverCalls.abort(driver);
+    }
+    requireWanted(call);
+  }
+
+  /** Nothing is asked in the name of somebody whose login was ended. */
+  private static void requireWanted(LoggingIn call) throws SQLException {
+    if (call.isInVain()) {
+      throw new SQLException(
+          "The login of \"" + call.slot().user() + "\" was ended", SqlStates.UNABLE_TO_CONNECT);
+    }
   }
 
   private void check(Checking call, Todo todo) {

@@ -13,8 +13,13 @@ final class Once implements Runnable {
 
   @Override
   public void run() {
-    if (begun.compareAndSet(false, true)) {
+    if (take()) {
       task.run();
     }
+  }
+
+  /** Has it count as done; false if it was begun before. */
+  boolean take() {
+    return begun.compareAndSet(false, true);
   }
 }

@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LastingSqlTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"listen a", "LISTEN a", "\n\t ;Listen\ta", "--x\nlisten a", "/* y */listen\"a\""})
+      strings = {
+        "listen a",
+        "LISTEN a",
+        "\n\t ;Listen\ta",
+        "--x\nlisten a",
+        "/* y */listen\"a\"",
+        "/* a /* b */ c */ LISTEN x"
+      })
   void a_listen_is_seen(String sql) {
     assertThat(LastingSql.leftBy(sql)).isEqualTo(SessionDefaults.LISTENING);
   }
@@ -31,6 +38,8 @@ final class LastingSqlTest {
         "/*",
         "-- listen a",
         "/* listen a",
+        "/* a /* b */ LISTEN x",
+        "/*/* a */ listen b */ select 1",
         "select 1",
         "lock table a",
         "listener()",

@@ -94,6 +94,12 @@ public final class LoneConnection implements PhysicalConnection {
   }
 
   @Override
+  public synchronized boolean cleanedForUse() {
+    ended = false;
+    return true;
+  }
+
+  @Override
   public boolean startAborting(long lease) {
     return back.getCount() > 0;
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,6 +197,56 @@ final class HangTest {
           .hasRootCauseInstanceOf(SQLException.class);
       await().untilAsserted(() -> assertThat(manager.statistics().total()).isZero());
       assertThat(server.live).hasValue(0);
+    }
+  }
+
+  /** Whoever ends the login then knows of no connection yet, and nobody else would. */
+  @ParameterizedTest
+  @ValueSource(strings = {"too late", "signed out", "closed"})
+  void a_login_that_was_ended_asks_nothing_when_it_connects_at_last(String how) throws Exception {
+    AtomicInteger prepared = new AtomicInteger();
+    server.hangs = (user, it) -> it.equals("connect") || it.equals("question");
+    server.deaf = (user, it) -> it.equals("connect");
+    try (UserPoolManager manager =
+        manager()
+            .connectionTimeout(how.equals("too late") ? ANSWER : Duration.ofSeconds(20))
+            .sessionInitializer((user, connection) -> prepared.incrementAndGet())
+            .build()) {
+      Future<Connection> waiting = ask(manager, "alice");
+      await().until(() -> server.hanging.get() == 1);
+      if (how.equals("signed out")) {
+        manager.closePool("alice");
+      } else if (how.equals("closed")) {
+        manager.close();
+      }
+      assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+          .hasRootCauseInstanceOf(SQLException.class);
+      await().untilAsserted(() -> assertThat(manager.statistics().loggingIn()).isZero());
+      assertThat(server.live).hasValue(0);
+
+      server.letConnect();
+      await().untilAsserted(() -> assertThat(server.peak).hasValue(1));
+      await().untilAsserted(() -> assertThat(server.live).as("aborted").hasValue(0));
+      assertThat(server.asked).as("questions in her name").hasValue(0);
+      assertThat(prepared).hasValue(0);
+    }
+  }
+
+  @Test
+  void aborts_do_not_queue_behind_closings_that_hang() throws SQLException {
+    try (UserPoolManager manager =
+        manager().maxConnections(50).connectionTimeout(Duration.ofSeconds(10)).build()) {
+      List<Connection> all = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        all.add(manager.getPool("user" + i).getConnection());
+      }
+      for (Connection each : all) {
+        each.close();
+      }
+      server.hangs = (user, it) -> it.equals("close");
+      manager.evictAll();
+      assertThat(manager.getPool("newcomer").getConnection(Duration.ofSeconds(10))).isNotNull();
+      assertThat(manager.statistics().total()).as("others still hang").isGreaterThan(20);
     }
   }
 

@@ -36,6 +36,16 @@ final class HangingServer implements ConnectionFactory {
   /** Calls that neither an abort nor an interrupt ends. */
   volatile BiPredicate<String, String> deaf = (user, call) -> false;
 
+  /** Questions that were asked at a login. */
+  final AtomicInteger asked = new AtomicInteger();
+
+  /** What hangs in connecting goes on; the rest still hangs. */
+  void letConnect() {
+    BiPredicate<String, String> before = hangs;
+    hangs = (user, call) -> !call.equals("connect") && before.test(user, call);
+    released.countDown();
+  }
+
   void letGo() {
     hangs = (user, call) -> false;
     deaf = (user, call) -> false;
@@ -120,6 +130,7 @@ final class HangingServer implements ConnectionFactory {
     @Override
     public Statement createStatement() throws SQLException {
       if (Thread.currentThread().getName().startsWith("onbehalf-pool-")) { // not a borrower's own
+        asked.incrementAndGet();
         call(user, "question", aborted);
       }
       return super.createStatement();

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ public final class OutOfMemoryProgram {
     over = true;
     for (Thread caller : callers) {
       caller.join(10_000);
-      require(!caller.isAlive(), "a caller hangs");
+      require(!caller.isAlive(), "a caller hangs: " + Arrays.toString(caller.getStackTrace()));
     }
     System.out.println("memory ran out " + errors + " times");
     verify(manager);

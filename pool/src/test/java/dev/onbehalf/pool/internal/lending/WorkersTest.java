@@ -1,18 +1,24 @@
 package dev.onbehalf.pool.internal.lending;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StubDriver;
 import dev.onbehalf.pool.internal.login.Login;
 import dev.onbehalf.pool.internal.user.Waiter;
 import dev.onbehalf.pool.internal.work.Housekeeper;
 import dev.onbehalf.pool.internal.work.Workers;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of the work when there is no thread for it, or something is badly wrong. */
 final class WorkersTest {
@@ -45,6 +51,95 @@ final class WorkersTest {
 
     engine.pools().close("alice");
     assertThat(engine.statistics().ofAll().total()).isZero();
+  }
+
+  /** Nobody watches the time while the housekeeper waits for a driver. */
+  @Test
+  void without_a_thread_the_housekeeper_leaves_the_work_until_there_is_one() throws SQLException {
+    ManualWorkers later = new ManualWorkers();
+    boolean[] threads = {true};
+    long[] now = {0};
+    Workers workers =
+        new Workers() {
+          @Override
+          public void execute(Runnable task) {
+            if (!threads[0]) {
+              throw new InternalError("unable to create native thread");
+            }
+            later.execute(task);
+          }
+
+          @Override
+          public void stop() {}
+        };
+    List<String> closedBy = new ArrayList<>();
+    Login login =
+        new Login(
+            (user, credential) ->
+                StubDriver.connection(
+                    user, connection -> closedBy.add(Thread.currentThread().getName())),
+            user -> Secret.of("secret"));
+    Engine engine = new Engine(TestSettings.withLimits(2), login, () -> now[0], workers);
+    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get("alice")).waiter();
+    later.run();
+    engine.lend(Outcomes.entryServedTo(waiter)).close();
+
+    threads[0] = false;
+    now[0] += Settings.DEFAULTS.idleTimeout().toNanos() + 1;
+    engine.sweep();
+    assertThat(closedBy).isEmpty();
+    threads[0] = true;
+    now[0] += 1_000_000_001L;
+    engine.sweep();
+    later.run();
+    assertThat(closedBy).hasSize(1);
+    assertThat(engine.statistics().ofAll().total()).isZero();
+  }
+
+  /** Else a second close() waits for the end of the first for ever. */
+  @Test
+  @Timeout(30)
+  void closing_that_fails_half_way_ends_all_the_same() throws SQLException {
+    boolean[] breaks = {false};
+    boolean[] stopped = {false};
+    Login login =
+        new Login(
+            (user, credential) -> StubDriver.connection(user, connection -> {}),
+            user -> Secret.of("secret"));
+    Workers workers =
+        new Workers() {
+          @Override
+          public void execute(Runnable task) {
+            task.run();
+          }
+
+          @Override
+          public void stop() {
+            stopped[0] = true;
+          }
+        };
+    Settings.Draft draft = new Settings.Draft();
+    draft.closeGracePeriod = Duration.ZERO;
+    Engine engine =
+        new Engine(
+            draft.checked(),
+            login,
+            () -> {
+              if (breaks[0]) {
+                breaks[0] = false;
+                throw new StackOverflowError("once");
+              }
+              return 0;
+            },
+            workers);
+    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get("alice")).waiter();
+    engine.lend(Outcomes.entryServedTo(waiter)).close();
+
+    breaks[0] = true;
+    assertThatThrownBy(engine::close).isInstanceOf(StackOverflowError.class);
+    engine.close();
+    assertThat(engine.statistics().ofAll().total()).isZero();
+    assertThat(stopped[0]).isTrue();
   }
 
   @Test
