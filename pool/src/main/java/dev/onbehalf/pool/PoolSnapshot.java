@@ -88,15 +88,15 @@ public record PoolSnapshot(
 
   /** Why a connection was closed, as {@link PoolStatistics.Evictions} tells it. */
   public enum Cause {
-    /** Another user needed the place. */
+    /** Another user needed the place, or the budget has shrunk. */
     BUDGET,
-    /** Nobody took it for {@code idleTimeout}. */
+    /** Nobody took it for {@code idleTimeout}, or for less while the server is full. */
     IDLE,
     /** It reached {@code maxLifetime}. */
     LIFETIME,
     /** It failed, or was found dead. */
     BROKEN,
-    /** Its pool or the manager was closed. */
+    /** Its pool or the manager was closed, it was evicted, or its user may have fewer now. */
     CLOSED
   }
 

@@ -3,6 +3,11 @@ package dev.onbehalf.pool;
 /**
  * What a {@link UserPoolManager} holds at one moment, and what it has done since it was built.
  *
+ * <pre>{@code
+ * PoolStatistics now = manager.statistics();
+ * log.info("{} of {} in use, {} wait", now.inUse(), now.maxConnections(), now.waiting());
+ * }</pre>
+ *
  * @param maxConnections the budget, as it is at this moment
  * @param effectiveMaxConnections the budget, or what a server that is full before it bears of it at
  *     present (SQLState 53300)
@@ -52,10 +57,10 @@ public record PoolStatistics(
    * Connections closed, by cause.
    *
    * @param budget another user needed the place, or the budget has shrunk
-   * @param idle nobody took it for {@code idleTimeout}
+   * @param idle nobody took it for {@code idleTimeout}, or for less while the server is full
    * @param lifetime it reached {@code maxLifetime}
    * @param broken it failed, or was found dead
-   * @param closed its pool or the manager was closed
+   * @param closed its pool or the manager was closed, it was evicted, or its user may have fewer
    */
   public record Evictions(long budget, long idle, long lifetime, long broken, long closed) {
 

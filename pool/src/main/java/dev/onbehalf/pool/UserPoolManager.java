@@ -223,8 +223,8 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
     /**
      * How many logins may run at once, at the most: the pool takes fewer where more would only make
      * each other slower, and doesn't count one that hangs. One counts from the moment a connection
-     * of somebody else is closed for it. No user has more than a quarter of them (but one). At
-     * least 1; default 8.
+     * of somebody else is closed for it. No user has more than a quarter of them, or of what is
+     * taken at present, but always one. At least 1; default 8.
      */
     public Builder maxLoginsInFlight(int value) {
       settings.maxLoginsInFlight = value;
@@ -304,10 +304,10 @@ public final class UserPoolManager implements AutoCloseable, PoolStatisticsSourc
 
     /**
      * Whether roles may log in that Row-Level Security does not hold back: superusers, roles with
-     * BYPASSRLS or REPLICATION, members of such a role or of {@link #tableOwners}, and roles whose
-     * sessions begin as another role. Default false: such a login ends in a {@link
-     * RlsBypassException}. What a role is given later is noticed at a login that begins {@link
-     * #rlsCheckMaxAge} later.
+     * BYPASSRLS or REPLICATION (before PostgreSQL 16 CREATEROLE as well), members of such a role,
+     * of {@code pg_read_all_data} and its like or of {@link #tableOwners}, and roles whose sessions
+     * begin as another role. Default false: such a login ends in a {@link RlsBypassException}. What
+     * a role is given later is noticed at a login that begins {@link #rlsCheckMaxAge} later.
      */
     public Builder allowRlsBypass(boolean value) {
       settings.allowRlsBypass = value;

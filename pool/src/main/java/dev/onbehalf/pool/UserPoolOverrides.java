@@ -7,7 +7,8 @@ package dev.onbehalf.pool;
  * manager.getPool("app", new UserPoolOverrides(10, 2));   // up to 10, and 2 that nobody can take
  * }</pre>
  *
- * @param maxConnections how many connections the user may hold, at least 1
+ * @param maxConnections how many connections the user may hold, at least 1; what they hold beyond
+ *     it when it is lowered closes, once it is idle
  * @param reserve how many of the budget's connections are kept for this user, open or not, so that
  *     no other user can take them; from 0 to {@code maxConnections}
  * @param warm how many connections are logged in before anybody asks, where places are free, and
