@@ -47,8 +47,8 @@ final class HooksThatHangTest {
   private UserPoolManager.Builder manager() {
     return UserPoolManager.builder(server, user -> Secret.of("secret"))
         .maxConnections(1)
-        .validationTimeout(Duration.ofSeconds(1))
-        .connectionTimeout(Duration.ofSeconds(10))
+        .validationTimeout(Duration.ofSeconds(10))
+        .connectionTimeout(Duration.ofSeconds(20))
         .closeGracePeriod(GRACE);
   }
 
@@ -89,7 +89,7 @@ final class HooksThatHangTest {
     try (UserPoolManager manager = observed()) {
       Connection first = manager.getPool("alice").getConnection();
       callers.execute(() -> use(first, dirty));
-      Connection second = manager.getPool("bob").getConnection(Duration.ofSeconds(5));
+      Connection second = manager.getPool("bob").getConnection();
       callers.execute(() -> use(second, dirty));
       await().untilAsserted(() -> assertThat(manager.statistics().inUse()).isZero());
       assertThat(manager.statistics().evicted().broken()).isZero();
@@ -102,7 +102,7 @@ final class HooksThatHangTest {
     try (UserPoolManager manager = listenedTo(this::hang)) {
       Connection first = manager.getPool("alice").getConnection();
       callers.execute(() -> use(first, dirty));
-      Connection second = manager.getPool("bob").getConnection(Duration.ofSeconds(5));
+      Connection second = manager.getPool("bob").getConnection();
       callers.execute(() -> use(second, dirty));
       await().untilAsserted(() -> assertThat(manager.statistics().inUse()).isZero());
       assertThat(manager.statistics().evicted().broken()).isZero();
@@ -155,7 +155,7 @@ final class HooksThatHangTest {
   @ValueSource(booleans = {false, true})
   void a_driver_that_never_begins_a_request_keeps_no_place(boolean warm) throws SQLException {
     server.hearsRequests = true;
-    try (UserPoolManager manager = manager().build()) {
+    try (UserPoolManager manager = manager().validationTimeout(Duration.ofSeconds(1)).build()) {
       if (warm) {
         manager.getPool("alice").getConnection().close();
       }
@@ -167,7 +167,7 @@ final class HooksThatHangTest {
             .hasFieldOrPropertyWithValue("SQLState", "08003");
       }
       server.neverBegins = false;
-      manager.getPool("bob").getConnection(Duration.ofSeconds(5)).close();
+      manager.getPool("bob").getConnection().close();
     }
   }
 

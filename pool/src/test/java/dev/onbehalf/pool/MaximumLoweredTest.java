@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,10 +62,43 @@ final class MaximumLoweredTest {
   }
 
   @Test
-  void to_come_back_to_the_base_settings_is_to_lower_it_too() throws SQLException {
-    close(take(6));
-    manager.closePool("alice");
-    awaitOpen(0);
+  void what_goes_already_is_not_counted_again() throws SQLException {
+    List<Connection> all = take(6);
+    manager.getPool("alice", new UserPoolOverrides(4, 0));
+    manager.getPool("alice", new UserPoolOverrides(4, 1));
+    manager.getPool("alice", new UserPoolOverrides(4, 2));
+    manager.getPool("alice", new UserPoolOverrides(3, 2));
+    close(all);
+    awaitOpen(3);
+    assertThat(manager.statistics().idle()).isEqualTo(3);
+  }
+
+  @Test
+  void what_was_being_opened_counts_when_it_is_open() throws Exception {
+    server.gate.drainPermits();
+    UserPool pool = manager.getPool("alice", new UserPoolOverrides(4, 0));
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      for (int i = 0; i < 4; i++) {
+        callers.execute(() -> use(pool));
+      }
+      // one person's share of the logins in flight
+      await().untilAsserted(() -> assertThat(manager.statistics().loggingIn()).isEqualTo(2));
+      manager.getPool("alice", new UserPoolOverrides(1, 0));
+      server.gate.release(1_000_000);
+      await().untilAsserted(() -> assertThat(manager.statistics().waiting()).isZero());
+      awaitOpen(1);
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  private static void use(UserPool pool) {
+    try {
+      pool.getConnection().close();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -19,12 +19,14 @@ final class PrewarmAtTheEndTest {
   private final StubServer server = new StubServer();
   private final CountDownLatch slow = new CountDownLatch(1);
   private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger answered = new AtomicInteger();
   private final UserPoolManager manager =
       UserPoolManager.builder(
               server,
               user -> {
                 asked.incrementAndGet();
                 awaitTheProvider();
+                answered.incrementAndGet();
                 return Secret.of("secret");
               })
           .closeGracePeriod(Duration.ofMillis(100))
@@ -61,6 +63,7 @@ final class PrewarmAtTheEndTest {
     prewarm(2 * AT_ONCE);
     manager.close();
     slow.countDown();
+    await().untilAsserted(() -> assertThat(answered).hasValue(AT_ONCE));
     await()
         .during(Duration.ofMillis(200))
         .untilAsserted(() -> assertThat(manager.statistics().loggingIn()).isZero());

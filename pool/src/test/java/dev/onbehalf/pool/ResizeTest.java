@@ -80,7 +80,6 @@ final class ResizeTest {
     assertThatThrownBy(() -> manager.resize(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** As the builder says of {@code resize}: the reserve comes first. */
   @Test
   void with_none_nobody_gets_what_was_being_opened_either() throws Exception {
     server.gate.drainPermits();
@@ -96,6 +95,7 @@ final class ResizeTest {
     waiting.get(10, TimeUnit.SECONDS).close();
   }
 
+  /** As the builder says of {@code resize}: the reserve comes first. */
   @Test
   void below_the_reserve_its_owner_is_served_and_others_wait() throws Exception {
     UserPool application = manager.getPool("app", new UserPoolOverrides(3, 2));

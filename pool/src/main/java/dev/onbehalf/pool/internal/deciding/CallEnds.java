@@ -84,6 +84,7 @@ public final class CallEnds {
     calls.succeeded(call, now);
     connections.opened(entry); // before the call is over, which knows the connection as well
     ended(call, now, todo);
+    connections.keepMaximum(call.slot(), now, todo); // it may be lower than at the login's begin
     Slot slot = call.slot();
     counters.loggedIn();
     logins.took(now - call.since);
@@ -94,12 +95,13 @@ public final class CallEnds {
   }
 
   /** A login failed; its place is free again. */
-  public void loginFailed(LoggingIn call, SQLException cause, long now, Todo todo) {
+  public void loginFailed(
+      LoggingIn call, SQLException cause, boolean serverIsFull, long now, Todo todo) {
     if (!ended(call, now, todo)) {
       return;
     }
     budget.free(call.slot());
-    failed(call, cause, now, todo);
+    failed(call, cause, serverIsFull, now, todo);
   }
 
   boolean ended(LoggingIn call, long now, Todo todo) {
@@ -110,10 +112,10 @@ public final class CallEnds {
     return true;
   }
 
-  void failed(LoggingIn call, SQLException cause, long now, Todo todo) {
+  void failed(LoggingIn call, SQLException cause, boolean serverIsFull, long now, Todo todo) {
     Slot slot = call.slot();
     counters.loginFailed();
-    if (ServerLimit.isTold(cause)) {
+    if (serverIsFull) {
       serverIsFull(cause, now, todo);
     } else if (call.epoch == slot.epoch()) {
       slot.dropCredential(); // it may be what was refused

@@ -109,7 +109,7 @@ public final class Calls {
   }
 
   private void count(Call call, int change) {
-    if (call instanceof Closing) {
+    if (call instanceof Closing order && !order.abort()) {
       closing += change;
     } else if (call instanceof Asking) {
       asking += change;
@@ -145,6 +145,9 @@ public final class Calls {
     for (Call call : underWay) {
       if (moment - (call.deadline - limit(call)) >= 0 && !call.hasBegun()) {
         todo.calls().add(call);
+        if (call instanceof Closing) { // nobody but a worker can do it
+          call.deadline = moment + limit(call);
+        }
       }
     }
   }
@@ -158,9 +161,12 @@ public final class Calls {
                 .count();
   }
 
-  /** Those that should have ended by now. */
+  /** Those that should have ended by now; a closing that nobody has begun is handed out again. */
   List<Call> overdue(long now) {
-    return underWay.stream().filter(call -> call.isStranded() || now - call.deadline >= 0).toList();
+    return underWay.stream()
+        .filter(call -> call.isStranded() || now - call.deadline >= 0)
+        .filter(call -> !(call instanceof Closing) || call.hasBegun())
+        .toList();
   }
 
   /** Whether one of them is about a connection that is open. */

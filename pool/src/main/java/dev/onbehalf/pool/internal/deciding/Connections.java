@@ -1,5 +1,6 @@
 package dev.onbehalf.pool.internal.deciding;
 
+import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.deciding.Call.Checking;
 import dev.onbehalf.pool.internal.deciding.Call.Cleaning;
 import dev.onbehalf.pool.internal.deciding.Call.Closing;
@@ -18,12 +19,19 @@ import org.jspecify.annotations.Nullable;
  * it holds: to check it, to clean it, to close it. Serves nobody. Guarded by the engine's lock.
  */
 public final class Connections {
+  private final Settings settings;
   private final EvictionPolicy policy;
   private final Counters counters;
   private final RecentEvictions evictions;
   private final Calls calls;
 
-  Connections(EvictionPolicy policy, Counters counters, RecentEvictions evictions, Calls calls) {
+  Connections(
+      Settings settings,
+      EvictionPolicy policy,
+      Counters counters,
+      RecentEvictions evictions,
+      Calls calls) {
+    this.settings = settings;
     this.policy = policy;
     this.counters = counters;
     this.evictions = evictions;
@@ -157,18 +165,21 @@ public final class Connections {
     }
   }
 
-  /** Of what a user has or gets beyond that: idle ones close now, those in use when they return. */
-  void keepAtMost(int maximum, Slot slot, long now, Todo todo) {
-    int excess = slot.entries().length + slot.loggingIn() - maximum;
+  /** Of what a user has beyond their maximum, idle ones close now, those in use on their return. */
+  void keepMaximum(Slot slot, long now, Todo todo) {
+    int excess = -slot.maxConnections(settings);
     for (Entry entry : slot.entries()) {
-      if (excess > 0 && entry.tryHold()) {
+      excess += entry.isFit(now) ? 1 : 0;
+    }
+    for (Entry entry : slot.entries()) {
+      if (excess > 0 && entry.isFit(now) && entry.tryHold()) {
         entry.outdate();
         close(entry, now, todo);
         excess--;
       }
     }
     for (Entry entry : slot.entries()) {
-      if (excess > 0 && !entry.isOutdated()) {
+      if (excess > 0 && entry.isFit(now)) {
         entry.outdate();
         excess--;
       }

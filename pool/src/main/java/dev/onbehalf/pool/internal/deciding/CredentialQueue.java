@@ -24,6 +24,10 @@ final class CredentialQueue {
     }
   }
 
+  boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   void remove(Slot slot) {
     queue.remove(slot);
   }

@@ -168,7 +168,7 @@ public final class Dispatcher {
     }
     giveBackExcess(now, todo);
     boolean wantsLogin = touched != null && touched.wantsLogin();
-    if ((callers.waiting() == 0 && !wantsLogin) || suspended) {
+    if ((callers.waiting() == 0 && !wantsLogin && isNobodyQueued()) || suspended) {
       return;
     }
     if (touched != null && touched.isRefused(now)) { // they need not wait for their turn
@@ -188,6 +188,11 @@ public final class Dispatcher {
       serveFromIdle(touched, now, todo);
     }
     credentials.ask(now, todo);
+  }
+
+  /** Whoever is to be warmed may be, though nobody waits. */
+  private boolean isNobodyQueued() {
+    return turns.isEmpty() && credentials.isEmpty();
   }
 
   /** Where it stands, if it stands somewhere already. */

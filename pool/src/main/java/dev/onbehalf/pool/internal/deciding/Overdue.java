@@ -85,9 +85,15 @@ public final class Overdue {
   /** A connection that hangs, or whose lease nobody can end. */
   void abandon(Entry entry, long now, Todo todo) {
     entry.markBroken();
-    todo.hooks().add(entry::endHearing);
+    tellEnd(entry, todo);
     connections.abort(entry, Cause.BROKEN, now, todo);
     dispatcher.settle(entry.slot(), now, todo);
+  }
+
+  private static void tellEnd(Entry entry, Todo todo) {
+    if (entry.isListenedTo()) {
+      todo.hooks().add(entry::endHearing);
+    }
   }
 
   /** The place of a login that has a connection is free when that has been aborted. */
@@ -101,7 +107,7 @@ public final class Overdue {
     } else {
       calls.begin(new Closing(call.slot(), call.number(), opened, true, null, now), now, todo);
     }
-    ends.failed(call, tooLong("The login", call), now, todo);
+    ends.failed(call, tooLong("The login", call), false, now, todo);
   }
 
   /** First the driver is left alone, then the connection. */
@@ -135,9 +141,11 @@ public final class Overdue {
   /** Aborts whatever there is: leases, cleanings, checks, logins, closings. */
   public void abortAll(long now, Todo todo) {
     for (Entry entry : connections.all()) {
-      if (entry.seize() || entry.tryHold()) {
+      if (entry.tryHold()) {
+        connections.abort(entry, Cause.CLOSED, now, todo);
+      } else if (entry.takeAway()) {
         entry.markBroken();
-        todo.hooks().add(entry::endHearing);
+        tellEnd(entry, todo);
         todo.notes()
             .add(
                 () ->

@@ -31,7 +31,7 @@ public record Parts(
     Users users = new Users(settings, budget);
     Callers callers = new Callers();
     Calls calls = new Calls(settings);
-    Connections connections = new Connections(policy, counters, evictions, calls);
+    Connections connections = new Connections(settings, policy, counters, evictions, calls);
     Logins logins = new Logins(settings, calls, budget, connections);
     Dispatcher dispatcher =
         new Dispatcher(users, callers, budget, connections, logins, new CredentialQueue(calls));

@@ -41,7 +41,7 @@ public final class UserChanges {
     if (unchecked && !slot.allowRlsBypass(settings)) {
       slot.nextEpoch();
     }
-    connections.keepAtMost(slot.maxConnections(settings), slot, now, todo);
+    connections.keepMaximum(slot, now, todo);
     dispatcher.settle(slot, now, todo);
   }
 

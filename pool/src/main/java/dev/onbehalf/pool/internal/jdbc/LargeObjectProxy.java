@@ -45,12 +45,15 @@ final class LargeObjectProxy implements InvocationHandler {
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
     if (method.getDeclaringClass() == Object.class) {
-      if (delegate instanceof Array && method.getName().equals("toString")) {
-        return delegate.toString(); // the literal, as SQL has it
+      if (!(delegate instanceof Array) || !method.getName().equals("toString")) {
+        return Identity.invoke(proxy, method, arguments, delegate);
       }
-      return Identity.invoke(proxy, method, arguments, delegate);
+      if (connection.isOver()) {
+        return "array of a connection that is closed";
+      }
+    } else { // an array's literal, as SQL has it, may ask the server, too
+      connection.requireOpen();
     }
-    connection.requireOpen();
     try {
       Object result = method.invoke(delegate, arguments);
       return result instanceof ResultSet rows

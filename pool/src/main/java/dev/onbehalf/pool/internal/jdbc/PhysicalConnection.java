@@ -34,7 +34,10 @@ public interface PhysicalConnection {
   /** Ends a lease that left nothing to clean; does nothing if the lease has ended already. */
   void giveBack(long lease);
 
-  /** Ends a lease whose session must be cleaned first; false if the lease has ended already. */
+  /**
+   * Ends a lease whose session must be cleaned first, or begins one of which the driver must hear
+   * first; from now on that is watched. False if the lease has ended already.
+   */
   boolean startCleaning(long lease);
 
   /**

@@ -169,9 +169,13 @@ public final class PooledConnection extends ForwardingConnection {
     return valid;
   }
 
+  boolean isOver() {
+    return delegate == ClosedConnection.INSTANCE;
+  }
+
   /** Fails once the lease is over. */
   void requireOpen() throws SQLException {
-    if (delegate == ClosedConnection.INSTANCE) {
+    if (isOver()) {
       throw ClosedConnection.failure();
     }
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresDriver {
   private static final String INTERFACE = "org.postgresql.PGConnection";
 
+  /** A chain of causes may be a circle. */
+  private static final int MAX_CHAIN = 10;
+
   private static final List<String> SETTINGS =
       List.of("Autosave", "PrepareThreshold", "DefaultFetchSize", "AdaptiveFetch");
 
@@ -96,15 +99,20 @@ public final class PostgresDriver {
   }
 
   /** In which function of its own the server met the error; null where the driver can't say. */
-  public static @Nullable String routine(SQLException error) {
-    try {
-      Object message = get(error, "getServerErrorMessage");
-      return message != null && get(message, "getRoutine") instanceof String routine
-          ? routine
-          : null;
-    } catch (ReflectiveOperationException | RuntimeException e) {
-      return null; // another driver
+  public static @Nullable String routine(Throwable error) {
+    Throwable next = error;
+    for (int depth = 0; next != null && depth < MAX_CHAIN; depth++) {
+      try {
+        Object message = get(next, "getServerErrorMessage");
+        if (message != null && get(message, "getRoutine") instanceof String routine) {
+          return routine;
+        }
+      } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+        // not the driver's: perhaps its cause is
+      }
+      next = next.getCause();
     }
+    return null;
   }
 
   private static @Nullable Object get(Object from, String getter)

@@ -214,7 +214,10 @@ public final class Engine implements Entry.Lender {
     Stale stale;
     try {
       if (guarded && idle != null) {
-        admit(idle, deadline);
+        Entry inHand = idle;
+        idle = null; // until it is admitted, it is that method's to give back
+        admit(inHand, deadline);
+        idle = inHand;
       }
       long now = now();
       if (idle != null && idle.wasHeardOfLately(now) && idle.isFit(now)) {
@@ -296,10 +299,11 @@ public final class Engine implements Entry.Lender {
   }
 
   private static void giveBack(Entry entry) {
+    long lease = entry.leases();
     try {
-      entry.giveBack(entry.leases());
-    } catch (RuntimeException | Error e) {
-      entry.lost.present = true;
+      entry.giveBack(lease);
+    } catch (RuntimeException | Error e) { // it may be back, and another's
+      entry.lost.lease = lease;
       throw e;
     }
   }

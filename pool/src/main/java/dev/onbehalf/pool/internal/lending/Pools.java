@@ -109,6 +109,7 @@ public final class Pools {
 
   /** Nothing, for who isn't known. */
   private void change(String user, BiConsumer<Slot, Todo> change) {
+    UserName.requireGiven(user);
     chores.decide(
         todo -> {
           Slot slot = users.slots().get(user);

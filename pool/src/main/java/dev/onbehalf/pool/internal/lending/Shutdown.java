@@ -2,6 +2,7 @@ package dev.onbehalf.pool.internal.lending;
 
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.deciding.Parts;
+import dev.onbehalf.pool.internal.deciding.Todo;
 import dev.onbehalf.pool.internal.user.Slot;
 import dev.onbehalf.pool.internal.work.Chores;
 import java.time.Duration;
@@ -40,27 +41,48 @@ final class Shutdown {
   void close() {
     boolean[] first = new boolean[1];
     try {
-      closePools(first);
-    } finally { // what closes first closes all, or nobody does
+      chores.decide(
+          todo -> {
+            first[0] = parts.decisions().close();
+            if (first[0]) {
+              closePools(todo);
+            }
+          });
+    } catch (RuntimeException | Error e) { // half-way
       if (first[0]) {
-        end();
+        endAfter(e);
       }
+      throw e;
     }
-    if (!first[0]) {
+    if (first[0]) {
+      end();
+    } else {
       awaitEnd();
     }
   }
 
-  private void closePools(boolean[] first) {
-    chores.decide(
-        todo -> {
-          first[0] = parts.decisions().close();
-          if (first[0]) {
-            for (Slot slot : List.copyOf(parts.users().all())) {
-              parts.changes().closePool(slot, Refusals.managerClosed(), now(), todo);
-            }
-          }
-        });
+  private void closePools(Todo todo) {
+    for (Slot slot : List.copyOf(parts.users().all())) {
+      parts.changes().closePool(slot, Refusals.managerClosed(), now(), todo);
+    }
+  }
+
+  /** Whoever closes first closes all, or nobody does. */
+  private void endAfter(Throwable failure) {
+    try {
+      chores.decide(
+          todo -> {
+            parts.recount().afterDamage(now(), todo);
+            closePools(todo);
+          });
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
+    try {
+      end();
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void end() {
@@ -69,6 +91,13 @@ final class Shutdown {
         chores.decide(todo -> parts.overdue().abortAll(now(), todo));
         parts.decisions().awaitEmpty(abortTime());
       }
+    } finally {
+      giveUp();
+    }
+  }
+
+  private void giveUp() {
+    try {
       chores.decide(todo -> parts.overdue().giveUpAll(now(), todo));
       chores.awaitHooks(LONGEST_ABORT);
     } finally {

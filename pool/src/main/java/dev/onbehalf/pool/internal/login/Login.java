@@ -24,11 +24,18 @@ public final class Login {
   private final Supplier<Set<String>> tableOwners;
   private final SessionCheck session;
 
-  /** Who is told of a connection as soon as there is one. */
-  @FunctionalInterface
+  /** Who knows whether somebody still wants the login. */
   public interface Watcher {
     /**
-     * There is one.
+     * Asked before anything is done in the user's name.
+     *
+     * @throws SQLException if nobody wants it any more
+     */
+    void requireWanted() throws SQLException;
+
+    /**
+     * Told of a connection before anything is asked on it, so that somebody else can abort it if
+     * there is no answer; whether or not the login then succeeds.
      *
      * @throws SQLException if nobody wants it any more
      */
@@ -62,13 +69,12 @@ public final class Login {
   /**
    * Opens a connection of {@code user}, whom Row-Level Security has to hold if it is asked for.
    *
-   * @param watcher told of the connection before anything is asked on it, so that somebody else can
-   *     abort it if there is no answer; whether or not this method then returns it
+   * @param watcher asked in between
    */
   public Connection open(
       String user, Secret credential, boolean requireRowSecurity, Watcher watcher)
       throws SQLException {
-    Connection connection = connectWithFresh(user, credential);
+    Connection connection = connectWithFresh(user, credential, watcher);
     try {
       watcher.connected(connection);
       if (requireRowSecurity) {
@@ -83,19 +89,22 @@ public final class Login {
     }
   }
 
-  private Connection connectWithFresh(String user, Secret credential) throws SQLException {
+  private Connection connectWithFresh(String user, Secret credential, Watcher watcher)
+      throws SQLException {
     try {
+      watcher.requireWanted();
       return connect(user, credential);
     } catch (SQLException e) {
       if (!SqlStates.INVALID_PASSWORD.equals(e.getSQLState())) {
         throw e;
       }
-      return connectOnceMore(user, credential, e);
+      watcher.requireWanted();
+      return connectOnceMore(user, credential, watcher, e);
     }
   }
 
-  private Connection connectOnceMore(String user, Secret refused, SQLException refusal)
-      throws SQLException {
+  private Connection connectOnceMore(
+      String user, Secret refused, Watcher watcher, SQLException refusal) throws SQLException {
     try {
       provider.rejected(user, refused);
     } catch (RuntimeException e) {
@@ -111,6 +120,7 @@ public final class Login {
     if (fresh.equals(refused)) {
       throw refusal;
     }
+    watcher.requireWanted();
     return connect(user, fresh);
   }
 

@@ -42,13 +42,21 @@ final class ReadCommitted {
     if (!autoCommit) {
       connection.setAutoCommit(true); // or the driver would begin one before ours
     }
+    T answer;
     try (Statement statement = connection.createStatement()) {
-      return answer(statement, question, reader);
-    } finally {
-      if (!autoCommit) {
-        connection.setAutoCommit(false);
+      answer = answer(statement, question, reader);
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.setAutoCommit(autoCommit);
+      } catch (SQLException also) {
+        e.addSuppressed(also);
       }
+      throw e;
     }
+    if (!autoCommit) {
+      connection.setAutoCommit(false);
+    }
+    return answer;
   }
 
   private static <T> T answer(Statement statement, String question, Reader<T> reader)

@@ -146,7 +146,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** When the server last answered. Written by the holder. */
   private long lastChecked;
 
-  /** Since when it is coming back. Written before the state says CLEANING or RETURNING. */
+  /** Since when it is being cleaned or coming back. Written before the state says so. */
   private long comingSince;
 
   /** Who took it, when leaks are looked for. Written by the borrower. */
@@ -321,6 +321,16 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
         && STATE.compareAndSet(this, seen, seen - phase + HELD);
   }
 
+  /** From whatever it is to HELD; false if it is that already. */
+  public boolean takeAway() {
+    while (!isHeld()) { // its borrower moves it on, but not for long
+      if (seize() || tryHold()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** RETURNING to HELD; false if somebody else has seized it. */
   public boolean arrive() {
     long seen = state;
@@ -409,9 +419,18 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** A lease that somebody has heard of. */
   private record Heard(long lease, LeaseListener.Lease listener) {}
 
+  /** Whether somebody hears of its leases. */
+  public boolean isListenedTo() {
+    return isListenedTo;
+  }
+
   /** Its borrower's lease has begun, and somebody has heard of it. */
   public void heard(LeaseListener.Lease listener) {
-    heard = new Heard(leases(), listener);
+    long lease = leases();
+    heard = new Heard(lease, listener);
+    if (!isLeasedAs(lease)) { // whoever took it away may have looked before there was anybody
+      endHearing();
+    }
   }
 
   /** The lease has ended in whichever way: who has heard of its beginning hears of that, once. */
@@ -431,8 +450,8 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     return it != null && it.lease() == lease && HEARD.compareAndSet(this, it, null) ? it : null;
   }
 
-  private void tellEnd(long nanos, @Nullable Heard ended) {
-    if (tells) {
+  private void tellEnd(boolean byThis, long nanos, @Nullable Heard ended) {
+    if (tells && byThis) {
       lender.ended(nanos);
     }
     if (ended != null) {
@@ -448,18 +467,26 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     }
     Heard ended = takeHeard(lease);
     long lasted = tells ? lender.now() - leasedAt : 0;
-    goBack(leased);
-    tellEnd(lasted, ended);
+    boolean back = false;
+    try {
+      back = goBack(leased);
+    } finally { // which may throw for want of stack; who heard of the lease hears of its end
+      tellEnd(back, lasted, ended);
+    }
   }
 
-  private void goBack(long from) {
+  /** False if somebody else has ended the lease. */
+  private boolean goBack(long from) {
     boolean quiet = lender.isQuiet(slot);
     long now = lender.now();
     if (quiet && isFit(now)) {
-      becomeIdle(from, now);
-    } else if (comeBack(from, now)) {
+      return becomeIdle(from, now);
+    }
+    boolean back = comeBack(from, now);
+    if (back) {
       lender.returned(this, now);
     }
+    return back;
   }
 
   /** The borrower's last step; from here to the lender its stack may run out. */
@@ -486,8 +513,12 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     }
     Heard ended = takeHeard(leases());
     long lasted = comingSince - leasedAt;
-    goBack(cleaning);
-    tellEnd(lasted, ended);
+    boolean back = false;
+    try {
+      back = goBack(cleaning);
+    } finally {
+      tellEnd(back, lasted, ended);
+    }
   }
 
   @Override
@@ -502,10 +533,14 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     long seen = state;
     Heard ended = takeHeard(leases());
     long lasted = comingSince - leasedAt;
-    if (phase(seen) == CLEANING && comeBack(seen, comingSince)) {
-      lender.cleanElsewhere(this, cleaning);
+    boolean back = phase(seen) == CLEANING && comeBack(seen, comingSince);
+    try {
+      if (back) {
+        lender.cleanElsewhere(this, cleaning);
+      }
+    } finally {
+      tellEnd(back, lasted, ended);
     }
-    tellEnd(lasted, ended);
   }
 
   @Override
@@ -533,13 +568,14 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   }
 
   /** The common way back: then looks again whether anybody has begun to wait meanwhile. */
-  private void becomeIdle(long from, long now) {
+  private boolean becomeIdle(long from, long now) {
     lastUsed = now;
     slot.returning(this);
-    if (STATE.compareAndSet(this, from, from - phase(from) + IDLE)
-        && (!lender.isQuiet(slot) || isOutdated())) {
+    boolean idle = STATE.compareAndSet(this, from, from - phase(from) + IDLE);
+    if (idle && (!lender.isQuiet(slot) || isOutdated())) {
       lender.settle(slot);
     }
+    return idle;
   }
 
   private static long leased(long lease) {

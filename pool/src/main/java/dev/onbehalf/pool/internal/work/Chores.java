@@ -25,13 +25,7 @@ import dev.onbehalf.pool.internal.user.Waiter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -62,7 +56,7 @@ public final class Chores {
   private final WaryObserver observer;
   private final LongSupplier ticker;
   private final Entry.Lender lender;
-  private final Set<FutureTask<?>> hooks = ConcurrentHashMap.newKeySet();
+  private final HookRunner hooks;
   private final ClassValue<Boolean> hearsRequests =
       new ClassValue<>() {
         @Override
@@ -88,6 +82,7 @@ public final class Chores {
     this.login = login;
     this.initializer = initializer;
     this.workers = workers;
+    this.hooks = new HookRunner(workers);
     this.observer = observer;
     this.ticker = ticker;
     this.lender = lender;
@@ -101,6 +96,7 @@ public final class Chores {
   /** As {@link #decide}, for the housekeeper: it makes no call itself, for nobody watches it. */
   public void decideOnly(Consumer<Todo> change) {
     decide(change, call -> {}); // where no worker does, it is handed out again
+    hooks.tryAgain();
   }
 
   private void decide(Consumer<Todo> change, Consumer<Call> withoutWorkers) {
@@ -108,11 +104,14 @@ public final class Chores {
     try {
       decisions.decide(todo, change);
     } finally { // what was decided before a failure, too
-      Call own = begin(todo, withoutWorkers);
-      if (own != null) {
-        hand(own, withoutWorkers);
+      try {
+        Call own = begin(todo, withoutWorkers);
+        if (own != null) {
+          hand(own, withoutWorkers);
+        }
+      } finally {
+        tell(todo);
       }
-      tell(todo);
     }
   }
 
@@ -138,7 +137,7 @@ public final class Chores {
   /** Last, for it is other people's code: a log, and whoever hears of something. */
   private void tell(Todo todo) {
     for (Runnable hook : todo.hooks()) {
-      quietly(() -> runElsewhere(hook));
+      quietly(() -> hooks.run(hook));
     }
     todo.notes().forEach(Chores::quietly);
     for (LeakReport leak : todo.leaks()) {
@@ -146,31 +145,9 @@ public final class Chores {
     }
   }
 
-  private void runElsewhere(Runnable hook) {
-    FutureTask<?> task = new FutureTask<>(hook, null); // keeps what the hook throws to itself
-    hooks.add(task);
-    workers.execute(
-        () -> {
-          task.run();
-          hooks.remove(task);
-        });
-  }
-
-  /** Waits for hooks that are under way; not for one that hangs. */
+  /** Waits for what the application hears of at this moment; not for one that hangs. */
   public void awaitHooks(Duration time) {
-    long deadline = System.nanoTime() + time.toNanos();
-    for (FutureTask<?> hook : hooks) {
-      try {
-        hook.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        return;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (ExecutionException e) {
-        // it is over
-      }
-    }
+    hooks.await(time);
   }
 
   private static void tell(LeakReport leak) {
@@ -226,11 +203,14 @@ public final class Chores {
       make(call, todo);
       made = true;
     } finally { // what was decided before a failure, too
-      next = begin(todo, this::work);
-      if (!made && next != null) {
-        hand(next, this::work);
+      try {
+        next = begin(todo, this::work);
+        if (!made && next != null) {
+          hand(next, this::work);
+        }
+      } finally {
+        tell(todo);
       }
-      tell(todo);
     }
     return next;
   }
@@ -299,7 +279,8 @@ public final class Chores {
 
   private void failed(LoggingIn call, SQLException cause, Todo todo) {
     quietly(() -> log.debug("Login of \"{}\" failed: {}", call.slot().user(), said(cause)));
-    decide(todo, now -> ends.loginFailed(call, cause, now, todo));
+    boolean serverIsFull = ServerLimit.isTold(cause); // asks the driver's class: not under the lock
+    decide(todo, now -> ends.loginFailed(call, cause, serverIsFull, now, todo));
     wakeHousekeeper.run();
   }
 
@@ -367,21 +348,26 @@ public final class Chores {
   }
 
   private Connection connectOnce(LoggingIn call) throws SQLException {
-    requireWanted(call);
     return login.open(
         call.slot().user(),
         call.credential(),
         call.requireRowSecurity(),
-        driver -> connected(call, driver));
-  }
+        new Login.Watcher() {
+          @Override
+          public void requireWanted() throws SQLException {
+            Chores.requireWanted(call);
+          }
 
-  /** Either this sees that the call has ended, or who ends it sees the connection. */
-  private static void connected(LoggingIn call, Connection driver) throws SQLException {
-    call.connected(driver);
-    if (call.isInVain()) {
-      DriverCalls.abort(driver);
-    }
-    requireWanted(call);
+          /** Either this sees that the call has ended, or who ends it sees the connection. */
+          @Override
+          public void connected(Connection driver) throws SQLException {
+            call.connected(driver);
+            if (call.isInVain()) {
+              DriverCalls.abort(driver);
+            }
+            requireWanted();
+          }
+        });
   }
 
   /** Nothing is asked in the name of somebody whose login was ended. */

@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Something is thrown between two counts: what was counted wrongly is right after a sweep. */
 final class DamageTest {
+  @SuppressWarnings("NullAway") // as a caller may
+  private static final String NOBODY = null;
+
   private final ManualWorkers workers = new ManualWorkers();
   private final Engine engine =
       new Engine(
@@ -86,8 +89,13 @@ final class DamageTest {
 
   @Test
   void who_asks_for_what_cannot_be_damages_nothing() {
+    // What is counted wrongly without a word stays so: nothing is counted anew.
+    engine.parts().decisions().decide(new Todo(), todo -> slot("alice").takePlace());
     assertThatThrownBy(() -> engine.pools().get("greedy", new UserPoolOverrides(60, 60)))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> engine.pools().close(NOBODY)).isInstanceOf(NullPointerException.class);
+    engine.sweep();
+    assertThat(slot("alice").places()).isEqualTo(1);
     engine.close();
     assertThatThrownBy(() -> engine.pools().get("late")).isInstanceOf(IllegalStateException.class);
   }

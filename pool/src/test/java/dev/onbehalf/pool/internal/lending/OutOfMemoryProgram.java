@@ -51,7 +51,7 @@ public final class OutOfMemoryProgram {
     over = true;
     for (Thread caller : callers) {
       caller.join(10_000);
-      require(!caller.isAlive(), "a caller hangs: " + Arrays.toString(caller.getStackTrace()));
+      require(!caller.isAlive(), "a caller hangs: " + stacks());
     }
     System.out.println("memory ran out " + errors + " times");
     verify(manager);
@@ -124,7 +124,7 @@ public final class OutOfMemoryProgram {
     }
     require(
         manager.statistics().inUse() == 0,
-        "a lease was lost: " + manager.statistics() + " " + Thread.getAllStackTraces().keySet());
+        "a lease was lost: " + manager.statistics() + " " + stacks());
     List<Connection> all = new ArrayList<>();
     for (int i = 0; i < PLACES; i++) {
       all.add(manager.getPool("after" + i).getConnection(Duration.ofSeconds(5)));
@@ -135,6 +135,17 @@ public final class OutOfMemoryProgram {
     }
     manager.close();
     require(manager.statistics().total() == 0, "not closed: " + manager.statistics());
+  }
+
+  private static String stacks() {
+    StringBuilder all = new StringBuilder();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              all.append(thread).append('\n');
+              Arrays.stream(stack).forEach(each -> all.append("  ").append(each).append('\n'));
+            });
+    return all.toString();
   }
 
   private static void require(boolean condition, String message) {

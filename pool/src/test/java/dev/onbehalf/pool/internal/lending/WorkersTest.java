@@ -86,8 +86,12 @@ final class WorkersTest {
 
     threads[0] = false;
     now[0] += Settings.DEFAULTS.idleTimeout().toNanos() + 1;
-    engine.sweep();
+    for (int seconds = 0; seconds < 20; seconds++) { // longer than a closing and an abort may take
+      engine.sweep();
+      now[0] += 1_000_000_001L;
+    }
     assertThat(closedBy).isEmpty();
+    assertThat(engine.statistics().ofAll().total()).as("the place is its own").isEqualTo(1);
     threads[0] = true;
     now[0] += 1_000_000_001L;
     engine.sweep();

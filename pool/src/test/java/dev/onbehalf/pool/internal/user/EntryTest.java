@@ -61,6 +61,8 @@ final class EntryTest {
     Runnable atNextReading = () -> {};
     volatile boolean quiet = true;
     volatile long now;
+    boolean listened;
+    boolean fails;
 
     @Override
     public boolean isQuiet(Slot slot) {
@@ -78,6 +80,9 @@ final class EntryTest {
     @Override
     public void returned(Entry back, long at) {
       heard.add("returned");
+      if (fails) {
+        throw new StackOverflowError();
+      }
     }
 
     @Override
@@ -88,16 +93,19 @@ final class EntryTest {
     @Override
     public void cleanElsewhere(Entry back, Runnable cleaning) {
       heard.add("clean elsewhere");
+      if (fails) {
+        throw new StackOverflowError();
+      }
     }
 
     @Override
     public boolean isListenedTo() {
-      return false;
+      return listened;
     }
 
     @Override
     public boolean hearsLeases() {
-      return false;
+      return listened;
     }
 
     @Override
@@ -145,6 +153,66 @@ final class EntryTest {
         assertThat(entry.startAborting(1)).isTrue();
       }
     }
+  }
+
+  private enum End {
+    GIVEN_BACK,
+    CLEANED,
+    CLEANED_ELSEWHERE,
+    TAKEN_AWAY
+  }
+
+  private static void end(End how, Entry entry) {
+    switch (how) {
+      case GIVEN_BACK -> entry.giveBack(1);
+      case CLEANED -> {
+        entry.startCleaning(1);
+        entry.cleaned();
+      }
+      case CLEANED_ELSEWHERE -> {
+        entry.startCleaning(1);
+        entry.cleanElsewhere(() -> {});
+      }
+      case TAKEN_AWAY -> {
+        entry.seize();
+        entry.endHearing();
+      }
+    }
+  }
+
+  /** Where the stack runs out on the way back, too; and nobody hears of it twice. */
+  @ParameterizedTest
+  @EnumSource(End.class)
+  void whoever_heard_of_a_lease_hears_of_its_end_once(End how) {
+    for (boolean fails : new boolean[] {false, true}) {
+      lender.listened = true;
+      lender.quiet = false;
+      lender.fails = fails;
+      AtomicInteger ended = new AtomicInteger();
+      Entry each = entry();
+      bring(each, Phase.LEASED);
+      each.heard(ended::incrementAndGet);
+      try {
+        end(how, each);
+      } catch (StackOverflowError e) {
+        assertThat(fails).isTrue();
+      }
+      each.seize();
+      each.endHearing();
+      assertThat(ended).as("fails: %s", fails).hasValue(1);
+    }
+  }
+
+  @Test
+  void a_lease_that_was_taken_away_before_it_was_heard_of_has_ended() {
+    lender.listened = true;
+    AtomicInteger ended = new AtomicInteger();
+    Entry each = entry();
+    bring(each, Phase.LEASED);
+    each.seize();
+    each.endHearing();
+    each.heard(ended::incrementAndGet);
+    assertThat(ended).hasValue(1);
   }
 
   private static boolean attempt(Move move, Entry entry) {
