@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * ForwardedIdentity identity = IdentityHeaders.STANDARD.read(name -> list(request.getHeaders(name)));
- * DataSource alice = lakebase.asUser(identity);
+ * DataSource alice = database.asUser(identity);
  * }</pre>
  *
  * <p>Nothing is trimmed or normalised: what does not fit the rules is refused, because a value that

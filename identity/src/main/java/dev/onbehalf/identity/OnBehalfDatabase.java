@@ -455,6 +455,28 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     return Stream.of(pools, readers).distinct();
   }
 
+  /**
+   * Gives nobody a connection until {@link #resume}, the application itself included: callers wait,
+   * for their time-out at the longest. What is in use may come back. For maintenance of the
+   * database; this process only, in a fleet too. Has no effect when suspended already.
+   */
+  public void suspend() {
+    all().forEach(UserPoolManager::suspend);
+  }
+
+  /** Ends {@link #suspend}; does nothing else. */
+  public void resume() {
+    all().forEach(UserPoolManager::resume);
+  }
+
+  /**
+   * Has new connections take the place of all, as after a failover: idle ones close now, those in
+   * use when they are given back. Nobody fails, and nobody is signed out. This process only.
+   */
+  public void evictAll() {
+    all().forEach(UserPoolManager::evictAll);
+  }
+
   /** How many proofs and refusals are kept, which is bounded. */
   long proofs() {
     return identities.size();

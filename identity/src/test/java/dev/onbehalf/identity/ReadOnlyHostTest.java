@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.UserPool;
@@ -130,6 +131,47 @@ class ReadOnlyHostTest {
         assertThatThrownBy(reading::getConnection).isInstanceOf(SQLException.class);
         assertThat(readers(database).total()).isOne();
         assertThat(database.statistics().total()).isOne();
+      }
+    }
+  }
+
+  @Test
+  void suspensionHoldsForBothAndForTheApplicationItself() throws Exception {
+    try (OnBehalfDatabase database =
+        database(settings().connectionTimeout(Duration.ofMillis(500)))) {
+      UserPool alice = as(database, ALICE);
+      List<DataSource> all =
+          List.of(
+              alice,
+              database.onReadOnlyHost(alice),
+              database.servicePrincipal(),
+              database.servicePrincipalOnReadOnlyHost());
+      for (DataSource each : all) {
+        whoIs(each);
+      }
+      database.suspend();
+      for (DataSource each : all) {
+        assertThatThrownBy(() -> whoIs(each)).isInstanceOf(ConnectionTimeoutException.class);
+      }
+      database.resume();
+      for (DataSource each : all) {
+        whoIs(each);
+      }
+    }
+  }
+
+  @Test
+  void allConnectionsAreReplacedInBothAndNobodyIsSignedOut() throws Exception {
+    try (OnBehalfDatabase database = database(settings())) {
+      UserPool alice = as(database, ALICE);
+      for (DataSource each : List.of(alice, database.onReadOnlyHost(alice))) {
+        String session = ask(each, "SELECT pg_backend_pid()").get(0);
+        assertThat(ask(each, "SELECT pg_backend_pid()")).containsExactly(session);
+        try (Connection kept = each.getConnection()) {
+          database.evictAll();
+          assertThat(kept.isValid(1)).as("in use").isTrue();
+        }
+        assertThat(ask(each, "SELECT pg_backend_pid()")).doesNotContain(session);
       }
     }
   }
