@@ -3,6 +3,7 @@ package dev.onbehalf.identity;
 import static java.util.Comparator.comparingLong;
 import static java.util.Comparator.reverseOrder;
 
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -15,8 +16,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Look-ups of one kind: a few at once, and a bounded number of callers who wait. Lanes have nothing
@@ -44,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Holds no thread while nobody waits.
  */
 final class Lane {
-  private static final Logger log = LoggerFactory.getLogger(Lane.class);
+  private static final RepeatedWarning broken = RepeatedWarning.ofError(Lane.class);
   private static final int WAITING_LOOKUPS_PER_GROUP = 4;
   private static final int REMEMBERED_TURNS = 1_000;
 
@@ -296,7 +295,7 @@ final class Lane {
       try {
         lookup.run();
       } catch (Throwable e) { // an Error must not take the lane's thread along
-        log.error("A look-up ended unexpectedly", e);
+        broken.log("A look-up ended unexpectedly", e);
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.onbehalf.identity.Lane.Bounds;
 import dev.onbehalf.identity.Lane.Turn;
 import dev.onbehalf.identity.ProvedIdentities.Proved;
 import dev.onbehalf.identity.internal.Checkup;
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.ConnectionFactory;
 import dev.onbehalf.pool.LeaseGuard;
 import dev.onbehalf.pool.Observer;
@@ -33,8 +34,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One PostgreSQL database: as the service principal, and on behalf of the person behind a request.
@@ -51,10 +50,10 @@ import org.slf4j.LoggerFactory;
  * and makes no call. Make one for each database and close it at the end.
  */
 public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSource {
-  private static final Logger log = LoggerFactory.getLogger(OnBehalfDatabase.class);
   private static final Duration THREADS_LAST = Duration.ofSeconds(30);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
+  private final RepeatedWarning notTaken = RepeatedWarning.of(OnBehalfDatabase.class);
   private final DatabaseSettings settings;
   private final Platform platform;
   private final Checkup<Optional<RuntimeException>> platformHealth;
@@ -533,7 +532,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
       platform.check();
       return Optional.empty();
     } catch (IdentityException e) {
-      log.warn("The service principal's credentials are not taken", e);
+      notTaken.log("The service principal's credentials are not taken", e);
       return Optional.of(e);
     } catch (RuntimeException e) { // logged where it was met
       return Optional.of(e);

@@ -42,6 +42,7 @@ final class ProvedIdentities {
   /** By how much the clocks of the token's issuer and of this machine may differ. */
   private static final Duration SKEW = Duration.ofSeconds(60);
 
+  private final RepeatedWarning failed = RepeatedWarning.of(ProvedIdentities.class);
   private final IdentityVerifier verifier;
   private final Clock clock;
   private final SignOuts signOuts;
@@ -213,7 +214,7 @@ final class ProvedIdentities {
     } catch (IdentityException | IssuerUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) { // whose message may repeat the token
-      log.warn(
+      failed.log(
           "The proof of an access token failed: {} at {}",
           e.getClass().getName(),
           FailurePlace.of(e));

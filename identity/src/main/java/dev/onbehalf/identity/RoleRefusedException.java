@@ -18,7 +18,8 @@ public final class RoleRefusedException extends SQLInvalidAuthorizationSpecExcep
   private final String createRole;
   private final @Nullable String createRoleCommand;
 
-  RoleRefusedException(String user, Platform platform, SQLException refusal) {
+  /** Made by {@link OnBehalfDatabase}. */
+  public RoleRefusedException(String user, Platform platform, SQLException refusal) {
     this(user, platform.createRole(user), platform.createRoleCommand(user).orElse(null), refusal);
   }
 

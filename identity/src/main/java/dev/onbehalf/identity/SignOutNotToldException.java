@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class SignOutNotToldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  SignOutNotToldException(String message, @Nullable Throwable cause) {
+  /** Made by {@link OnBehalfDatabase#revoke}. */
+  public SignOutNotToldException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -232,7 +232,7 @@ final class WorkspaceFailures {
 
   private void tell(WorkspaceQuestion question, String message, IssuerAnswer answer) {
     if (question.asker != Asker.NOBODY && isNews(question + answer.statusAndCode())) {
-      log.warn("{} {} says: {}", message, workspace, answer);
+      log.warn("What people bring does not do: {} {} says: {}", message, workspace, answer);
     }
   }
 
@@ -277,7 +277,11 @@ final class WorkspaceFailures {
   private IssuerUnavailableException operators(
       Reason reason, String message, @Nullable IssuerAnswer answer, @Nullable Throwable cause) {
     if (isNews(message)) {
-      log.error("{} {} says: {}", message, workspace, words(answer, cause));
+      log.error(
+          "No use can be made of the workspace: {} {} says: {}",
+          message,
+          workspace,
+          words(answer, cause));
     }
     return new IssuerUnavailableException(reason, message, answer, cause);
   }
@@ -285,7 +289,11 @@ final class WorkspaceFailures {
   private IssuerUnavailableException unreachable(
       WorkspaceQuestion question, @Nullable IssuerAnswer answer, @Nullable Throwable cause) {
     Objects.requireNonNull(outages.get(question))
-        .log("{} could not be asked {}: {}", workspace, question.words, words(answer, cause));
+        .log(
+            "No answer of the workspace: {} could not be asked {}: {}",
+            workspace,
+            question.words,
+            words(answer, cause));
     return new IssuerUnavailableException(
         Reason.UNREACHABLE,
         "The Databricks workspace could not be asked. Try again in a few seconds.",

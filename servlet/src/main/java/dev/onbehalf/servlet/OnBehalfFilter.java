@@ -5,6 +5,7 @@ import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.IdentityHeaders;
 import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.UserPool;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -20,8 +21,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Binds the person behind a request to it: reads the identity that the proxy forwarded, once,
@@ -45,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * a request that was never proved is shown with nobody bound. Thread-safe.
  */
 public final class OnBehalfFilter implements Filter {
-  private static final Logger log = LoggerFactory.getLogger(OnBehalfFilter.class);
+  private static final RepeatedWarning unreadable = RepeatedWarning.of(OnBehalfFilter.class);
   private static final AtomicInteger filters = new AtomicInteger();
 
   /** Attributes of requests, its own: an application may have a filter for each database. */
@@ -232,7 +231,7 @@ public final class OnBehalfFilter implements Filter {
    * what was sent, so that strangers can neither fill the log nor write into it.
    */
   private static IdentityException unreadable(RuntimeException e) {
-    log.warn(
+    unreadable.log(
         "A request whose identity could not be read is refused: {} at {}",
         e.getClass().getName(),
         Arrays.stream(e.getStackTrace()).findFirst().map(Object::toString).orElse("no line"));

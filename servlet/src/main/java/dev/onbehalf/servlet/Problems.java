@@ -7,6 +7,7 @@ import dev.onbehalf.identity.Platform;
 import dev.onbehalf.identity.RoleRefusedException;
 import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.identity.SignOutNotToldException;
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.RlsBypassException;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * answer.ifPresent(it -> response.setStatus(it.status()));
  * }</pre>
  *
- * <p>Thread-safe. Also logs what an operator should know. No answer holds a token.
+ * <p>Thread-safe. Also logs what an operator should know, and what every request may meet once in
+ * half a minute. No answer holds a token.
  */
 public final class Problems {
   private static final Logger log = LoggerFactory.getLogger(Problems.class);
@@ -40,6 +42,11 @@ public final class Problems {
   /** Of a login that PostgreSQL was not asked for. */
   private static final String NO_CREDENTIAL = "08004";
 
+  private final RepeatedWarning late = RepeatedWarning.of(Problems.class);
+  private final RepeatedWarning unreachable = RepeatedWarning.of(Problems.class);
+  private final RepeatedWarning noDatabase = RepeatedWarning.ofError(Problems.class);
+  private final RepeatedWarning noCredential = RepeatedWarning.ofError(Problems.class);
+  private final RepeatedWarning refused = RepeatedWarning.ofError(Problems.class);
   private final Platform platform;
   private final @Nullable String group;
   private final @Nullable Function<Throwable, Optional<String>> whose;
@@ -78,7 +85,7 @@ public final class Problems {
     }
     ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
     if (busy != null) {
-      log.warn("{}", busy.getMessage());
+      late.log("A request got no connection: {}", busy.getMessage());
       return Optional.of(timedOut(busy));
     }
     SQLException sql = cause(failure, SQLException.class);
@@ -123,22 +130,23 @@ public final class Problems {
   private Optional<Problem> ofSql(SQLException e, Throwable failure) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (e instanceof NobodyBoundException nobody) {
-      log.error("{}", nobody.getMessage(), nobody);
+      log.error(
+          "A query of nobody's: {}", nobody.getMessage(), nobody); // the stack says whose mistake
       return Optional.of(Problem.unexpected());
     }
     if (e instanceof WrongSessionUserException wrong) {
-      log.error("{}", wrong.getMessage());
+      log.error("A session was not the person's: {}", wrong.getMessage());
       return Optional.of(Problem.unexpected());
     }
     if (e instanceof RlsBypassException bypass) {
       return Optional.of(bypassesRls(bypass));
     }
-    RoleRefusedException refused = cause(e, RoleRefusedException.class);
-    if (e instanceof LoginFailedException login && refused != null) {
+    boolean isRoleRefused = cause(e, RoleRefusedException.class) != null;
+    if (e instanceof LoginFailedException login && isRoleRefused) {
       return Optional.of(noRole(login));
     }
     if (e instanceof LoginFailedException && state.startsWith("28")) {
-      log.error("PostgreSQL does not let the application itself log in: {}", e.getMessage());
+      refused.log("PostgreSQL does not let the application itself log in: {}", e.getMessage());
       return Optional.of(
           Problem.of(
               Problem.UNAVAILABLE,
@@ -148,14 +156,14 @@ public final class Problems {
               null));
     }
     if (e instanceof LoginFailedException && state.equals(NO_CREDENTIAL)) {
-      log.error("A login had no credential: {}", e.getMessage());
+      noCredential.log("A login had no credential: {}", e.getMessage());
       return Optional.of(Problem.unexpected());
     }
     if (state.equals("42501")) {
       return Optional.of(permissionDenied(e, failure));
     }
     if (state.equals("3D000")) {
-      log.error("There is no such database; does PGDATABASE name it? {}", e.getMessage());
+      noDatabase.log("There is no such database; does PGDATABASE name it? {}", e.getMessage());
       return Optional.of(
           Problem.tryAgain(
               "database-unreachable",
@@ -163,7 +171,7 @@ public final class Problems {
                   + " Whoever runs the application has to look at PGDATABASE."));
     }
     if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
-      log.warn("The database is unreachable: {}", e.getMessage());
+      unreachable.log("The database is unreachable: {}", e.getMessage());
       return Optional.of(
           Problem.tryAgain(
               "database-unreachable",
@@ -245,8 +253,8 @@ public final class Problems {
   /** What the server says, and what changes it; a policy's refusal has a word of its own. */
   private Problem permissionDenied(SQLException e, Throwable failure) {
     String user = whose == null ? null : whose.apply(failure).orElse(null);
-    PSQLException refused = cause(e, PSQLException.class);
-    ServerErrorMessage error = refused == null ? null : refused.getServerErrorMessage();
+    PSQLException said = cause(e, PSQLException.class);
+    ServerErrorMessage error = said == null ? null : said.getServerErrorMessage();
     Refusal refusal =
         error == null
             ? new Refusal.Unexplained()

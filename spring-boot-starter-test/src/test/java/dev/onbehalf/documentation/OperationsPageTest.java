@@ -14,21 +14,35 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The page on operations has each warning and each error that the code logs, by its first words,
- * and no line that the code does not log. Its properties are {@link SettingsTest}'s, its meters the
- * starter's MeasuredTest's.
+ * which each has, and no line that the code does not log. Its properties are {@link
+ * SettingsTest}'s, its meters the starter's MeasuredTest's, its refusals the servlet's
+ * ProblemsTest's.
  */
 class OperationsPageTest {
   private static final Pattern LOGGED =
       Pattern.compile(
           "(?:log\\.(?:warn|error)|\\.log)\\(\\s*(?:\\w+\\s*\\?\\s*)?\"((?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern UNREADABLE =
+      Pattern.compile(
+          "(?:log\\.(?:warn|error)|(?<!Math)\\.log)\\(\\s*(?![\\s\"]|\\w+\\s*\\?)[^;]*");
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `[\\w.]+` (?:INFO|WARN|ERROR)[\\w, ]* \\| ([^|]+) \\|");
 
-  /** All of the code, with what is joined by plus signs in one piece. */
+  /**
+   * All of the code of which an application is made, with what is joined by plus signs in one
+   * piece.
+   */
   private static String code() throws IOException {
     StringBuilder code = new StringBuilder();
     for (String module :
-        List.of("pool", "identity", "lakebase", "servlet", "spring-boot-starter")) {
+        List.of(
+            "pool",
+            "identity",
+            "lakebase",
+            "rds-iam",
+            "servlet",
+            "row-security",
+            "spring-boot-starter")) {
       try (Stream<Path> files = Files.walk(Page.ROOT.resolve(module).resolve("src/main/java"))) {
         for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
           code.append(Files.readString(file).replaceAll("(?m)^\\s*/?\\*.*$", ""));
@@ -53,10 +67,16 @@ class OperationsPageTest {
         .matcher(code())
         .results()
         .map((MatchResult found) -> firstWords(found.group(1)))
-        .filter(words -> !words.isEmpty()) // another's words
         .forEach(logged::add);
-    assertThat(logged).hasSizeGreaterThan(20);
+    assertThat(logged).hasSizeGreaterThan(20).as("begins with words of its own").doesNotContain("");
     assertThat(logged).filteredOn(words -> !section().contains(words)).isEmpty();
+  }
+
+  /** What this test can't read would be nowhere. */
+  @Test
+  void whatIsLoggedStandsWhereItIsLogged() throws IOException {
+    assertThat(UNREADABLE.matcher(code()).results().map(MatchResult::group))
+        .containsExactly(".log(message + more, arguments)"); // RepeatedWarning
   }
 
   @Test

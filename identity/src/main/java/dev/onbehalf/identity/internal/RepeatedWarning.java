@@ -2,12 +2,14 @@ package dev.onbehalf.identity.internal;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * A warning that would be given once a request: given at most once in half a minute, with how often
- * it was not given since. Thread-safe.
+ * A warning or an error that would be told once a request: told at most once in half a minute, with
+ * how often it was not told since. Thread-safe.
  *
  * <pre>{@code
  * warning.log("The workspace {} does not answer", url);
@@ -18,24 +20,31 @@ public final class RepeatedWarning {
   private static final long INTERVAL = Duration.ofSeconds(30).toNanos();
 
   private final Logger log;
+  private final Level level;
   private final AtomicLong next = new AtomicLong(System.nanoTime());
   private final AtomicLong unsaid = new AtomicLong();
 
-  private RepeatedWarning(Logger log) {
-    this.log = log;
+  private RepeatedWarning(Class<?> logger, Level level) {
+    this.log = LoggerFactory.getLogger(logger);
+    this.level = level;
   }
 
   /** One of a class of its own name in the log. */
   public static RepeatedWarning of(Class<?> logger) {
-    return new RepeatedWarning(LoggerFactory.getLogger(logger));
+    return new RepeatedWarning(logger, Level.WARN);
+  }
+
+  /** The same for what somebody has to mend. */
+  public static RepeatedWarning ofError(Class<?> logger) {
+    return new RepeatedWarning(logger, Level.ERROR);
   }
 
   /**
-   * Warns, if it is time to.
+   * Tells it, if it is time to.
    *
    * @param message with a {@code {}} for each argument
    */
-  public void log(String message, Object... arguments) {
+  public void log(String message, @Nullable Object... arguments) {
     long due = next.get();
     long now = System.nanoTime();
     if (now - due < 0 || !next.compareAndSet(due, now + INTERVAL)) {
@@ -43,10 +52,7 @@ public final class RepeatedWarning {
       return;
     }
     long times = unsaid.getAndSet(0);
-    if (times == 0) {
-      log.warn(message, arguments);
-    } else {
-      log.warn(message + " (and " + times + " times more since this was last said)", arguments);
-    }
+    String more = times == 0 ? "" : " (and " + times + " times more since this was last said)";
+    log.atLevel(level).log(message + more, arguments);
   }
 }

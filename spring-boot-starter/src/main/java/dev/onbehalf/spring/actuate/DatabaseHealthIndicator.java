@@ -4,6 +4,7 @@ import dev.onbehalf.identity.FleetStatus;
 import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.internal.Checkup;
+import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.PoolStatisticsSource;
 import java.sql.Connection;
@@ -12,8 +13,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -24,7 +23,6 @@ import org.springframework.boot.health.contributor.Status;
  * not, without a name: of a host, a role or a person. The log has more. Thread-safe.
  */
 public final class DatabaseHealthIndicator implements HealthIndicator {
-  private static final Logger log = LoggerFactory.getLogger(DatabaseHealthIndicator.class);
   private static final int ANSWER_SECONDS = 5;
 
   /** For what is degraded at the most: who asks about all waits for each part. */
@@ -36,6 +34,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
   /** Counts for nothing where several are put together, and is answered with 200. */
   private static final Status DEGRADED = new Status("DEGRADED");
 
+  private final RepeatedWarning none = RepeatedWarning.of(DatabaseHealthIndicator.class);
   private final DataSource servicePrincipal;
   private final PoolStatisticsSource pools;
   private final OnBehalfDatabase database;
@@ -82,7 +81,7 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
       }
       return answers ? up() : noAnswer();
     } catch (SQLException e) {
-      log.warn("The service principal has no connection{}: {}", toWhich(), e.getMessage());
+      none.log("The service principal has no connection{}: {}", toWhich(), e.getMessage());
       return down()
           .withDetail("reason", reason(e))
           .withDetail("sqlState", e.getSQLState() == null ? "none" : e.getSQLState())

@@ -92,7 +92,7 @@ final class RowSecurityCheck implements ApplicationRunner, Ordered {
                             MaskedAddresses.in(it.sentence()))));
     log.warn(
         "Row-Level Security for {}, in {} tables and views: {} errors, {} warnings;"
-            + " /actuator/rowsecurity has all, and what mends them{}",
+            + " /actuator/rowsecurity, once exposed, has all, and what mends them{}",
         whom,
         report.tables(),
         errors.size(),
