@@ -70,7 +70,7 @@ public final class Benchmarks {
   private void measure() throws Exception {
     compile();
     Workload warm = Workload.warm(40, 50, 16);
-    play(warm);
+    throughput(warm, play(warm), PeerKind.HIKARI_PER_USER, 1.1);
     Workload zipf = Workload.zipf(USERS, 0.99, 50, 16);
     zipf(zipf.withOthers(PeerKind.values()), warm);
     zipf(

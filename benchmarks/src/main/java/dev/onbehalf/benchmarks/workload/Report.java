@@ -72,6 +72,10 @@ final class Report {
         "* A request's time counts from when it was due. One after the other, it is due when the"
             + " last one has been served; by the clock (a fixed pace, sessions, arrivals) it waits"
             + " for nobody.");
+    line(
+        "* Most connections are what the server counts, and it counts a connection that was closed"
+            + " until its backend has ended: of a pool that closes one and opens the next, a few more"
+            + " than its budget.");
     line("");
     head.append(text);
     text.setLength(0);
@@ -136,6 +140,10 @@ final class Report {
         it.bytesLater(),
         it.perSecond(),
         it.bytesPerRemembered());
+    targets.atMost(
+        "Bytes of heap of a user who is known and has no connection",
+        256,
+        List.of(it.bytesPerRemembered()));
     line("");
   }
 
@@ -179,7 +187,8 @@ final class Report {
     line(
         "Knowing everybody's frequency keeps a share of %.3f warm. With %s (%,.0f a second) for the"
             + " rest, that gives %,.0f requests a second at most. Onbehalf reaches %s of it, and %s"
-            + " in its first 15 s, from a cold start.",
+            + " in its first 15 s, from a cold start. The logins were measured at another moment, so"
+            + " that this may be more than 1: the turns below count.",
         bound.hitRate(),
         logins,
         Medians.of(bound.logins().stream().map(Result::perSecond).toList()),

@@ -27,23 +27,34 @@ final class Targets {
               what,
               sign,
               limit,
-              spread(ratios),
+              reached(limit, ratios, held),
               held && Double.isFinite(Medians.of(ratios)) ? "yes" : "**no**"));
     }
   }
 
+  /** With a third digit where two would read like a target that is held. */
+  private static String reached(double limit, List<Double> ratios, boolean held) {
+    double median = Medians.of(ratios);
+    boolean looksHeld = !held && Math.round(median * 100) == Math.round(limit * 100);
+    return spread(ratios, looksHeld ? "%.3f" : "%.2f");
+  }
+
   /** The median, and from the least to the most where there are several. */
   static String spread(List<Double> ratios) {
+    return spread(ratios, "%.2f");
+  }
+
+  private static String spread(List<Double> ratios, String digits) {
     double median = Medians.of(ratios);
     if (!Double.isFinite(median)) {
       return "";
     }
     if (ratios.size() == 1) {
-      return String.format(Locale.ROOT, "%.2f", median);
+      return String.format(Locale.ROOT, digits, median);
     }
     return String.format(
         Locale.ROOT,
-        "%.2f (%.2f to %.2f)",
+        digits + " (" + digits + " to " + digits + ")",
         median,
         Collections.min(ratios),
         Collections.max(ratios));

@@ -88,10 +88,12 @@ class WorkloadTest {
     Targets targets = new Targets();
     targets.atLeast("more", 0.95, List.of(0.9, 0.96, 1.0));
     targets.atMost("less", 0.7, List.of(0.7, 0.8));
+    targets.atMost("just above", 0.75, List.of(0.752));
     targets.atMost("not measured", 0.75, List.of());
 
     assertThat(targets.toString())
         .contains("| more | ≥ 0.95 | 0.96 (0.90 to 1.00) | yes |")
+        .contains("| just above | ≤ 0.75 | 0.752 | **no** |")
         .contains("| less | ≤ 0.70 | 0.75 (0.70 to 0.80) | **no** |")
         .doesNotContain("not measured");
   }
