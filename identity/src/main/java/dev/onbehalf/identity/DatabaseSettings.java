@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  * <caption>The variables</caption>
  * <tr><td>{@code PGHOST}, {@code PGDATABASE}</td><td>needed</td></tr>
  * <tr><td>{@code PGPORT}</td><td>5432</td></tr>
- * <tr><td>{@code PGSSLMODE}</td><td>whatever it says, {@code verify-full} for a host that is not
- *     loopback; there {@code require} is too when {@code PGSSLROOTCERT} is set</td></tr>
+ * <tr><td>{@code PGSSLMODE}</td><td>for a host that is not loopback, unless {@code
+ *     allowInsecureTls}, all but {@code disable}, which is refused, mean {@code verify-full}; on
+ *     loopback {@code require} does when {@code PGSSLROOTCERT} is set</td></tr>
  * <tr><td>{@code PGSSLROOTCERT}</td><td>a PEM file; the JVM's trust store when unset or {@code
  *     system}</td></tr>
  * <tr><td>{@code PGOPTIONS}</td><td>what sessions begin with, as {@code -c work_mem=64MB}</td></tr>
  * <tr><td>{@code PGAPPNAME}</td><td>{@code onbehalf}</td></tr>
- * <tr><td>{@code PGUSER}</td><td>the service principal's role, where the platform doesn't tell</td></tr>
+ * <tr><td>{@code PGUSER}</td><td>the service principal's role; unset, what the platform tells</td></tr>
  * <tr><td>{@code PGPASSWORD}</td><td>a native password for {@code PGUSER}</td></tr>
  * <tr><td>{@code PGHOST_READ_ONLY}</td><td>a replica, for transactions that only read</td></tr>
  * <tr><td>{@code PGPORT_READ_ONLY}</td><td>as {@code PGPORT}</td></tr>
@@ -103,8 +104,7 @@ public final class DatabaseSettings {
     maxWaitersPerUser = builder.maxWaitersPerUser;
     servicePrincipalMaxConnections =
         Math.min(builder.servicePrincipalMaxConnections, maxConnections);
-    servicePrincipalReserve =
-        Math.max(0, Math.min(SERVICE_PRINCIPAL_RESERVE, servicePrincipalMaxConnections - 1));
+    servicePrincipalReserve = reserve(servicePrincipalMaxConnections);
     connectionTimeout = builder.connectionTimeout;
     idleTimeout = builder.idleTimeout;
     maxLifetime = builder.maxLifetime;
@@ -120,7 +120,8 @@ public final class DatabaseSettings {
     observer = builder.observer;
     leaseListener = builder.leaseListener;
     read.atLeastOne("maxConnections", maxConnections);
-    int least = FleetShares.JOINING + fleetMinimum();
+    int least = // also where the limit itself is what leaves the service principal so few
+        FleetShares.JOINING + fleetMinimum(reserve(builder.servicePrincipalMaxConnections));
     if (fleetMaxConnections != 0 && fleetMaxConnections < least) {
       read.problem(
           "fleetMaxConnections is %s, and must be at least %s", fleetMaxConnections, least);
@@ -162,7 +163,15 @@ public final class DatabaseSettings {
 
   /** With less of a fleet's connections nobody is served: the link, the reserve, one person. */
   int fleetMinimum() {
-    return servicePrincipalReserve + 2;
+    return fleetMinimum(servicePrincipalReserve);
+  }
+
+  private static int fleetMinimum(int reserve) {
+    return reserve + 2;
+  }
+
+  private static int reserve(int ofServicePrincipal) {
+    return Math.max(0, Math.min(SERVICE_PRINCIPAL_RESERVE, ofServicePrincipal - 1));
   }
 
   /** Connections over all users that the process may hold; in a fleet, at most. */
@@ -421,8 +430,11 @@ public final class DatabaseSettings {
 
     /**
      * Lets people log in whom Row-Level Security does not hold back: superusers, roles with
-     * BYPASSRLS, members of the tables' owners. Default false: such a login ends in a {@link
-     * dev.onbehalf.pool.RlsBypassException}. The service principal is never asked.
+     * BYPASSRLS or REPLICATION (before PostgreSQL 16 CREATEROLE, too), members of the tables'
+     * owners, of {@code pg_read_all_data}, {@code pg_write_all_data} or a role for the server's
+     * files and programs, whoever may become one of these, and sessions that begin as another role.
+     * Default false: such a login ends in a {@link dev.onbehalf.pool.RlsBypassException}. The
+     * service principal is never asked.
      */
     public Builder allowRlsBypass(boolean allow) {
       allowRlsBypass = allow;

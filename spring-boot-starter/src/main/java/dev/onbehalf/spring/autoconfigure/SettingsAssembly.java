@@ -211,7 +211,8 @@ final class SettingsAssembly {
           "onbehalf.fleet.max-connections is not set, and onbehalf.fleet.enabled needs it. Example: onbehalf.fleet.max-connections=90");
     } else if (connections < 1) { // zero would mean that there is none
       problems.add(
-          "onbehalf.fleet.max-connections is %s, and must be at least 6".formatted(connections));
+          "onbehalf.fleet.max-connections is %s, and must be positive. Example: onbehalf.fleet.max-connections=90"
+              .formatted(connections));
     } else {
       builder.fleetMaxConnections(connections);
     }

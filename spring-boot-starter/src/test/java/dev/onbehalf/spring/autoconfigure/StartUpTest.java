@@ -225,17 +225,27 @@ class StartUpTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0", "5"})
-  void aFleetOfTooFewConnectionsIsRefused(int connections) {
+  @CsvSource({
+    "0, 10, positive",
+    "-1, 10, positive",
+    "1, 10, at least 6",
+    "5, 10, at least 6",
+    "3, 1, at least 4"
+  })
+  void aFleetOfTooFewConnectionsIsRefused(int connections, int ofServicePrincipal, String least) {
     runner
         .withPropertyValues(
-            "onbehalf.fleet.enabled=true", "onbehalf.fleet.max-connections=" + connections)
+            "onbehalf.fleet.enabled=true",
+            "onbehalf.fleet.max-connections=" + connections,
+            "onbehalf.pool.service-principal-max-connections=" + ofServicePrincipal)
         .run(
             context ->
                 assertThat(invalid(context.getStartupFailure()).problems())
-                    .containsExactly(
-                        "onbehalf.fleet.max-connections is %s, and must be at least 6"
-                            .formatted(connections)));
+                    .singleElement()
+                    .asString()
+                    .startsWith(
+                        "onbehalf.fleet.max-connections is %s, and must be %s"
+                            .formatted(connections, least)));
   }
 
   private static String[] verifierOf(String property) {
