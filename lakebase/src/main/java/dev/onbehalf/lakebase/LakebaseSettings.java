@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     <td>the service principal's OAuth client; without them the Databricks SDK looks for another
  *     way to sign in</td></tr>
  * <tr><td>{@code DATABRICKS_CONFIG_PROFILE}, {@code DATABRICKS_CONFIG_FILE}</td>
- *     <td>one of them: a profile, and the file that has it, {@code ~/.databrickscfg}</td></tr>
+ *     <td>a way to sign in without the client: a profile, and the file that has it, {@code
+ *     ~/.databrickscfg} unless set</td></tr>
  * </table>
  *
  * <p>Immutable and thread-safe; {@code toString} prints no secret.

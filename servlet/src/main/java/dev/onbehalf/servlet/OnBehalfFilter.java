@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Binds the person behind a request to it: reads the identity that the proxy forwarded, once,
  * proves it, and unbinds it whatever happens. Without a proof the request ends here, with problem
  * details: 401 without an identity or with a token that is refused, 400 for a malformed one, 403
- * for a token that belongs to somebody else, 503 when nobody could be asked.
+ * for a token that belongs to somebody else, 429 when too many wait for their proof, 503 when
+ * nobody could be asked.
  *
  * <pre>{@code
  * OnBehalfFilter filter = OnBehalfFilter.of(database).build();

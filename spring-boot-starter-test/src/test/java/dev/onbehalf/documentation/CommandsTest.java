@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,8 @@ class CommandsTest {
   /** Of other programs, whose arguments are their own. */
   private static final Set<String> OTHERS =
       Set.of("curl", "databricks", "export", "grep", "oauth2-proxy", "psql", "|", "jq");
+
+  private static final Pattern OPTION = Pattern.compile("case \"(--[a-z-]+)\"");
 
   private static List<List<String>> commands(Block block) {
     return block
@@ -47,6 +50,18 @@ class CommandsTest {
         assertThat(wrongIn(block, command)).as("%s: %s", block, command).isEmpty();
       }
     }
+  }
+
+  @Test
+  void thePageOnRowSecurityHasEachOptionOfTheProgram() throws IOException {
+    Path sources = Page.ROOT.resolve("row-security/src/main/java/dev/onbehalf/rowsecurity");
+    String options =
+        Files.readString(sources.resolve("program/Options.java"))
+            + Files.readString(sources.resolve("explain/WhyCommand.java"));
+    String page = Page.of(Page.ROOT.resolve("docs/row-security.md")).text();
+    assertThat(OPTION.matcher(options).results().map(option -> option.group(1)))
+        .hasSizeGreaterThan(10)
+        .allMatch(page::contains);
   }
 
   private static boolean isJava(Block block) {

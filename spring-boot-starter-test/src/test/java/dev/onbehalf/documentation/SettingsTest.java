@@ -30,7 +30,7 @@ import org.springframework.boot.json.JsonParserFactory;
 /** All properties that the pages show are ones of ours, or of the libraries that read them. */
 class SettingsTest {
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `([\\w.-]+)` \\| (?:`([^`]*)`)? ?\\|");
+      Pattern.compile("(?m)^\\| `([\\w.-]+)` \\| (?:`([^`]*)`)? ?\\|(.*)\\|$");
   private static final Pattern TABLE =
       Pattern.compile("(?m)^\\| `(onbehalf\\.[a-z.-]*\\.)` .*\\n\\| ---.*\\n((?:\\|.*\\n)+)");
   private static final Pattern FIRST_COLUMN = Pattern.compile("(?m)^\\|([^|]+)\\|");
@@ -39,9 +39,12 @@ class SettingsTest {
       Pattern.compile(
           "((?:onbehalf|spring|server|management)\\.[a-z0-9.-]*[a-z0-9])(?:\\.\\*|=.*)?");
 
-  /** The playground's own; Boot's for Reactor, which is not on this class path. */
+  /** The playground's own; Boot's for Reactor and health, which are not on this class path. */
   private static final Set<String> ELSEWHERE =
-      Set.of("onbehalf.debug-token.enabled", "spring.reactor.context-propagation");
+      Set.of(
+          "onbehalf.debug-token.enabled",
+          "spring.reactor.context-propagation",
+          "management.endpoint.health.show-details");
 
   /** All that is known of each property, by its name. */
   private static final Map<String, Map<?, ?>> KNOWN = known();
@@ -188,6 +191,27 @@ class SettingsTest {
         .results()
         .forEach(row -> shown.put(row.group(1), row.group(2) == null ? "" : row.group(2)));
     assertThat(shown).isEqualTo(ours);
+  }
+
+  /** The page may say more, or link to it. */
+  @Test
+  void itSaysOfEachWhatTheMetadataSay() {
+    List<MatchResult> rows = ROW.matcher(operations().section("Properties")).results().toList();
+    assertThat(rows).hasSizeGreaterThan(50);
+    assertThat(rows)
+        .filteredOn(
+            row ->
+                !row.group(3)
+                    .replaceAll("`|\\[|\\]\\([^)]*\\)", "")
+                    .strip()
+                    .startsWith(description(row.group(1))))
+        .extracting(row -> row.group(1))
+        .isEmpty();
+  }
+
+  private static String description(String name) {
+    Object description = KNOWN.getOrDefault(name, Map.of()).get("description");
+    return String.valueOf(description).replaceFirst("\\.$", "");
   }
 
   @Test

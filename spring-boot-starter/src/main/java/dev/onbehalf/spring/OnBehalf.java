@@ -92,7 +92,7 @@ public final class OnBehalf {
    * that the token is theirs.
    *
    * @throws IdentityException when the token is refused or belongs to somebody else
-   * @throws IssuerUnavailableException when the workspace could not be asked
+   * @throws IssuerUnavailableException when the issuer could not be asked
    * @throws IllegalStateException when another person is bound, or a transaction is open that is
    *     not this person's
    * @throws E what {@code work} throws

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * it, on whichever thread it runs.
  *
  * <p>The one tag of our own is {@code outcome}: {@code success}, {@code refused} (a token, an
- * identity or a login), {@code timeout} (no connection in time), {@code unavailable} (the workspace
- * or the database), {@code failed}. Users are no tags: they are many, and people.
+ * identity or a login), {@code timeout} (no connection in time), {@code unavailable} (the issuer or
+ * the database), {@code failed}. Users are no tags: they are many, and people.
  *
  * <p>With a {@link PersonHash}, spans say for whom the thread works, where that is known: {@code
  * user.hash} (OpenTelemetry, "Semantic conventions for user"), which a meter never has. A lease

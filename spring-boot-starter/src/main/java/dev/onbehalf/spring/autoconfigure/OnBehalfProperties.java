@@ -118,7 +118,7 @@ public record OnBehalfProperties(
    * @param maxWaitersPerUser Requests of one person that may wait for a connection at once. One
    *     more is answered 503 without waiting.
    * @param servicePrincipalMaxConnections Connections that the service principal may hold.
-   * @param connectionTimeout How long a caller waits for a connection, or for the workspace.
+   * @param connectionTimeout How long a caller waits for a connection, or for the issuer.
    * @param idleTimeout How long an unused connection is kept; about a quarter of connection-timeout
    *     at most while the server is full.
    * @param maxLifetime How old a connection may become.
@@ -155,8 +155,8 @@ public record OnBehalfProperties(
   /**
    * Where transactions run that only read.
    *
-   * @param host Host of a replica of the database. Unset, PGHOST_READ_ONLY; without that, they run
-   *     where the others do.
+   * @param host Host of a replica of the database. Unset, PGHOST_READ_ONLY; without that,
+   *     transactions that only read run where the others do.
    * @param port Port of the replica. Unset, PGPORT_READ_ONLY, and PGPORT without that.
    * @param maxConnections Connections to it over all users that this process may hold, besides
    *     those to the database.
@@ -228,7 +228,7 @@ public record OnBehalfProperties(
    *
    * @param claim Claim that names the role, in place of the address; one that people can't set
    *     themselves. For the verifiers jwt and userinfo.
-   * @param lowerCase Whether it is in lower case.
+   * @param lowerCase Whether the role is in lower case.
    * @param stripDomain Domain that is left away, such as example.com; people of others are refused.
    */
   public record Role(
@@ -337,8 +337,10 @@ public record OnBehalfProperties(
    * Whether Row-Level Security holds for the members of the group, where the artifact
    * onbehalf-row-security is there.
    *
-   * @param check What comes of a look at it after the start. Unset, warn on a developer's machine
-   *     and off elsewhere.
+   * @param check What comes of a look at Row-Level Security after the start, for the members of
+   *     onbehalf.group: warn (a summary in the log), fail (the application ends where somebody can
+   *     see or change what is not theirs), off. Unset: warn on a developer's machine, off
+   *     elsewhere.
    * @param schemas Schemas that are looked at; all of them when none is set.
    */
   public record RowSecurity(@Nullable Check check, @DefaultValue List<String> schemas) {
