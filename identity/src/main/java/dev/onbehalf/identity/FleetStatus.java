@@ -10,6 +10,8 @@ import java.util.List;
  *     log.info("{} of {} connections, {} instances", it.share(), it.limit(), it.instances()));
  * }</pre>
  *
+ * <p>Immutable.
+ *
  * @param instances how many are alive, this one included; 0 while it is not in touch with them
  * @param share how many of the connections are this instance's, the one to the others included
  * @param limit how many connections all instances may hold together

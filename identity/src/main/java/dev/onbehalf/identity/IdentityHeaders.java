@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     IdentityHeaders.STANDARD.read(name -> Collections.list(request.getHeaders(name)));
  * }</pre>
  *
+ * <p>Immutable.
+ *
  * @param address the header that holds the person's address
  * @param accessToken the header that holds the person's OAuth access token
  */

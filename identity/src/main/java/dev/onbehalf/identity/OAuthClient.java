@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * OAuthClient client = OAuthClient.of("https://login.example.com", "the-app", secret);
  * }</pre>
  *
+ * <p>Immutable.
+ *
  * @param issuer whose metadata name the token endpoint (OpenID Connect Discovery), if that is not
  *     given; https, or http on loopback
  * @param tokenEndpoint where tokens are asked for; null to have it discovered

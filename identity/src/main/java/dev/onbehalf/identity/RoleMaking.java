@@ -5,7 +5,16 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** How people's roles are made in a database. */
+/**
+ * How people's roles are made in a database.
+ *
+ * <pre>{@code
+ * RoleMaking rds = (connection, before) -> user -> iam.createRole(user);
+ * RoleSetup.ofGroup("order_users", rds).user("alice@example.com").apply(connection);
+ * }</pre>
+ *
+ * <p>Called on the thread that sets up, once for each set-up.
+ */
 @FunctionalInterface
 public interface RoleMaking {
   /** PostgreSQL's own way. */

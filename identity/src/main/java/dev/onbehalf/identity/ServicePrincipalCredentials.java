@@ -7,7 +7,8 @@ package dev.onbehalf.identity;
  * ServicePrincipalCredentials fixed = () -> new DatabaseCredential(password, Instant.MAX);
  * }</pre>
  *
- * <p>Kept and shared as {@link PersonCredentials} are. May block, and must end by itself.
+ * <p>Kept and shared as {@link PersonCredentials} are. Asked by threads of the database's own, at
+ * the same time as well: thread-safe. May block, and must end by itself.
  */
 @FunctionalInterface
 public interface ServicePrincipalCredentials {

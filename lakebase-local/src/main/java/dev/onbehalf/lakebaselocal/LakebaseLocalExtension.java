@@ -24,7 +24,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * void aliceLogsIn(LakebaseLocal lakebase) { ... } // or LAKEBASE.get()
  * }</pre>
  *
- * The field must be static: one start takes seconds.
+ * <p>The field must be static: one start takes seconds. Test classes that run at the same time each
+ * have their own; within one, the threads of its tests share it.
  */
 public final class LakebaseLocalExtension
     implements BeforeAllCallback,

@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>Where the extension is not to be had, roles are made with {@code CREATE ROLE … LOGIN}. The
- * other methods give single statements, for messages.
+ * other methods give single statements, for messages. Thread-safe; what {@link #ofGroup} gives is
+ * not.
  */
 public final class LakebaseRoles {
   private LakebaseRoles() {}

@@ -9,6 +9,8 @@ package dev.onbehalf.rowsecurity;
  * }
  * }</pre>
  *
+ * <p>Immutable.
+ *
  * @param id the rule's, stable over versions
  * @param object what it is about, names quoted where SQL quotes them: {@code shop.orders}, {@code
  *     shop.orders policy own}

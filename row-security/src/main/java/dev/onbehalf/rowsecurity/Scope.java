@@ -12,6 +12,8 @@ import java.util.List;
  * Report report = RowSecurity.examine(dataSource, scope);
  * }</pre>
  *
+ * <p>Immutable.
+ *
  * @param schemas by name; none for all but the system's
  * @param people roles by name; {@code group:NAME} stands for all who log in and are members of that
  *     role, through any chain

@@ -37,6 +37,11 @@ import org.slf4j.LoggerFactory;
  * Sec-Fetch-Site}), or what comes by another name (DNS rebinding). All other requests stay as they
  * are. Whether this is a developer's machine is for whoever adds it to know; the starter looks, and
  * does not start with it elsewhere. Thread-safe.
+ *
+ * <pre>{@code
+ * DevelopmentToken token = () -> Secret.of(System.getenv("MY_TOKEN"));
+ * new DevelopmentFilter("me@example.com", token, IdentityHeaders.STANDARD, problems); // the first
+ * }</pre>
  */
 public final class DevelopmentFilter implements Filter {
   private static final Logger log = LoggerFactory.getLogger(DevelopmentFilter.class);

@@ -13,6 +13,8 @@ import dev.onbehalf.pool.Secret;
  *   return () -> Secret.of(System.getenv("MY_TOKEN"));
  * }
  * }</pre>
+ *
+ * <p>Asked by the threads of requests, at the same time as well: thread-safe.
  */
 @FunctionalInterface
 public interface DevelopmentToken {

@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller is told of a failure: problem details (RFC 9457). It holds no token. Immutable.
  *
+ * <pre>{@code
+ * Problem problem = problems.of(sqlException).orElseThrow();
+ * problem.headers().forEach(response::setHeader);
+ * response.setStatus(problem.status()); // 403, urn:onbehalf:problem:no-role
+ * }</pre>
+ *
  * @param status the HTTP status
  * @param type a URN that stays the same, such as {@code urn:onbehalf:problem:no-role}
  * @param detail a sentence that says what to do

@@ -13,6 +13,11 @@ import java.io.IOException;
  * Takes the access token out of a request before any other filter sees it. {@link OnBehalfFilter}
  * does it too, and proves; where other filters stand in front of that one, this stands in front of
  * them. Thread-safe.
+ *
+ * <pre>{@code
+ * FilterHolder concealment = new FilterHolder(new TokenConcealmentFilter(IdentityHeaders.STANDARD));
+ * context.addFilter(concealment, "/*", EnumSet.allOf(DispatcherType.class)); // the first of all
+ * }</pre>
  */
 public final class TokenConcealmentFilter implements Filter {
   private final IdentityHeaders headers;

@@ -3,7 +3,14 @@ package dev.onbehalf.spring;
 /**
  * What else a thread goes by, besides its queries, while it works for a person: Spring Security's
  * authentication for one. Told where code binds the person ({@link OnBehalf#asUser}); a request's
- * own filters see to it themselves.
+ * own filters see to it themselves. Called by many threads at the same time.
+ *
+ * <pre>{@code
+ * OnBehalf onBehalf = new OnBehalf(database).within(user -> {
+ *   MDC.MDCCloseable logged = MDC.putCloseable("person", user);
+ *   return logged::close;
+ * });
+ * }</pre>
  */
 @FunctionalInterface
 public interface PersonScope {

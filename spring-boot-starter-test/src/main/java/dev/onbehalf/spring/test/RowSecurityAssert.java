@@ -12,7 +12,13 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.assertj.core.api.AbstractAssert;
 
-/** What {@link RowSecurityTester} is asserted to be. Immutable. */
+/**
+ * What {@link RowSecurityTester} is asserted to be. Immutable.
+ *
+ * <pre>{@code
+ * assertThat(rowSecurity).inSchemas("shop").holdsFor("order_users", "alice@example.com");
+ * }</pre>
+ */
 public final class RowSecurityAssert extends AbstractAssert<RowSecurityAssert, DataSource> {
   private final Set<String> accepted;
   private final List<String> schemas;
