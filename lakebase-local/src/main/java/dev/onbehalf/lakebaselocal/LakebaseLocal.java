@@ -72,7 +72,9 @@ public final class LakebaseLocal implements AutoCloseable {
   private final Path folder;
   private final String servicePrincipal;
   private final String clientSecret;
-  private final String superuserPassword = Secrets.random();
+
+  /** By which it logs in itself, as whom it wants, above all faults. */
+  private final String ownPassword = Secrets.random();
 
   private final People people;
 
@@ -152,13 +154,13 @@ public final class LakebaseLocal implements AutoCloseable {
 
   private LoginPolicy loginPolicy() {
     Map<String, String> passwords = new HashMap<>(settings.passwordRoles());
-    passwords.put(Server.SUPERUSER, superuserPassword);
+    passwords.put(Server.SUPERUSER, ownPassword);
     Set<TokenKind> kinds =
         settings.takesAccessTokens()
             ? EnumSet.allOf(TokenKind.class)
             : EnumSet.of(TokenKind.DATABASE_CREDENTIAL);
     return new LoginPolicy(
-        tokens, kinds, people.directory(), settings.logins(), passwords, Server.SUPERUSER, faults);
+        tokens, kinds, people.directory(), settings.logins(), passwords, ownPassword, faults);
   }
 
   private List<String> setup(Kept kept) {
@@ -207,7 +209,8 @@ public final class LakebaseLocal implements AutoCloseable {
         tokens,
         people.directory(),
         new ClientCredentials(servicePrincipal, clientSecret),
-        (identity, type) -> DatabaseSetup.createRole(superuser(), servicePrincipal, identity, type),
+        (identity, type) ->
+            DatabaseSetup.createRole(dataSource(servicePrincipal, ownPassword), identity, type),
         new Routes.Resources(ENDPOINT, BRANCH),
         settings.clock(),
         faults,
@@ -343,7 +346,7 @@ public final class LakebaseLocal implements AutoCloseable {
    * database that is not running.
    */
   public DataSource superuser() {
-    return dataSource(Server.SUPERUSER, superuserPassword);
+    return dataSource(Server.SUPERUSER, ownPassword);
   }
 
   private DataSource dataSource(String user, String password) {

@@ -15,7 +15,8 @@ import java.util.function.BiPredicate;
 /**
  * Who may log in: a role with its password, if it is one that has a password, and else with a live
  * token of the identity that is spelt like the role: a database credential, or what else is taken;
- * or with what somebody else's check takes.
+ * or with what somebody else's check takes. The instance itself logs in with a password of its own,
+ * whatever faults are ordered.
  */
 final class LoginPolicy implements Doorkeeper {
   private final TokenAuthority tokens;
@@ -23,7 +24,7 @@ final class LoginPolicy implements Doorkeeper {
   private final Directory directory;
   private final BiPredicate<String, String> others;
   private final Map<String, String> passwords;
-  private final String superuser;
+  private final String ownPassword;
   private final OrderedFaults faults;
 
   LoginPolicy(
@@ -32,23 +33,24 @@ final class LoginPolicy implements Doorkeeper {
       Directory directory,
       BiPredicate<String, String> others,
       Map<String, String> passwords,
-      String superuser,
+      String ownPassword,
       OrderedFaults faults) {
     this.tokens = tokens;
     this.kinds = kinds;
     this.directory = directory;
     this.others = others;
     this.passwords = Map.copyOf(passwords);
-    this.superuser = superuser;
+    this.ownPassword = ownPassword;
     this.faults = faults;
   }
 
   @Override
   public void admit(String role, String password)
       throws LoginRefusedException, InterruptedException {
-    if (!role.equals(superuser)) {
-      faults.beforeLogin();
+    if (same(ownPassword, password)) {
+      return;
     }
+    faults.beforeLogin();
     String expected = passwords.get(role);
     if (expected == null ? !isCredentialOf(role, password) : !same(expected, password)) {
       throw LoginRefusedException.wrongPassword(role);

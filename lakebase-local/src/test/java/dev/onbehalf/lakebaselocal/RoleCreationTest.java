@@ -3,6 +3,13 @@ package dev.onbehalf.lakebaselocal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.databricks.sdk.WorkspaceClient;
+import com.databricks.sdk.core.DatabricksConfig;
+import com.databricks.sdk.service.postgres.CreateRoleRequest;
+import com.databricks.sdk.service.postgres.Role;
+import com.databricks.sdk.service.postgres.RoleIdentityType;
+import com.databricks.sdk.service.postgres.RoleRoleSpec;
+import dev.onbehalf.lakebaselocal.Faults.Fault;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -10,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,10 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoleCreationTest {
   private static final String ALICE = "alice@example.com";
   private static final String CAROL = "carol@example.com";
+  private static final String DAN = "dan@example.com";
 
   @RegisterExtension
   static final LakebaseLocalExtension LAKEBASE =
-      LakebaseLocalExtension.builder().user(ALICE).personWithoutRole(CAROL).build();
+      LakebaseLocalExtension.builder()
+          .user(ALICE)
+          .personWithoutRole(CAROL)
+          .personWithoutRole(DAN)
+          .build();
 
   @Test
   void letsThePersonInAfterwards() throws SQLException {
@@ -64,12 +77,12 @@ class RoleCreationTest {
 
   @Test
   void refusesATypeThatItDoesNotKnow() {
-    assertFails(LAKEBASE.get().servicePrincipal(), "dan@example.com", "KING", "22023");
+    assertFails(LAKEBASE.get().servicePrincipal(), DAN, "KING", "22023");
   }
 
   @Test
   void isNotForUsers() {
-    assertFails(ALICE, "dan@example.com", "USER", "42501");
+    assertFails(ALICE, DAN, "USER", "42501");
   }
 
   @Test
@@ -78,6 +91,64 @@ class RoleCreationTest {
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE EXTENSION IF NOT EXISTS databricks_auth");
     }
+  }
+
+  /** The service principal owns the database, and so may change what its schemas hold. */
+  @Test
+  void runsWhatTheServicePrincipalPutInItsPlaceWithItsOwnRights() throws SQLException {
+    try (LakebaseLocal lakebase = LakebaseLocal.builder().personWithoutRole(CAROL).start()) {
+      try (Connection connection = logIn(lakebase, lakebase.servicePrincipal());
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            """
+            DROP SCHEMA public CASCADE;
+            CREATE SCHEMA public;
+            CREATE FUNCTION public.databricks_create_role(name text, type text) RETURNS void
+            LANGUAGE plpgsql AS $$
+            BEGIN
+              EXECUTE 'RESET ROLE';
+              EXECUTE 'RESET SESSION AUTHORIZATION';
+              EXECUTE format('CREATE ROLE %I SUPERUSER', name);
+            EXCEPTION WHEN insufficient_privilege THEN NULL;
+            END $$""");
+      }
+
+      createRoleAtTheWorkspace(lakebase, CAROL);
+
+      try (Connection superuser = lakebase.superuser().getConnection();
+          Statement statement = superuser.createStatement();
+          ResultSet above =
+              statement.executeQuery(
+                  "SELECT FROM pg_roles WHERE rolname = '%s'".formatted(CAROL))) {
+        assertThat(above.next()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void isDoneByTheWorkspaceWhateverLoginsMeet() {
+    try (Fault full = LAKEBASE.get().faults().refuseLogins("53300", "full");
+        Fault refused = LAKEBASE.get().faults().refuseDatabaseCredentials()) {
+      createRoleAtTheWorkspace(LAKEBASE.get(), DAN);
+    }
+  }
+
+  private static void createRoleAtTheWorkspace(LakebaseLocal lakebase, String identity) {
+    Map<String, String> environment = lakebase.environment();
+    DatabricksConfig config =
+        new DatabricksConfig()
+            .setHost(environment.get("DATABRICKS_HOST"))
+            .setAuthType("oauth-m2m")
+            .setClientId(environment.get("DATABRICKS_CLIENT_ID"))
+            .setClientSecret(environment.get("DATABRICKS_CLIENT_SECRET"));
+    RoleRoleSpec spec =
+        new RoleRoleSpec().setPostgresRole(identity).setIdentityType(RoleIdentityType.USER);
+    new WorkspaceClient(config)
+        .postgres()
+        .createRole(
+            new CreateRoleRequest()
+                .setParent("projects/local/branches/main")
+                .setRole(new Role().setSpec(spec)));
   }
 
   private static void assertFails(String as, String identity, String type, String sqlState) {
@@ -97,9 +168,11 @@ class RoleCreationTest {
   }
 
   private static Connection logIn(String role) throws SQLException {
+    return logIn(LAKEBASE.get(), role);
+  }
+
+  private static Connection logIn(LakebaseLocal lakebase, String role) throws SQLException {
     return DriverManager.getConnection(
-        LAKEBASE.get().jdbcUrl(),
-        role,
-        LAKEBASE.get().databaseCredential(role, Duration.ofHours(1)));
+        lakebase.jdbcUrl(), role, lakebase.databaseCredential(role, Duration.ofHours(1)));
   }
 }

@@ -116,14 +116,16 @@ public final class DatabaseSetup {
   private static final String CREATE_ROLE =
       "SELECT public.databricks_create_role(?::pg_catalog.text, ?::pg_catalog.text)";
 
-  /** Creates a role as the service principal does it, by {@code databricks_create_role}. */
-  public static void createRole(
-      DataSource database, String servicePrincipal, String identity, String type)
+  /**
+   * Creates a role as the service principal does it, by {@code databricks_create_role}. The service
+   * principal can put code of its own there, which would undo a SET ROLE.
+   *
+   * @param servicePrincipal logs in as it
+   */
+  public static void createRole(DataSource servicePrincipal, String identity, String type)
       throws SQLException {
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement();
+    try (Connection connection = servicePrincipal.getConnection();
         PreparedStatement call = connection.prepareStatement(CREATE_ROLE)) {
-      statement.execute("SET ROLE " + quoted(servicePrincipal));
       call.setString(1, identity);
       call.setString(2, type);
       call.execute();
