@@ -1,9 +1,9 @@
 package dev.onbehalf.rowsecurity.explain;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import dev.onbehalf.rowsecurity.internal.catalog.Switch;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -39,7 +39,7 @@ record PersonSettings(Map<String, String> values, String defaultPath) {
   }
 
   boolean rowSecurityIsOff() {
-    return List.of("off", "false", "no", "0").contains(values.getOrDefault("row_security", "on"));
+    return Switch.isOff(values.getOrDefault("row_security", "on"));
   }
 
   String searchPath() {

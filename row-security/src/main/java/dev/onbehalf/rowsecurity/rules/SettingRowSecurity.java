@@ -4,18 +4,14 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.RoleSetting;
+import dev.onbehalf.rowsecurity.internal.catalog.Switch;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Somebody's sessions begin with row_security off: their queries fail, and whoever mends that by
  * BYPASSRLS opens everything.
  */
 final class SettingRowSecurity implements Rule {
-  /** The server takes each word's beginnings too, as long as they are one's only. */
-  private static final Pattern OFF =
-      Pattern.compile("\\s*(?:of|off|0|n|no|f|fa|fal|fals|false)\\s*", Pattern.CASE_INSENSITIVE);
-
   @Override
   public String id() {
     return "setting-row-security";
@@ -29,8 +25,7 @@ final class SettingRowSecurity implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     for (RoleSetting setting : catalog.settings()) {
-      if (setting.name().equalsIgnoreCase("row_security")
-          && OFF.matcher(setting.value()).matches()) {
+      if (setting.name().equalsIgnoreCase("row_security") && Switch.isOff(setting.value())) {
         List<Person> held =
             Settings.heldBy(catalog, setting).filter(p -> !p.role().isAbove()).toList();
         if (!held.isEmpty()) {

@@ -224,12 +224,14 @@ class ExplainTest {
     Explanation why = explain(BOB, Command.SELECT, OF_BOB);
     assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
     assertThat(why.text()).contains("current_setting('app.status', true) is new");
-    server.run("ALTER ROLE \"bob@example.com\" SET row_security = off");
     try {
-      why = explain(BOB, Command.SELECT, OF_BOB);
-      assertThat(why.verdict()).isEqualTo(Verdict.REFUSED);
-      assertThat(why.headline()).contains("row_security is off in their sessions");
-      assertThat(server.person(BOB)).satisfies(own -> assertThat(refuses(own)).isTrue());
+      for (String off : List.of("off", "OFF", "of", "f", "Fal", "n", "0")) {
+        server.run("ALTER ROLE \"bob@example.com\" SET row_security = '%s'".formatted(off));
+        why = explain(BOB, Command.SELECT, OF_BOB);
+        assertThat(why.verdict()).as(off).isEqualTo(Verdict.REFUSED);
+        assertThat(why.headline()).contains("row_security is off in their sessions");
+        assertThat(server.person(BOB)).satisfies(own -> assertThat(refuses(own)).isTrue());
+      }
     } finally {
       server.run("ALTER ROLE \"bob@example.com\" RESET ALL");
     }

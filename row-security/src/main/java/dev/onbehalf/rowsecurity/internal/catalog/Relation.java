@@ -85,11 +85,8 @@ public record Relation(
 
   private boolean isOn(String option) {
     return options.stream()
-        .map(text -> text.toLowerCase(Locale.ROOT))
         .filter(text -> text.startsWith(option + "="))
-        .anyMatch(
-            text ->
-                !List.of("false", "off", "no", "0").contains(text.substring(option.length() + 1)));
+        .anyMatch(text -> !Switch.isOff(text.substring(option.length() + 1)));
   }
 
   public Optional<Column> column(String column) {
