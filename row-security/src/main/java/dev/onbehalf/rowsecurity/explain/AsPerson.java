@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -42,7 +43,7 @@ final class AsPerson {
   private final String ownPath;
   private String path = Session.SAFE_PATH;
   private boolean pathNotFollowed;
-  private boolean sessionUserNotTheirs;
+  private Set<String> notTheirs = Set.of();
 
   private AsPerson(Session session, String become, Set<String> closedSchemas, String ownPath) {
     this.session = session;
@@ -64,7 +65,7 @@ final class AsPerson {
       person.takePath();
     }
     person.pathNotFollowed = leans.onSearchPath() && !facts.asksForThemselves();
-    person.sessionUserNotTheirs = leans.onSessionUser() && facts.keepsSessionUser();
+    person.notTheirs = notTheirs(facts, leans);
     return person;
   }
 
@@ -78,11 +79,24 @@ final class AsPerson {
   }
 
   /**
-   * Whether something that the policies use asks for session_user and would be told the asker. In
-   * the policies themselves the person stands in its place.
+   * Settings, and names of who it is, that the policies or what they use ask for and that are
+   * something else here than in the person's own sessions. For session_user in the policies
+   * themselves the person stands in its place.
    */
-  boolean sessionUserNotTheirs() {
-    return sessionUserNotTheirs;
+  Set<String> notTheirs() {
+    return notTheirs;
+  }
+
+  private static Set<String> notTheirs(Facts facts, PathDependence leans) {
+    Set<String> names = new TreeSet<>(leans.settings());
+    if (facts.asksForThemselves()) {
+      names.retainAll(Session.CHANGED);
+    } else if (!facts.keepsSessionUser()) {
+      names.removeAll(Set.of("role", "session_authorization"));
+    } else if (leans.onSessionUser()) {
+      names.add("session_user");
+    }
+    return names;
   }
 
   private static String become(Facts facts, PersonSettings settings) {

@@ -7,10 +7,13 @@ import dev.onbehalf.rowsecurity.explain.Policies.Policy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * asks. Used once.
  */
 final class Examination {
+  /** A setting with a dot in its name, or whose name is worked out. */
+  private static final Pattern OF_APPLICATION = Pattern.compile("current_setting\\((?!'[^'.]*')");
+
   private final Subject subject;
   private final Session session;
   private final Facts facts;
@@ -62,6 +68,7 @@ final class Examination {
   }
 
   private Explanation explain(@Nullable RowText old) throws SQLException {
+    noteRules();
     noteTriggers();
     List<Check> checks = List.of();
     Verdict byPolicies = Verdict.ALLOWED;
@@ -115,7 +122,8 @@ final class Examination {
         server.verdict() == null || server.verdict() == Verdict.HIDDEN
             ? Verdict.NOT_SEEN
             : server.verdict();
-    if (verdict == Verdict.ALLOWED && question.command() != Command.SELECT) {
+    boolean isOther = verdict == Verdict.ALLOWED && question.command() != Command.SELECT;
+    if (isOther || !subject.serverWouldMistake().isEmpty()) {
       verdict = Verdict.UNKNOWN;
     }
     return explanation(orRefused(verdict), List.of(), server);
@@ -164,11 +172,13 @@ final class Examination {
               + " own connection");
       return Verdict.UNKNOWN;
     }
-    if (subject.person().sessionUserNotTheirs()) {
+    Set<String> notTheirs = subject.person().notTheirs();
+    if (!notTheirs.isEmpty()) {
       notes.add(
-          "What the policies read asks for session_user in turn (a policy of another table, a view,"
-              + " a function), which SET ROLE leaves as it is: ask as a superuser, or with the"
-              + " person's own connection");
+          ("The policies, or what they read, ask for %s, which is something else here than in the"
+                  + " person's sessions: ask with the person's own connection, or as a superuser for"
+                  + " session_user and role")
+              .formatted(String.join(", ", notTheirs)));
       return Verdict.UNKNOWN;
     }
     if (checks.stream().anyMatch(check -> check.result() == Verdict.UNKNOWN)) {
@@ -238,14 +248,22 @@ final class Examination {
 
   private void noteSettings() throws SQLException {
     for (Policy policy : subject.policies()) {
-      String texts = policy.using() + " " + policy.check();
-      if (texts.contains("current_setting(")) {
+      if (OF_APPLICATION.matcher(policy.using() + " " + policy.check()).find()) {
         notes.add(
             ("Policy \"%s\" reads a setting: its value here is what the person's sessions begin"
                     + " with, an empty text perhaps for none, and an application may have set"
                     + " another")
                 .formatted(policy.name()));
       }
+    }
+  }
+
+  private void noteRules() throws SQLException {
+    List<String> rules = subject.rulesOn(question.command());
+    if (!rules.isEmpty()) {
+      notes.add(
+          "Rules put other commands beside this one or in its place, which are not looked into: "
+              + String.join(", ", rules));
     }
   }
 
@@ -260,8 +278,9 @@ final class Examination {
 
   private ServerAnswer server(@Nullable RowText old) throws SQLException {
     String statement = new Statements(question, facts).toTry(old);
+    Set<String> mistaken = subject.serverWouldMistake();
     try (Connection own = connections.connect(question.person())) {
-      if (own != null) {
+      if (own != null && Collections.disjoint(mistaken, ServerQuestion.CHANGED)) {
         return ServerQuestion.own(own, statement);
       }
     }
@@ -272,9 +291,11 @@ final class Examination {
     if (status.applies() && subject.person().pathNotFollowed()) {
       return ServerAnswer.notAsked("the person's search_path is not followed here");
     }
-    return subject.serverWouldMistakeSessionUser()
-        ? ServerAnswer.notAsked("a policy reads session_user, which SET ROLE leaves as it is")
-        : ServerQuestion.bySetRole(subject.person(), statement);
+    return mistaken.isEmpty()
+        ? ServerQuestion.bySetRole(subject.person(), statement)
+        : ServerAnswer.notAsked(
+            "a policy reads %s, which is not the person's here"
+                .formatted(String.join(", ", mistaken)));
   }
 
   private Verdict orRefused(Verdict otherwise) {

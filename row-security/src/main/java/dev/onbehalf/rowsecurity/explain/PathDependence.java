@@ -3,8 +3,11 @@ package dev.onbehalf.rowsecurity.explain;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What policies lean on, by any way: tables that they read, the policies of those, views,
@@ -14,11 +17,14 @@ import java.util.TreeSet;
  *     search_path that its caller has
  * @param onSessionUser whether somebody further away than the table's own policies asks for
  *     session_user: a policy of a table that they read, a view, a function
+ * @param settings the server's own that somebody reads and that differ from session to session;
+ *     {@code system_user} like one, and {@code search_path} for current_schema
  * @param closedSchemas those that the expressions themselves name, and on which the person has no
  *     USAGE. The server reads a policy once, when it is made; a text can be read by the person only
  *     where they have USAGE.
  */
-record PathDependence(boolean onSearchPath, boolean onSessionUser, Set<String> closedSchemas) {
+record PathDependence(
+    boolean onSearchPath, boolean onSessionUser, Set<String> settings, Set<String> closedSchemas) {
   private static final String CLOSURE =
       """
       WITH RECURSIVE used(class, object, depth) AS (
@@ -53,24 +59,40 @@ record PathDependence(boolean onSearchPath, boolean onSessionUser, Set<String> c
           END AS namespace
         FROM used u JOIN pg_depend d ON d.classid = u.class AND d.objid = u.object
         WHERE u.depth = 0 AND u.class IN ('pg_policy'::regclass, 'pg_attrdef'::regclass)
+      ),
+      texts AS (
+        SELECT u.class, u.depth, CASE u.class
+            WHEN 'pg_policy'::regclass THEN (
+              SELECT concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+              FROM pg_policy WHERE oid = u.object)
+            WHEN 'pg_attrdef'::regclass THEN (
+              SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE oid = u.object)
+            WHEN 'pg_rewrite'::regclass THEN pg_get_ruledef(u.object)
+            WHEN 'pg_proc'::regclass THEN (
+              SELECT concat(p.prosrc, %2$s) FROM pg_proc p WHERE p.oid = u.object AND p.oid >= 16384)
+          END AS text
+        FROM used u
+      ), asked AS (
+        SELECT lower(m[1]) AS name FROM texts,
+          regexp_matches(text, 'current_setting\\s*\\(\\s*''([^'']*)', 'gi') m
+        UNION SELECT 'search_path' FROM texts WHERE text ~* '\\mcurrent_schemas?\\M'
+        UNION SELECT 'system_user' FROM texts WHERE text ~* '\\msystem_user\\M'
       )
       SELECT NULL AS schema, EXISTS (
         SELECT FROM used u JOIN pg_proc p ON p.oid = u.object JOIN pg_language l ON l.oid = p.prolang
         WHERE u.class = 'pg_proc'::regclass AND p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c')
           AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%')
           %1$s), EXISTS (
-        SELECT FROM used u
-        WHERE (CASE u.class
-            WHEN 'pg_policy'::regclass THEN (
-              SELECT concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
-              FROM pg_policy WHERE oid = u.object AND u.depth > 0)
-            WHEN 'pg_rewrite'::regclass THEN pg_get_ruledef(u.object)
-            WHEN 'pg_proc'::regclass THEN (
-              SELECT concat(p.prosrc, %2$s) FROM pg_proc p WHERE p.oid = u.object AND p.oid >= 16384)
-          END) ~* 'session_(user|authorization)')
+        SELECT FROM texts WHERE text ~* 'session_(user|authorization)'
+          AND (depth > 0 OR class NOT IN ('pg_policy'::regclass, 'pg_attrdef'::regclass))), NULL
       UNION ALL
-      SELECT DISTINCT n.nspname, false, false FROM named JOIN pg_namespace n ON n.oid = named.namespace
-      WHERE NOT has_schema_privilege(?::oid, n.oid, 'USAGE')\
+      SELECT DISTINCT n.nspname, false, false, NULL
+      FROM named JOIN pg_namespace n ON n.oid = named.namespace
+      WHERE NOT has_schema_privilege(?::oid, n.oid, 'USAGE')
+      UNION ALL
+      SELECT NULL, false, false, a.name FROM asked a LEFT JOIN pg_settings s ON lower(s.name) = a.name
+      WHERE a.name !~ '\\.' AND a.name <> 'is_superuser'
+        AND (s.context IS NULL OR s.context ~ 'user|backend')\
       """;
 
   /** A body of the SQL standard was read when the function was made. */
@@ -78,10 +100,13 @@ record PathDependence(boolean onSearchPath, boolean onSessionUser, Set<String> c
 
   private static final String BODY = "pg_get_function_sqlbody(p.oid)";
 
-  private record Found(String schema, boolean onPath, boolean onSessionUser) {
+  private record Found(String schema, boolean onPath, boolean onSessionUser, String setting) {
     static Found of(ResultSet row) throws SQLException {
-      String schema = row.getString(1);
-      return new Found(schema == null ? "" : schema, row.getBoolean(2), row.getBoolean(3));
+      return new Found(
+          Objects.requireNonNullElse(row.getString(1), ""),
+          row.getBoolean(2),
+          row.getBoolean(3),
+          Objects.requireNonNullElse(row.getString(4), ""));
     }
   }
 
@@ -93,11 +118,17 @@ record PathDependence(boolean onSearchPath, boolean onSessionUser, Set<String> c
             Found::of,
             facts.table().oid(),
             facts.person().oid());
-    Set<String> closed = new TreeSet<>();
-    found.stream().map(Found::schema).filter(schema -> !schema.isEmpty()).forEach(closed::add);
     return new PathDependence(
         found.stream().anyMatch(Found::onPath),
         found.stream().anyMatch(Found::onSessionUser),
-        closed);
+        names(found, Found::setting),
+        names(found, Found::schema));
+  }
+
+  private static Set<String> names(List<Found> found, Function<Found, String> name) {
+    return found.stream()
+        .map(name)
+        .filter(each -> !each.isEmpty())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -4,12 +4,16 @@ import dev.onbehalf.rowsecurity.explain.ServerAnswer.Asked;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the server itself, by running the statement and rolling it back. */
 final class ServerQuestion {
   private static final String LIMITS =
       "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '10s'";
+
+  /** What these change in the person's own session. */
+  static final Set<String> CHANGED = Set.of("lock_timeout", "statement_timeout");
 
   private ServerQuestion() {}
 

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,16 @@ final class Session implements AutoCloseable {
   /** A policy may wait or loop; its question then ends in 57014. */
   private static final String LIMITS =
       "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '30s'";
+
+  /** Settings that are other ones here than in a session that nobody asks about. */
+  static final Set<String> CHANGED =
+      Set.of(
+          "search_path",
+          "row_security",
+          "lock_timeout",
+          "statement_timeout",
+          "transaction_isolation",
+          "transaction_read_only");
 
   /** One row of an answer to what is wanted of it. */
   @FunctionalInterface

@@ -3,6 +3,8 @@ package dev.onbehalf.rowsecurity.explain;
 import dev.onbehalf.rowsecurity.explain.Policies.Policy;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,12 @@ final class Subject {
       SELECT t.tgname, t.tgtype FROM pg_trigger t
       WHERE t.tgrelid = ? AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 3 = 3
       ORDER BY 1\
+      """;
+
+  private static final String RULES =
+      """
+      SELECT rulename FROM pg_rewrite
+      WHERE ev_class = ? AND ev_type = ? AND ev_enabled NOT IN ('D', 'R') ORDER BY 1\
       """;
 
   /** One that runs before a row is changed; its events are pg_trigger.tgtype's bits. */
@@ -121,13 +129,30 @@ final class Subject {
         .toList();
   }
 
-  /** Whether the server would take the asker for the session's user, and a policy looks at it. */
-  boolean serverWouldMistakeSessionUser() throws SQLException {
+  /** Names of rules by which a command becomes another one. */
+  List<String> rulesOn(Command command) throws SQLException {
+    String event =
+        switch (command) {
+          case SELECT -> "1";
+          case UPDATE -> "2";
+          case INSERT -> "3";
+          case DELETE -> "4";
+        };
+    return session.list(RULES, row -> row.getString(1), facts.table().oid(), event);
+  }
+
+  /** What the policies ask for, and the server would answer as it is for the asker. */
+  Set<String> serverWouldMistake() throws SQLException {
+    if (!status().applies()) {
+      return Set.of();
+    }
+    Set<String> mistaken = new TreeSet<>(person().notTheirs());
     String theirs = Sql.literal(facts.person().name()).strip() + "::pg_catalog.name";
-    return status().applies()
-        && facts.keepsSessionUser()
-        && (person().sessionUserNotTheirs()
-            || policies().stream().anyMatch(p -> (p.using() + " " + p.check()).contains(theirs)));
+    if (facts.keepsSessionUser()
+        && policies().stream().anyMatch(p -> (p.using() + " " + p.check()).contains(theirs))) {
+      mistaken.add("session_user");
+    }
+    return mistaken;
   }
 
   /** Those that bind the person, with session_user as it would be for them. */

@@ -11,11 +11,13 @@ import static dev.onbehalf.rowsecurity.explain.Shop.explain;
 import static dev.onbehalf.rowsecurity.explain.Shop.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.onbehalf.rowsecurity.TestServer;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -291,6 +293,59 @@ class ExplainTest {
         .contains(
             "Triggers run before the checks and may change the row or drop it: stamp",
             "The server does something else than what is explained: believe the server");
+  }
+
+  @Test
+  void thatARuleMakesAnotherCommandOfItIsSaid() throws SQLException {
+    server.run("CREATE RULE kept AS ON DELETE TO shop.orders DO INSTEAD NOTHING");
+    String note =
+        "Rules put other commands beside this one or in its place, which are not looked into: kept";
+    assertThat(explain(BOB, Command.DELETE, OF_BOB).notes()).contains(note);
+    assertThat(explain(BOB, Command.UPDATE, OF_BOB).notes()).doesNotContain(note);
+  }
+
+  /** Some it changes itself, and others are whoever asks them has. */
+  @Test
+  void whatIsOtherInThePersonsOwnSessionsIsNotSaidForThem() throws SQLException {
+    RowExplainer onOwn =
+        administrator().withConnectionsOf(person -> server.person(person).getConnection());
+    for (String asked :
+        List.of(
+            "current_setting('statement_timeout') <> '0'",
+            "current_setting('search_path') <> current_setting('Lock_Timeout')",
+            "status = current_schema()",
+            "status <> current_setting('application_name')")) {
+      server.run(
+          "DROP POLICY own_orders ON shop.orders; CREATE POLICY own_orders ON shop.orders USING (%s)"
+              .formatted(asked));
+      Explanation why = explain(BOB, Command.SELECT, OF_BOB);
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.UNKNOWN);
+      assertThat(why.server().asked()).isEqualTo(ServerAnswer.Asked.NOT_ASKED);
+      assertThat(why.notes()).noneMatch(note -> note.contains("reads a setting"));
+      assertThat(onOwn.explain(BOB, ORDERS, OF_BOB, Command.SELECT).server().asked())
+          .as(asked)
+          .isEqualTo(
+              asked.toLowerCase(Locale.ROOT).contains("_timeout")
+                  ? ServerAnswer.Asked.NOT_ASKED
+                  : ServerAnswer.Asked.OWN_CONNECTION);
+    }
+    server.run(
+        "ALTER POLICY own_orders ON shop.orders USING (current_setting('server_encoding') <> '')");
+    assertThat(explain(BOB, Command.SELECT, OF_BOB).verdict()).isEqualTo(Verdict.ALLOWED);
+  }
+
+  @Test
+  void systemUserIsWhoAsksWhoeverTheyBecome() throws SQLException {
+    assumeTrue(server.version() >= 16, "system_user came with 16");
+    server.run("ALTER POLICY own_orders ON shop.orders USING (created_by = system_user OR true)");
+    Explanation why = explain(BOB, Command.SELECT, OF_BOB);
+    assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.UNKNOWN);
+    assertThat(why.text()).contains("ask for system_user");
+    assertThat(
+            RowExplainer.explainToPerson(
+                    server.person(BOB), Question.of(BOB, Command.SELECT, ORDERS, OF_BOB))
+                .verdict())
+        .isEqualTo(Verdict.ALLOWED);
   }
 
   @Test

@@ -149,6 +149,26 @@ class WhoMayAskTest {
     assertThat(explain(BOB, Command.SELECT, OF_BOB).verdict()).isEqualTo(Verdict.ALLOWED);
   }
 
+  @Test
+  void theRoleThatIsSetIsTheAskersDoing() throws SQLException {
+    server.run(
+        """
+        ALTER ROLE "auditor@example.com" BYPASSRLS;
+        GRANT order_users TO "auditor@example.com";
+        GRANT "bob@example.com" TO "auditor@example.com"\
+        """);
+    for (String setting : List.of("role", "session_authorization")) {
+      server.run(
+          "ALTER POLICY own_orders ON shop.orders USING (created_by = current_setting('%s'))"
+              .formatted(setting));
+      Explanation why = asAuditor(OF_BOB);
+      assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.UNKNOWN);
+      assertThat(why.server().asked()).isEqualTo(ServerAnswer.Asked.NOT_ASKED);
+      assertThat(explain(BOB, Command.SELECT, OF_BOB).verdict())
+          .isEqualTo(setting.equals("role") ? Verdict.HIDDEN : Verdict.ALLOWED);
+    }
+  }
+
   /** Where it is further away, nothing can stand in its place. */
   @Test
   void whoIsNotTheSessionsUserIsNotToldWhatSomebodyFurtherAwayAsksThatUser() throws SQLException {
