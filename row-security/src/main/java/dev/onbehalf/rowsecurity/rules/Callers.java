@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Which functions can tell who calls: themselves, or by a function that they call. */
 final class Callers {
   private static final Pattern SESSION =
-      Pattern.compile("\\bsession_user\\b|\\bcurrent_setting\\s*+\\(\\s*+'role'");
+      Pattern.compile("\\bs(?:ession|ystem)_user\\b|\\bcurrent_setting\\s*+\\(\\s*+'role'");
   private static final Pattern CURRENT =
       Pattern.compile(
           "\\bcurrent_user\\b|\\bcurrent_role\\b|\\bpg_has_role\\b|\\bgetpgusername\\b");

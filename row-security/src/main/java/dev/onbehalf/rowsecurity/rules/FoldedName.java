@@ -127,8 +127,7 @@ final class FoldedName implements Rule {
 
   /** The name itself, or what a function makes of it. */
   private static boolean isPerson(Node node) {
-    return unfolded(node) instanceof Node.Special special
-        && (special.isCurrentUser() || special.name().equals("SESSION_USER"));
+    return unfolded(node) instanceof Node.Special special && special.isPerson();
   }
 
   private static boolean isConstant(Node node) {

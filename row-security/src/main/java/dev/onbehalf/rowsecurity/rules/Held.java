@@ -230,7 +230,7 @@ final class Held {
 
   private boolean tellsItself(Node node) {
     if (node instanceof Node.Special special) {
-      return special.name().equals("SESSION_USER") || (!caller.asOwner && special.isCurrentUser());
+      return special.isSessionUser() || (!caller.asOwner && special.isCurrentUser());
     } else if (node instanceof Node.Column column) {
       return column.table().isEmpty()
           && caller.variables.contains(column.name().toLowerCase(Locale.ROOT));

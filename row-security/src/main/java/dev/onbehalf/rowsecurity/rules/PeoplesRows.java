@@ -73,6 +73,7 @@ final class PeoplesRows {
     return names.contains(column.name())
         || source.contains("CURRENT_USER")
         || source.contains("SESSION_USER")
+        || source.contains("SYSTEM_USER")
         || WORD.matcher(column.name().toLowerCase(Locale.ROOT)).matches();
   }
 

@@ -105,8 +105,7 @@ final class Rowless {
   }
 
   private static boolean isPerson(Node node) {
-    return node instanceof Node.Special special
-        && (special.isCurrentUser() || special.name().equals("SESSION_USER"));
+    return node instanceof Node.Special special && special.isPerson();
   }
 
   /** Whether a function can tell who asks; what cannot be read may. */

@@ -146,7 +146,7 @@ final class Statements {
   private boolean tells(List<String> pieces, int at) {
     String piece = pieces.get(at);
     boolean isCall = at + 1 < pieces.size() && pieces.get(at + 1).equals("(");
-    if (piece.equals("session_user") || (variables.contains(piece) && !isCall)) {
+    if (piece.matches("session_user|system_user") || (variables.contains(piece) && !isCall)) {
       return true;
     }
     if (piece.equals("current_setting") && isCall) {

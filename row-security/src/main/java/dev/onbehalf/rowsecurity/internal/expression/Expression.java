@@ -53,8 +53,7 @@ public record Expression(String text, Node root) {
     return node.all()
         .anyMatch(
             part ->
-                (part instanceof Node.Special special
-                        && (special.isCurrentUser() || special.name().equals("SESSION_USER")))
+                (part instanceof Node.Special special && special.isPerson())
                     || (part instanceof Node.Call call
                         && (!call.schema().isEmpty()
                             || call.name().equals("current_setting")

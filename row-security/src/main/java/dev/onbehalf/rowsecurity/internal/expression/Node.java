@@ -94,6 +94,16 @@ public sealed interface Node {
     public boolean isCurrentUser() {
       return name.equals("CURRENT_USER") || name.equals("CURRENT_ROLE") || name.equals("USER");
     }
+
+    /** Who logged in, whatever they have become since: as a role, or as the server knew them. */
+    public boolean isSessionUser() {
+      return name.equals("SESSION_USER") || name.equals("SYSTEM_USER");
+    }
+
+    /** Who asks, in any way. */
+    public boolean isPerson() {
+      return isCurrentUser() || isSessionUser();
+    }
   }
 
   /**

@@ -20,6 +20,7 @@ final class Parser {
           "CURRENT_ROLE",
           "USER",
           "SESSION_USER",
+          "SYSTEM_USER",
           "CURRENT_DATE",
           "CURRENT_TIME",
           "CURRENT_TIMESTAMP",
