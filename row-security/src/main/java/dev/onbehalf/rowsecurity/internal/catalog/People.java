@@ -72,7 +72,11 @@ public record People(List<Person> all, Set<Long> groups) {
 
   /** Whoever may become one of these has a finding, whose mend says what they are a member of. */
   private static boolean isGrave(Role role) {
-    return role.isAbove() || role.replicates() || role.logsIn() || role.name().startsWith("pg_");
+    return role.isAbove()
+        || role.replicates()
+        || role.createsRoles()
+        || role.logsIn()
+        || role.name().startsWith("pg_");
   }
 
   private static Object direct(Role role, Memberships memberships) {
