@@ -1,8 +1,10 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Expression.Change;
@@ -24,6 +26,10 @@ final class SettableParameter implements Rule {
       Pattern.compile(
           "\\bcurrent_setting\\s*+\\(\\s*+(?:'([^']*+)'\\s*+(?:::\\s*+text\\s*+)?[,)])?",
           Pattern.CASE_INSENSITIVE);
+
+  /** What search_path says, of the schemas that somebody may use. */
+  private static final Pattern SCHEMA =
+      Pattern.compile("\\bcurrent_schemas?\\b", Pattern.CASE_INSENSITIVE);
 
   /** How many functions deep is looked. */
   private static final int DEPTH = 4;
@@ -85,6 +91,8 @@ final class SettableParameter implements Rule {
     Expression changed = changes.isEmpty() ? expression : Expression.of(expression.with(changes));
     boolean isLeft =
         changed.all(Node.Call.class).anyMatch(call -> isSettable(catalog, policy, call))
+            || (changed.all(Node.Special.class).anyMatch(s -> s.name().equals("CURRENT_SCHEMA"))
+                && choosesSchema(catalog))
             || changed
                 .all(Node.SubSelect.class)
                 .flatMap(select -> select.tables().stream())
@@ -102,10 +110,12 @@ final class SettableParameter implements Rule {
       return call.parts().isEmpty()
           || !(Expression.bare(call.parts().get(0)) instanceof Node.Constant constant)
           || isSettable(catalog, constant.value());
+    } else if (call.schema().isEmpty() && SCHEMA.matcher(call.name()).matches()) {
+      return choosesSchema(catalog);
     }
     return policy.functions().stream()
         .filter(f -> f.schema().equals(call.schema()) && f.name().equals(call.name()))
-        .anyMatch(function -> believes(catalog, function.source(), DEPTH));
+        .anyMatch(function -> believes(catalog, function, DEPTH));
   }
 
   /** Whether a text reads what people can set, or calls a function that does. */
@@ -124,7 +134,12 @@ final class SettableParameter implements Rule {
         .filter(function -> lower.contains(function.name().toLowerCase(Locale.ROOT)))
         .filter(function -> isCalled(lower, function.name().toLowerCase(Locale.ROOT)))
         .filter(function -> !function.source().equals(text))
-        .anyMatch(function -> believes(catalog, function.source(), depth - 1));
+        .anyMatch(function -> believes(catalog, function, depth - 1));
+  }
+
+  private static boolean believes(Catalog catalog, Function function, int depth) {
+    return believes(catalog, function.source(), depth)
+        || (function.searchPath().isEmpty() && asksSchema(catalog, function.source()));
   }
 
   private static boolean isCalled(String text, String name) {
@@ -134,10 +149,28 @@ final class SettableParameter implements Rule {
   }
 
   private static boolean believes(Catalog catalog, Relation view, int depth) {
-    return believes(catalog, catalog.definition(view), DEPTH)
+    String text = catalog.definition(view);
+    return believes(catalog, text, DEPTH)
+        || asksSchema(catalog, text)
         || (depth > 0
             && catalog.sources(view).stream()
                 .anyMatch(source -> believes(catalog, source, depth - 1)));
+  }
+
+  private static boolean asksSchema(Catalog catalog, String text) {
+    return SCHEMA.matcher(text).find() && choosesSchema(catalog);
+  }
+
+  /** Whether somebody may use more than one schema. */
+  private static boolean choosesSchema(Catalog catalog) {
+    return catalog.people().all().stream()
+        .map(person -> new Reach(List.of(person), List.of()))
+        .anyMatch(
+            somebody ->
+                catalog.schemas().stream()
+                        .filter(schema -> !catalog.inSchema(somebody, schema).isNobody())
+                        .count()
+                    > 1);
   }
 
   /** One that the server does not know is a name that anybody can set. */
