@@ -42,7 +42,9 @@ final class AlwaysTrue implements Rule {
       List<Person> held =
           catalog.heldBy(
               policy,
-              p -> isOpen(policy, p) && !(p.equals("INSERT") && isDefault(catalog, policy)));
+              p ->
+                  isOpen(catalog, policy, p)
+                      && !(p.equals("INSERT") && isDefault(catalog, policy)));
       if (held.isEmpty() || isForEverybodyToRead(catalog, policy) || Chosen.few(catalog, policy)) {
         continue;
       }
@@ -52,23 +54,28 @@ final class AlwaysTrue implements Rule {
             policy,
             "%s can %s rows of %s that are none of theirs: the policy %s compares %s with itself."
                 .formatted(
-                    Person.names(held), verbs(policy), policy.table(), policy.name(), itself.get()),
+                    Person.names(held),
+                    verbs(catalog, policy),
+                    policy.table(),
+                    policy.name(),
+                    itself.get()),
             mend(policy));
         continue;
       }
-      boolean isRead = policy.command() == 'r' && isPlain(policy);
+      boolean isRead = policy.command() == 'r' && isPlain(catalog, policy);
       String sentence =
           "%s can %s every row of %s: the policy %s is true whatever the row."
-              .formatted(Person.names(held), verbs(policy), policy.table(), policy.name());
+              .formatted(Person.names(held), verbs(catalog, policy), policy.table(), policy.name());
       if (isRead && !isPersonal(catalog, policy.table())) {
         findings.warning(policy, sentence, mend(policy));
       } else if (isRead && isOnlyReader(catalog, policy)) {
         findings.warning(policy, sentence, mend(policy)); // meant so, or forgotten
-      } else if (isOfList(policy)) {
+      } else if (isOfList(catalog, policy)) {
         findings.warning(
             policy,
             "%s can %s every row of %s, if the policy %s finds them in its list: it asks nothing of the row."
-                .formatted(Person.names(held), verbs(policy), policy.table(), policy.name()),
+                .formatted(
+                    Person.names(held), verbs(catalog, policy), policy.table(), policy.name()),
             mend(policy));
       } else {
         findings.error(policy, sentence, mend(policy));
@@ -77,19 +84,19 @@ final class AlwaysTrue implements Rule {
   }
 
   /** Whether the expression that the privilege's command meets first is always true. */
-  private static boolean isOpen(Policy policy, String privilege) {
+  private static boolean isOpen(Catalog catalog, Policy policy, String privilege) {
     Optional<Expression> expression =
         privilege.equals("INSERT") ? policy.effectiveCheck() : policy.using();
     return isTrue(policy, expression)
-        || expression.filter(e -> Rowless.is(policy, e)).isPresent()
+        || expression.filter(e -> Rowless.is(catalog, policy, e)).isPresent()
         || Rowless.sameOnBothSides(policy).isPresent();
   }
 
   /** Whether all that is open looks for who asks in a table. */
-  private static boolean isOfList(Policy policy) {
+  private static boolean isOfList(Catalog catalog, Policy policy) {
     return Stream.of(policy.using(), policy.check())
         .flatMap(Optional::stream)
-        .filter(e -> isTrue(policy, Optional.of(e)) || Rowless.is(policy, e))
+        .filter(e -> isTrue(policy, Optional.of(e)) || Rowless.is(catalog, policy, e))
         .allMatch(Rowless::isList);
   }
 
@@ -119,24 +126,27 @@ final class AlwaysTrue implements Rule {
         .isPresent();
   }
 
-  private static String verbs(Policy policy) {
+  private static String verbs(Catalog catalog, Policy policy) {
     List<String> verbs = new ArrayList<>();
     for (char command : new char[] {'r', 'a', 'w', 'd'}) {
-      if (policy.isFor(command) && isOpen(policy, Privileges.of(command))) {
+      if (policy.isFor(command) && isOpen(catalog, policy, Privileges.of(command))) {
         verbs.add(Privileges.of(command).toLowerCase(Locale.ROOT));
       }
     }
     return String.join(", ", verbs);
   }
 
-  private static boolean isPlain(Policy policy) {
-    return policy.using().map(using -> using.text().equals("true")).orElse(false);
+  private static boolean isPlain(Catalog catalog, Policy policy) {
+    return policy
+        .using()
+        .filter(e -> e.text().equals("true") || Rowless.isForAll(catalog, policy, e))
+        .isPresent();
   }
 
   /** Nobody's rows, and said in the plainest way. */
   private static boolean isForEverybodyToRead(Catalog catalog, Policy policy) {
     return policy.command() == 'r'
-        && isPlain(policy)
+        && isPlain(catalog, policy)
         && isOnlyReader(catalog, policy)
         && !isPersonal(catalog, policy.table());
   }
@@ -144,6 +154,7 @@ final class AlwaysTrue implements Rule {
   private static boolean isOnlyReader(Catalog catalog, Policy policy) {
     return catalog.policies(policy.table()).stream()
         .filter(other -> other.isPermissive() && other.isFor('r') && !isTrue(other, other.using()))
+        .filter(other -> !other.equals(policy))
         .findAny()
         .isEmpty();
   }

@@ -1,8 +1,11 @@
 package dev.onbehalf.rowsecurity.rules;
 
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Grant;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.List;
@@ -14,8 +17,13 @@ final class Rowless {
   private Rowless() {}
 
   /** Whether it looks at no column of the row, and is not for some who are named. */
-  static boolean is(Policy policy, Expression expression) {
-    return !refersToRow(policy, expression) && !namesWho(policy, expression.root());
+  static boolean is(Catalog catalog, Policy policy, Expression expression) {
+    return !refersToRow(policy, expression) && !namesWho(catalog, policy, expression.root());
+  }
+
+  /** Whether it is for a role that everybody has: as plain as {@code true}. */
+  static boolean isForAll(Catalog catalog, Policy policy, Expression expression) {
+    return selected(expression.root()) instanceof Node.Call call && isOfAll(catalog, policy, call);
   }
 
   /** A column that a sub-select compares with itself: the outer row's was meant. */
@@ -60,25 +68,61 @@ final class Rowless {
                             + "\\..*"));
   }
 
-  private static boolean namesWho(Policy policy, Node node) {
+  private static boolean namesWho(Catalog catalog, Policy policy, Node node) {
     if (node instanceof Node.Junction junction) {
       return junction.isAnd()
-          ? junction.parts().stream().anyMatch(part -> namesWho(policy, part))
-          : junction.parts().stream().allMatch(part -> namesWho(policy, part));
+          ? junction.parts().stream().anyMatch(part -> namesWho(catalog, policy, part))
+          : junction.parts().stream().allMatch(part -> namesWho(catalog, policy, part));
     } else if (node instanceof Node.Constant constant) {
       return !constant.value().equals("true");
     } else if (node instanceof Node.Cast cast) {
-      return namesWho(policy, cast.of());
+      return namesWho(catalog, policy, cast.of());
     } else if (node instanceof Node.Call call) {
-      return knows(policy, call);
+      return knows(policy, call) && !isOfAll(catalog, policy, call);
     } else if (node instanceof Node.Binary binary) {
       return isNaming(binary) || binary.all().anyMatch(part -> isKnowing(policy, part));
     } else if (node instanceof Node.SubSelect select && !select.hasFrom()) {
-      return !select.isExists() && select.parts().stream().anyMatch(p -> namesWho(policy, p));
+      return !select.isExists()
+          && select.parts().stream().anyMatch(p -> namesWho(catalog, policy, p));
     } else if (node instanceof Node.Other other) {
       return other.name().equals("?"); // not read
     }
     return false;
+  }
+
+  /** {@code pg_has_role('role', ...)} of who asks, and all who have rights on the table have it. */
+  private static boolean isOfAll(Catalog catalog, Policy policy, Node.Call call) {
+    List<Node> parts = call.parts();
+    boolean isMembership = call.schema().isEmpty() && call.name().equals("pg_has_role");
+    if (!isMembership
+        || parts.size() < 2
+        || (parts.size() == 3 && !isPerson(Expression.bare(parts.get(0))))
+        || !(Expression.bare(parts.get(parts.size() - 2)) instanceof Node.Constant role)) {
+      return false;
+    }
+    List<Grant> grants =
+        catalog.grants(policy.table().oid()).stream()
+            .filter(grant -> Privileges.READ_OR_WRITE.contains(grant.privilege()))
+            .filter(grant -> grant.grantee() != policy.table().owner())
+            .toList();
+    return catalog.roles().stream()
+        .filter(it -> it.name().equals(role.value()))
+        .anyMatch(
+            it ->
+                grants.stream()
+                    .allMatch(
+                        grant ->
+                            catalog.memberships().inherited(grant.grantee()).contains(it.oid())));
+  }
+
+  /** Without the sub-select that makes a call once. */
+  private static Node selected(Node node) {
+    return node instanceof Node.SubSelect select
+            && !select.isExists()
+            && !select.hasFrom()
+            && select.parts().size() == 1
+        ? selected(select.parts().get(0))
+        : node;
   }
 
   private static boolean isKnowing(Policy policy, Node part) {
