@@ -4,6 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class MaterializedView implements Rule {
   }
 
   private static Optional<Relation> guarded(Catalog catalog, Relation view, Set<Relation> seen) {
-    for (Relation source : catalog.sources(view)) {
+    for (Relation source : read(catalog, view)) {
       if (source.hasRls()) {
         return Optional.of(source);
       }
@@ -65,5 +66,14 @@ final class MaterializedView implements Rule {
       }
     }
     return Optional.empty();
+  }
+
+  /** Directly, and by functions that it calls. */
+  private static Set<Relation> read(Catalog catalog, Relation view) {
+    Set<Relation> read = new LinkedHashSet<>(catalog.sources(view));
+    catalog.snapshot().calls().byView().getOrDefault(view.oid(), Set.of()).stream()
+        .flatMap(function -> FunctionText.withCalled(catalog, function).stream())
+        .forEach(function -> read.addAll(FunctionText.tables(catalog, function)));
+    return read;
   }
 }
