@@ -4,11 +4,14 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A view that shows people their own rows, and lets them write what it would not show. */
 final class ViewWithoutCheck implements Rule {
@@ -31,7 +34,7 @@ final class ViewWithoutCheck implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Relation view : catalog.reported()) {
-      if (!view.isView() || view.isInvoker() || view.hasCheckOption()) {
+      if (!view.isView() || view.isInvoker()) {
         continue;
       }
       Reach reach = catalog.reach(view, "INSERT", "UPDATE");
@@ -45,33 +48,70 @@ final class ViewWithoutCheck implements Rule {
     }
   }
 
+  /** Down through the views below, whose conditions are asked no more than its own. */
   private static boolean isOpen(Catalog catalog, Relation view, Reach reach) {
-    Query query = Views.query(catalog, view);
-    List<Relation> sources = List.copyOf(catalog.sources(view));
-    boolean isOfOne =
-        query.selects().size() == 1
-            && sources.size() == 1
-            && !NOT_WRITABLE.matcher(query.text()).find()
-            && Views.filters(catalog, view);
-    if (!isOfOne || !isUnheld(catalog, view, sources.get(0))) {
-      return false;
+    Relation at = view;
+    long as = view.owner();
+    Set<String> written = written(view, reach);
+    boolean isCascaded = false;
+    boolean isOpen = false;
+    while (at.isView()) {
+      Query query = Views.query(catalog, at);
+      Set<Relation> sources = catalog.sources(at);
+      if (!isWritable(catalog, at, query) || sources.size() != 1) {
+        return false;
+      }
+      as = at.isInvoker() ? as : at.owner();
+      written = below(at, query, written);
+      isCascaded |= at.checkOption().equals("cascaded");
+      boolean isHeld = Views.filters(catalog, at);
+      if (isHeld && (isCascaded || !at.checkOption().isEmpty())) {
+        return false;
+      }
+      isOpen |= isHeld && !Collections.disjoint(written, persons(query));
+      at = sources.iterator().next();
     }
-    Set<String> persons = new HashSet<>();
-    query
-        .selects()
-        .get(0)
-        .conditions()
-        .forEach(part -> persons.addAll(new Expression(query.text(), part).personsColumns()));
-    return reach.grants().stream()
-        .anyMatch(
-            grant ->
-                grant.column().isEmpty()
-                    ? persons.stream().anyMatch(name -> view.column(name).isPresent())
-                    : persons.contains(grant.column()));
+    return isOpen && isUnheld(catalog, as, at);
   }
 
-  /** Whether no policy holds the view's owner there. */
-  private static boolean isUnheld(Catalog catalog, Relation view, Relation source) {
-    return source.isTable() && (!source.hasRls() || catalog.isExempt(view.owner(), source));
+  private static boolean isWritable(Catalog catalog, Relation view, Query query) {
+    return query.selects().size() == 1
+        && !NOT_WRITABLE.matcher(query.text()).find()
+        && catalog.triggers().stream()
+            .noneMatch(trigger -> trigger.isInsteadOf() && trigger.table().equals(view));
+  }
+
+  private static Set<String> written(Relation view, Reach reach) {
+    return view.columns().stream()
+        .map(Relation.Column::name)
+        .filter(
+            name ->
+                reach.grants().stream()
+                    .anyMatch(grant -> grant.column().isEmpty() || grant.column().equals(name)))
+        .collect(Collectors.toSet());
+  }
+
+  /** What columns are called in what a view reads. */
+  private static Set<String> below(Relation view, Query query, Set<String> names) {
+    List<Node> targets = query.selects().get(0).targets();
+    Set<String> below = new HashSet<>();
+    for (int i = 0; i < Math.min(targets.size(), view.columns().size()); i++) {
+      if (targets.get(i) instanceof Node.Column column
+          && names.contains(view.columns().get(i).name())) {
+        below.add(column.name());
+      }
+    }
+    return below;
+  }
+
+  private static Set<String> persons(Query query) {
+    return query.selects().get(0).conditions().stream()
+        .flatMap(part -> new Expression(query.text(), part).personsColumns().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether no policy holds who writes there. */
+  private static boolean isUnheld(Catalog catalog, long as, Relation table) {
+    return table.isTable() && (!table.hasRls() || catalog.isExempt(as, table));
   }
 }

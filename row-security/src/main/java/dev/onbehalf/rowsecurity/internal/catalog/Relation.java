@@ -77,10 +77,17 @@ public record Relation(
     return isOn("security_barrier");
   }
 
-  /** Whether a view's own conditions are asked of new rows. */
-  public boolean hasCheckOption() {
+  /**
+   * Whether a view's conditions are asked of new rows: {@code local}, its own; {@code cascaded},
+   * those of the views below, too; empty, none.
+   */
+  public String checkOption() {
     return options.stream()
-        .anyMatch(text -> text.toLowerCase(Locale.ROOT).startsWith("check_option="));
+        .map(text -> text.toLowerCase(Locale.ROOT))
+        .filter(text -> text.startsWith("check_option="))
+        .map(text -> text.substring("check_option=".length()))
+        .findFirst()
+        .orElse("");
   }
 
   private boolean isOn(String option) {

@@ -21,6 +21,12 @@ public record Trigger(
   private static final int BEFORE = 2;
   private static final int INSERT = 4;
   private static final int UPDATE = 16;
+  private static final int INSTEAD = 64;
+
+  /** Whether it writes in the place of a view. */
+  public boolean isInsteadOf() {
+    return (type & INSTEAD) != 0;
+  }
 
   /** Whether it sees each row that is written, by INSERT (a) or UPDATE (w), before it is there. */
   public boolean isBefore(char command) {
