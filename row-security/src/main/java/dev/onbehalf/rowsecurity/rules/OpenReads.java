@@ -43,10 +43,7 @@ final class OpenReads {
       return;
     }
     Statements statements = new Statements(catalog, function);
-    if (statements.isGuarded()) {
-      return;
-    }
-    for (String statement : statements.all()) {
+    for (String statement : statements.unguarded()) {
       Optional<Query> query = statements.query(statement);
       if (query.isPresent()) {
         Set<String> open = statements.open(query.get());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -46,9 +47,25 @@ final class Statements {
           "\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|execute)\\b",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern IF = Pattern.compile("if\\b", Pattern.CASE_INSENSITIVE);
+  private static final Pattern END_OF_BRANCH =
+      Pattern.compile("(?:elsif|elseif|else|end\\s+if)\\b", Pattern.CASE_INSENSITIVE);
+  private static final Pattern END_IF = Pattern.compile("end\\s+if\\b", Pattern.CASE_INSENSITIVE);
+  private static final Pattern LEAVING =
+      Pattern.compile("(?:return\\b(?!\\s+query)|exit\\b|continue\\b)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern RAISING =
+      Pattern.compile(
+          "\\braise\\b(?!\\s+(?:debug|log|info|notice|warning)\\b)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ASSIGNMENT = Pattern.compile("([\\w$]++)\\s*+:?=");
+  private static final Pattern VALUE = Pattern.compile("\\b[a-zA-Z_][\\w$]*+(?!\\s*\\()");
+  private static final Set<String> CONSTANTS = Set.of("true", "false", "null", "not");
+
   private final Catalog catalog;
   private final List<String> all = new ArrayList<>();
   private final Set<String> variables = new HashSet<>();
+
+  /** What was set in a branch that asked who calls. */
+  private final Set<String> decided = new HashSet<>();
 
   Statements(Catalog catalog, Function function) {
     this.catalog = catalog;
@@ -66,22 +83,73 @@ final class Statements {
     return all;
   }
 
-  /** Whether an IF or an ASSERT asks, so that nobody gets further who should not. */
-  boolean isGuarded() {
-    for (int i = 0; i < all.size(); i++) {
-      String statement = all.get(i).toLowerCase(Locale.ROOT);
-      boolean isTest = statement.matches("(?s)(?:if|elsif|elseif|assert)\\b.*");
-      String next = i + 1 < all.size() ? all.get(i + 1).toLowerCase(Locale.ROOT) : "";
-      if (isTest && asks(statement) && !SAID.matcher(next).lookingAt()) {
-        return true;
-      }
-    }
-    return false;
+  /** Those that run whoever calls: none, if an IF that asks stops who should get no further. */
+  List<String> unguarded() {
+    return unguarded(all.listIterator());
   }
 
-  /** What a test is followed by that stops nobody. */
-  private static final Pattern SAID =
-      Pattern.compile("null\\b|insert\\b|raise\\s+(?:debug|log|info|notice|warning)\\b");
+  /** The same up to the end of a branch. */
+  private List<String> unguarded(ListIterator<String> rest) {
+    List<String> open = new ArrayList<>();
+    boolean isGuarded = false;
+    while (rest.hasNext()) {
+      String statement = rest.next();
+      if (END_OF_BRANCH.matcher(statement).lookingAt()) {
+        rest.previous();
+        break;
+      } else if (IF.matcher(statement).lookingAt()) {
+        isGuarded |= isGuard(statement, rest, open);
+      } else {
+        open.add(statement);
+      }
+    }
+    return isGuarded ? List.of() : open;
+  }
+
+  /**
+   * Whether a branch of an IF that asks keeps somebody from what stands outside. Such branches are
+   * for some only; what else there is comes to what is open. An ASSERT keeps nobody from anything:
+   * who calls can have none of them asked.
+   */
+  private boolean isGuard(String first, ListIterator<String> rest, List<String> open) {
+    boolean isAsking = false;
+    boolean isGuard = false;
+    String condition = first;
+    while (!END_IF.matcher(condition).lookingAt()) {
+      open.add(condition);
+      isAsking |= asks(condition) || pieces(condition).stream().anyMatch(decided::contains);
+      int from = rest.nextIndex();
+      List<String> branch = unguarded(rest);
+      if (isAsking) {
+        for (String statement : all.subList(from, rest.nextIndex())) {
+          isGuard |= isStop(statement);
+        }
+      } else {
+        open.addAll(branch);
+      }
+      condition = rest.hasNext() ? rest.next() : "end if";
+    }
+    return isGuard;
+  }
+
+  /** Whether it ends the function, a loop's turn or the query, or hands on what was read before. */
+  private boolean isStop(String statement) {
+    Matcher assignment = ASSIGNMENT.matcher(statement);
+    if (assignment.lookingAt()) {
+      String variable = assignment.group(1).toLowerCase(Locale.ROOT);
+      String value = statement.substring(assignment.end()).replaceAll("'[^']*+'", "");
+      decided.add(variable);
+      return VALUE
+          .matcher(value)
+          .results()
+          .map(word -> word.group().toLowerCase(Locale.ROOT))
+          .anyMatch(word -> !word.equals(variable) && !CONSTANTS.contains(word));
+    }
+    return LEAVING.matcher(statement).lookingAt()
+        || RAISING.matcher(statement).lookingAt()
+        || FunctionText.called(catalog, statement).stream()
+            .anyMatch(called -> RAISING.matcher(FunctionText.code(called)).find());
+  }
 
   /** The query that a statement is, if it is one and nothing else. */
   Optional<Query> query(String statement) {
@@ -196,6 +264,7 @@ final class Statements {
           cases == 0 && Set.of("then", "else", "loop", "begin", "declare").contains(word);
       if (word.equals(";") || isBetween) {
         add(code.substring(start, piece.start()));
+        add(word.equals("else") ? word : "");
         start = piece.end();
         cases = 0;
       }

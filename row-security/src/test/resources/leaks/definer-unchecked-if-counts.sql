@@ -1,0 +1,11 @@
+-- finding: definer-unchecked function shop.items_of(who text)
+SET ROLE shop_owner;
+CREATE FUNCTION shop.note(who text) RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS 'SELECT';
+CREATE FUNCTION shop.items_of(who text) RETURNS SETOF text SECURITY DEFINER LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$ DECLARE n int := 0; BEGIN
+    IF session_user = who THEN n := n + 1; ELSE NULL; END IF;
+    RETURN QUERY SELECT o.item FROM shop.orders o WHERE o.owner = who;
+  END $$;
+RESET ROLE;
+-- leak as alice@example.com shows secret
+SELECT shop.items_of('bob@example.com');
