@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Names are compared so that two people are one: case aside, or by a pattern in which _ and % are
- * anything.
+ * Names are compared so that two people are one: case aside, by a function or a collation, or by a
+ * pattern in which _ and % are anything.
  */
 final class FoldedName implements Rule {
   private static final Set<String> LIKES = Set.of("~~", "~~*", "~", "~*");
@@ -48,7 +48,7 @@ final class FoldedName implements Rule {
       for (boolean isCheck : new boolean[] {false, true}) {
         Optional<Expression> expression = isCheck ? policy.check() : policy.using();
         if (expression.isPresent()) {
-          List<Change> changes = changes(expression.get(), policy.table());
+          List<Change> changes = changes(catalog, expression.get(), policy.table());
           isFound |= !changes.isEmpty();
           parts.add(
               "%s (%s)"
@@ -65,7 +65,7 @@ final class FoldedName implements Rule {
     }
   }
 
-  private static List<Change> changes(Expression expression, Relation table) {
+  private static List<Change> changes(Catalog catalog, Expression expression, Relation table) {
     List<Change> changes = new ArrayList<>();
     expression
         .all(Node.Binary.class)
@@ -77,15 +77,18 @@ final class FoldedName implements Rule {
               boolean isFolded = isFolded(binary.left()) || isFolded(binary.right());
               boolean isCitext = isCitext(binary.left(), table) || isCitext(binary.right(), table);
               boolean isPart = isPart(binary.left()) && isPart(binary.right());
-              if (isLike || ((isFolded || isCitext || isPart) && binary.operator().equals("="))) {
+              boolean isCollated = isFoldedByCollation(catalog, binary);
+              boolean isOfSame = isFolded || isCitext || isPart || isCollated;
+              if (isLike || (isOfSame && binary.operator().equals("="))) {
                 changes.add(
                     new Change(
                         binary.start(),
                         binary.end(),
-                        "((%s)::text = (%s)::text)"
+                        "((%s)::text = (%s)::text%s)"
                             .formatted(
                                 expression.text(unfolded(binary.left())),
-                                expression.text(unfolded(binary.right())))));
+                                expression.text(unfolded(binary.right())),
+                                isCollated ? " COLLATE \"C\"" : "")));
               }
             });
     expression
@@ -144,6 +147,16 @@ final class FoldedName implements Rule {
     }
     return node instanceof Node.Column column
         && table.column(column.name()).filter(c -> c.type().endsWith("citext")).isPresent();
+  }
+
+  /** A column's own does not matter: the server can't choose between it and that of a name. */
+  private static boolean isFoldedByCollation(Catalog catalog, Node.Binary binary) {
+    return binary
+        .all()
+        .anyMatch(
+            part ->
+                part instanceof Node.Collate it
+                    && catalog.snapshot().foldingCollations().contains(it.collation()));
   }
 
   private static Node unfolded(Node node) {

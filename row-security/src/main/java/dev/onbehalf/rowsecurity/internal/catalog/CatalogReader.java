@@ -93,6 +93,7 @@ public final class CatalogReader {
             outside,
             rewriteRules(),
             Calls.read(transaction, functions),
+            foldingCollations(),
             schemaMakers());
     return new Catalog(
         snapshot,
@@ -678,6 +679,16 @@ public final class CatalogReader {
                     where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))""",
         row ->
             new CatalogGrant(row.getString(1), row.getString(2), row.getLong(3), row.getString(4)));
+  }
+
+  private Set<String> foldingCollations() throws SQLException {
+    return new HashSet<>(
+        transaction.rows(
+            """
+            select case when n.nspname = 'pg_catalog' then '' else n.nspname || '.' end || c.collname
+            from pg_collation c join pg_namespace n on n.oid = c.collnamespace
+            where not c.collisdeterministic""",
+            row -> row.getString(1)));
   }
 
   private Set<Long> schemaMakers() throws SQLException {

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param sources what views read
  * @param parameters which of the server's parameters are whose to set: {@code context} by name
  * @param calls which functions are called by what
+ * @param foldingCollations those that take texts for the same that are not, as a condition names
+ *     them
  * @param schemaMakers who may create schemas in this database
  * @param samples columns' values that the planner has kept, by relation and column
  */
@@ -46,6 +48,7 @@ public record Snapshot(
     Outside outside,
     List<RewriteRule> rewriteRules,
     Calls calls,
+    Set<String> foldingCollations,
     Set<Long> schemaMakers) {
 
   /** A large object and one of its grants. */

@@ -111,8 +111,11 @@ public record Expression(String text, Node root) {
     }
   }
 
-  /** A node without the casts around it. */
+  /** A node without the casts and collations around it. */
   public static Node bare(Node node) {
+    if (node instanceof Node.Collate collate) {
+      return bare(collate.of());
+    }
     return node instanceof Node.Cast cast ? bare(cast.of()) : node;
   }
 }

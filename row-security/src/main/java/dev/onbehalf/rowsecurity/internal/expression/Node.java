@@ -57,6 +57,18 @@ public sealed interface Node {
   }
 
   /**
+   * {@code COLLATE}.
+   *
+   * @param collation with its schema, unless that is the system's, and without quotes
+   */
+  record Collate(Node of, String collation, int start, int end) implements Node {
+    @Override
+    public List<Node> parts() {
+      return List.of(of);
+    }
+  }
+
+  /**
    * A function and its arguments.
    *
    * @param schema empty if it is the system's

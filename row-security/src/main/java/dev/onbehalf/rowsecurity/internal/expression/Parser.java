@@ -257,10 +257,11 @@ final class Parser {
         expectMark("]");
         node = new Node.Other("[]", parts, start, previousEnd());
       } else if (acceptWord("COLLATE")) {
-        while (at < tokens.size() && (tokens.get(at).isName() || tokens.get(at).isMark("."))) {
-          at++;
+        String name = next().text();
+        while (acceptMark(".")) {
+          name += "." + next().text();
         }
-        node = new Node.Other("COLLATE", List.of(node), start, previousEnd());
+        node = new Node.Collate(node, name, start, previousEnd());
       } else if (acceptMark(".")) { // a field of a row
         next();
         node = new Node.Other(".", List.of(node), start, previousEnd());
@@ -365,6 +366,8 @@ final class Parser {
       return new Node.Is(it.of(), it.test(), it.isNegated(), start, end);
     } else if (node instanceof Node.Cast it) {
       return new Node.Cast(it.of(), it.type(), start, end);
+    } else if (node instanceof Node.Collate it) {
+      return new Node.Collate(it.of(), it.collation(), start, end);
     }
     return node;
   }
