@@ -25,6 +25,7 @@ public final class Rules {
           new SettingSearchPath(),
           new SettingRowSecurity(),
           new AlwaysTrue(),
+          new NearlyTrue(),
           new RowGivenAway(),
           new RowTaken(),
           new InsertForOthers(),

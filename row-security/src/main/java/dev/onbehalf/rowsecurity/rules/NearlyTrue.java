@@ -1,0 +1,115 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A policy that says whose rows somebody gets, OR something that nearly every row is: {@code owner
+ * = current_user OR item <> ''}. What shares rows says which, and no more is asked of it here.
+ */
+final class NearlyTrue implements Rule {
+  private static final Set<String> LENGTHS =
+      Set.of("length", "char_length", "character_length", "octet_length", "bit_length");
+
+  @Override
+  public String id() {
+    return "policy-nearly-true";
+  }
+
+  @Override
+  public String manual() {
+    return "sql-createpolicy.html";
+  }
+
+  @Override
+  public void examine(Catalog catalog, Findings.Of findings) {
+    for (Policy policy : catalog.policies()) {
+      Optional<Expression> using = policy.using().filter(e -> !e.personsColumns().isEmpty());
+      if (!policy.isPermissive() || using.isEmpty()) {
+        continue;
+      }
+      List<Node> parts = alternatives(using.get().root()).toList();
+      List<Person> held =
+          catalog.heldBy(policy, privilege -> !privilege.equals("INSERT")).stream()
+              .filter(person -> !isRestricted(catalog, policy, person))
+              .toList();
+      if (parts.stream().anyMatch(NearlyTrue::isEverywhere) && !held.isEmpty()) {
+        findings.warning(
+            policy,
+            "%s gets every row of %s for which %s, whosever it is: the policy %s asks for that or for who they are."
+                .formatted(
+                    Person.names(held),
+                    policy.table(),
+                    texts(using.get(), parts, NearlyTrue::isEverywhere),
+                    policy.name()),
+            "%s USING (%s);"
+                .formatted(policy.alter(), texts(using.get(), parts, part -> !isEverywhere(part))));
+      }
+    }
+  }
+
+  private static String texts(Expression expression, List<Node> parts, Predicate<Node> isWanted) {
+    return parts.stream()
+        .filter(isWanted)
+        .map(expression::text)
+        .collect(Collectors.joining(" OR "));
+  }
+
+  private static Stream<Node> alternatives(Node node) {
+    return node instanceof Node.Junction junction && !junction.isAnd()
+        ? junction.parts().stream().flatMap(NearlyTrue::alternatives)
+        : Stream.of(node);
+  }
+
+  private static boolean isRestricted(Catalog catalog, Policy policy, Person person) {
+    return catalog.policies(policy.table()).stream()
+        .filter(other -> !other.isPermissive() && catalog.isFor(other, person))
+        .filter(other -> other.command() == '*' || other.command() == policy.command())
+        .flatMap(other -> other.using().stream())
+        .anyMatch(using -> Held.toReader(catalog).holds(using.text(), using.root()));
+  }
+
+  /** That a value is not empty, not zero, or like anything. */
+  private static boolean isEverywhere(Node node) {
+    if (node instanceof Node.Junction junction && junction.isAnd()) {
+      return junction.parts().stream().allMatch(NearlyTrue::isEverywhere);
+    }
+    return node instanceof Node.Binary binary
+        && (isEverywhere(binary.operator(), binary.left(), binary.right())
+            || isEverywhere(mirrored(binary.operator()), binary.right(), binary.left()));
+  }
+
+  private static boolean isEverywhere(String operator, Node value, Node constant) {
+    Node of = Expression.bare(value);
+    boolean isOfRow =
+        of instanceof Node.Column
+            || (of instanceof Node.Call call
+                && LENGTHS.contains(call.name())
+                && Expression.bare(call.parts().get(0)) instanceof Node.Column);
+    return isOfRow
+        && Expression.bare(constant) instanceof Node.Constant it
+        && switch (operator) {
+          case "<>", ">", ">=" -> it.value().isEmpty() || it.value().equals("0");
+          case "~~", "~~*" -> it.value().equals("%");
+          default -> false;
+        };
+  }
+
+  private static String mirrored(String operator) {
+    return switch (operator) {
+      case "<" -> ">";
+      case "<=" -> ">=";
+      case "<>" -> "<>";
+      default -> "";
+    };
+  }
+}
