@@ -5,6 +5,7 @@ CREATE POLICY audit ON shop.orders FOR SELECT USING ((SELECT pg_has_role('audito
 CREATE ROLE controllers; CREATE ROLE "dan@example.com" LOGIN IN ROLE controllers;
 GRANT USAGE ON SCHEMA shop TO controllers; GRANT SELECT ON shop.orders TO controllers;
 CREATE POLICY control ON shop.orders FOR SELECT USING ((SELECT pg_has_role('controllers', 'USAGE')));
+ALTER POLICY own ON shop.orders USING (owner = current_user OR (SELECT pg_has_role('auditors', 'MEMBER')));
 SET ROLE shop_owner;
 CREATE TABLE shop.countries (code text PRIMARY KEY);
 ALTER TABLE shop.countries ENABLE ROW LEVEL SECURITY;

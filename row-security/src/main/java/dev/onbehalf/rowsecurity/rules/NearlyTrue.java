@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A policy that says whose rows somebody gets, OR something that nearly every row is: {@code owner
- * = current_user OR item <> ''}. What shares rows says which, and no more is asked of it here.
+ * A policy that says whose rows somebody gets, OR something that nearly every row or everybody is:
+ * {@code owner = current_user OR item <> ''}. What shares rows says which, and no more is asked of
+ * it here.
  */
 final class NearlyTrue implements Rule {
   private static final Set<String> LENGTHS =
@@ -38,21 +39,24 @@ final class NearlyTrue implements Rule {
         continue;
       }
       List<Node> parts = alternatives(using.get().root()).toList();
+      Predicate<Node> isWide =
+          part ->
+              isEverywhere(part)
+                  || Rowless.isForAll(catalog, policy, new Expression(using.get().text(), part));
       List<Person> held =
           catalog.heldBy(policy, privilege -> !privilege.equals("INSERT")).stream()
               .filter(person -> !isRestricted(catalog, policy, person))
               .toList();
-      if (parts.stream().anyMatch(NearlyTrue::isEverywhere) && !held.isEmpty()) {
+      if (parts.stream().anyMatch(isWide) && !held.isEmpty()) {
         findings.warning(
             policy,
             "%s gets every row of %s for which %s, whosever it is: the policy %s asks for that or for who they are."
                 .formatted(
                     Person.names(held),
                     policy.table(),
-                    texts(using.get(), parts, NearlyTrue::isEverywhere),
+                    texts(using.get(), parts, isWide),
                     policy.name()),
-            "%s USING (%s);"
-                .formatted(policy.alter(), texts(using.get(), parts, part -> !isEverywhere(part))));
+            "%s USING (%s);".formatted(policy.alter(), texts(using.get(), parts, isWide.negate())));
       }
     }
   }

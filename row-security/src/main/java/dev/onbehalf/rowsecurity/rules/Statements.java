@@ -132,7 +132,10 @@ final class Statements {
     return isGuard;
   }
 
-  /** Whether it ends the function, a loop's turn or the query, or hands on what was read before. */
+  /**
+   * Whether it ends the function, a loop's turn or the query, or hands on what was read before; a
+   * variable that it sets to anything else is remembered, for a later IF may ask for it.
+   */
   private boolean isStop(String statement) {
     Matcher assignment = ASSIGNMENT.matcher(statement);
     if (assignment.lookingAt()) {
