@@ -11,13 +11,22 @@ import org.jspecify.annotations.Nullable;
  * <p>A person is carried, the service principal's rights are not: they belong to the {@link Block}
  * that was opened for them, and hold on its thread until it ends.
  *
+ * <p>Whoever begins finds nothing open that is somebody else's, and what they leave open ends with
+ * them: a thread is used again, for others.
+ *
  * @param person on whose behalf; null when nobody's
  * @param block where queries run as the service principal all the same; null for nowhere
- * @param interrupted what somebody else has open on the thread, until this work ends
+ * @param former whom this interrupts; null where it does not interrupt
+ * @param interrupted what the former has open, until this work ends
  * @param depth where on the thread's stack this was bound, for {@link CallbackCheck}
  */
-record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interrupted, int depth) {
-  static final Acting NOBODY = new Acting(null, null, OpenWork.NONE, 0);
+record Acting(
+    @Nullable UserPool person,
+    @Nullable Block block,
+    @Nullable Acting former,
+    OpenWork interrupted,
+    int depth) {
+  static final Acting NOBODY = new Acting(null, null, null, OpenWork.NONE, 0);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
 
@@ -40,10 +49,11 @@ record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interru
   }
 
   /**
-   * Binds this to the thread, unless a transaction of somebody else is open. It keeps its
-   * connection: from its first query on it runs everything as whoever ran that.
+   * Binds this to the thread, unless a transaction of somebody else is open, until {@link #resume}
+   * of the former.
    *
-   * @throws IllegalStateException when such a transaction is open
+   * @throws IllegalStateException when such a transaction is open: it keeps its connection, and
+   *     from its first query on runs everything as whoever ran that
    */
   void begin() {
     Acting former = current();
@@ -53,7 +63,7 @@ record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interru
                   .formatted(former, this)
               + " Change the user around the transaction, not within it.");
     }
-    bindHere(OpenWork.NONE);
+    interrupt();
   }
 
   /**
@@ -61,27 +71,41 @@ record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interru
    * thread happens to run; {@link #resume} of the former ends it.
    */
   void interrupt() {
-    bindHere(isSame(current()) ? OpenWork.NONE : OpenWork.setAside());
-  }
-
-  private void bindHere(OpenWork interrupted) {
+    Acting former = current();
+    OpenWork interrupted = isSame(former) ? OpenWork.NONE : OpenWork.setAside();
     boolean nobody = person == null && block == null;
-    new Acting(person, block, interrupted, nobody ? 0 : CallbackCheck.depth()).bind();
+    new Acting(person, block, former, interrupted, nobody ? 0 : CallbackCheck.depth()).bind();
   }
 
-  /** Binds this again, with what it had open when it was {@linkplain #interrupt interrupted}. */
+  /**
+   * Binds this again, with what it had open when it was {@linkplain #interrupt interrupted}. What
+   * the others' work since then has left open is ended, as themselves.
+   */
   void resume() {
-    OpenWork open = current().interrupted;
-    bind();
-    if (!open.equals(interrupted)) {
+    Acting last = current();
+    while (last.former != null && !equals(last.former) && last.isWithin(this)) {
+      last.former.resume(); // a scope that was never closed
+      last = current();
+    }
+    OpenWork open = equals(last.former) ? last.interrupted : OpenWork.NONE;
+    try {
+      if (!isSame(last) || !open.equals(OpenWork.NONE)) {
+        OpenWork.end(last);
+      }
+    } finally {
+      bind();
       open.putBack();
     }
   }
 
-  /** Binds this to the thread, and leaves nothing behind for nobody: threads are used again. */
-  void bind() {
+  private boolean isWithin(Acting other) {
+    return former != null && (other.equals(former) || former.isWithin(other));
+  }
+
+  /** Leaves nothing behind for nobody: threads are used again. */
+  private void bind() {
     boolean whole = block == null || block.holdsHere();
-    Acting next = whole ? this : new Acting(person, null, interrupted, depth);
+    Acting next = whole ? this : new Acting(person, null, null, OpenWork.NONE, depth);
     if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
@@ -97,12 +121,12 @@ record Acting(@Nullable UserPool person, @Nullable Block block, OpenWork interru
   }
 
   static Acting as(UserPool person) {
-    return new Acting(person, null, OpenWork.NONE, 0);
+    return new Acting(person, null, null, OpenWork.NONE, 0);
   }
 
   /** The same person's work, with the service principal's rights until it {@link #end ends}. */
   Acting asServicePrincipal() {
-    return new Acting(person, new Block(), OpenWork.NONE, 0);
+    return new Acting(person, new Block(), null, OpenWork.NONE, 0);
   }
 
   /** Whether queries of this thread run as the service principal. */

@@ -6,7 +6,6 @@ import dev.onbehalf.identity.IssuerUnavailableException;
 import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.UserPool;
-import dev.onbehalf.servlet.Binding;
 import dev.onbehalf.servlet.OnBehalfFilter;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -173,9 +172,9 @@ public final class OnBehalf {
     return OnBehalfFilter.of(database)
         .binding(
             person -> {
-              Binding.Bound bound = Acting.current()::bind; // before anybody is bound
-              (person == null ? Acting.NOBODY : Acting.as(person)).begin();
-              return bound;
+              Acting former = Acting.current();
+              (person == null ? Acting.NOBODY : Acting.as(person)).interrupt();
+              return former::resume;
             });
   }
 
@@ -206,21 +205,19 @@ public final class OnBehalf {
   private <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
     Acting former = Acting.current();
     next.begin();
-    try {
-      OpenWork held = former.isSame(next) ? OpenWork.NONE : OpenWork.setAside();
-      try (PersonScope.Scope personal = scopeOf(next)) {
-        return work.run();
-      } catch (Throwable e) {
-        if (!former.isSame(next)) {
-          RanAs.mark(e, next);
-        }
-        throw e;
-      } finally {
-        held.putBack();
+    try (PersonScope.Scope personal = scopeOf(next)) {
+      return work.run();
+    } catch (Throwable e) {
+      if (!former.isSame(next)) {
+        RanAs.mark(e, next);
       }
+      throw e;
     } finally {
-      next.end();
-      former.bind();
+      try {
+        former.resume();
+      } finally {
+        next.end();
+      }
     }
   }
 

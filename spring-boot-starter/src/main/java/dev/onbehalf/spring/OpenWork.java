@@ -1,12 +1,22 @@
 package dev.onbehalf.spring;
 
+import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.SimpleConnectionHandle;
+import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.support.ResourceHolder;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * What a thread has open for whoever is bound: the JPA session of a request ({@code
@@ -17,6 +27,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * @param transaction null where none is open
  */
 record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction) {
+  private static final Logger log = LoggerFactory.getLogger(OpenWork.class);
+
+  private static final boolean JPA =
+      ClassUtils.isPresent(
+          "org.springframework.orm.jpa.EntityManagerHolder", OpenWork.class.getClassLoader());
+
   static final OpenWork NONE = new OpenWork(Map.of(), null);
 
   /**
@@ -65,13 +81,67 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
     return transaction;
   }
 
-  /** In the place of what was left behind meanwhile. */
+  /**
+   * Ends what the thread has open still and nobody is going to end: rolls it back, tells its
+   * synchronizations so, and closes it.
+   */
+  static void end(Acting whose) {
+    List<TransactionSynchronization> synchronizations = List.of();
+    if (TransactionSynchronizationManager.isSynchronizationActive()) {
+      TransactionSynchronizationUtils.triggerBeforeCompletion();
+      synchronizations = TransactionSynchronizationManager.getSynchronizations();
+    }
+    OpenWork left = setAside();
+    if (left.equals(NONE)) {
+      return;
+    }
+    log.warn(
+        "The work of {} has ended, and left open {}. It is rolled back and closed: the next work of"
+            + " this thread is somebody else's. End what you begin, in a finally block.",
+        whose,
+        left.transaction == null ? "a session or connection" : "a transaction");
+    left.resources.values().forEach(OpenWork::rollBackAndClose);
+    TransactionSynchronizationUtils.invokeAfterCompletion(
+        synchronizations, TransactionSynchronization.STATUS_ROLLED_BACK);
+  }
+
+  private static void rollBackAndClose(Object resource) {
+    try {
+      if (resource instanceof ConnectionHolder holder
+          && holder.getConnectionHandle() instanceof SimpleConnectionHandle handle) {
+        rollBackAndClose(handle.getConnection());
+      } else if (JPA) {
+        Sessions.rollBackAndClose(resource);
+      }
+    } catch (SQLException | RuntimeException e) {
+      log.warn("What was left open could not be closed", e);
+    }
+  }
+
+  private static void rollBackAndClose(Connection connection) throws SQLException {
+    try (connection) {
+      if (!connection.isClosed() && !connection.getAutoCommit()) {
+        connection.rollback();
+      }
+    }
+  }
+
+  /** Apart, for applications without JPA. */
+  private static final class Sessions {
+    static void rollBackAndClose(Object resource) {
+      if (!(resource instanceof EntityManagerHolder holder)) {
+        return;
+      }
+      try (EntityManager session = holder.getEntityManager()) {
+        if (session.getTransaction().isActive()) {
+          session.getTransaction().rollback();
+        }
+      }
+    }
+  }
+
   void putBack() {
-    resources.forEach(
-        (key, resource) -> {
-          TransactionSynchronizationManager.unbindResourceIfPossible(key);
-          TransactionSynchronizationManager.bindResource(key, resource);
-        });
+    resources.forEach(TransactionSynchronizationManager::bindResource);
     if (transaction != null) {
       putBack(transaction);
     }

@@ -1,0 +1,261 @@
+package dev.onbehalf.spring;
+
+import static dev.onbehalf.spring.SharedLakebase.ALICE;
+import static dev.onbehalf.spring.SharedLakebase.BOB;
+import static dev.onbehalf.spring.SharedLakebase.identity;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.springframework.transaction.TransactionDefinition.PROPAGATION_SUPPORTS;
+
+import dev.onbehalf.identity.NobodyBoundException;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.servlet.ExemptPaths;
+import dev.onbehalf.servlet.OnBehalfFilter;
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.orm.jpa.EntityManagerHolder;
+import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
+import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What one person's work forgets to end on a thread, the next one's does not meet. */
+class LeftBehindTest {
+  private static OnBehalfDatabase lakebase;
+  private static OnBehalf onBehalf;
+  private static DataSource dataSource;
+  private static JdbcTemplate jdbc;
+  private static JdbcTransactionManager transactions;
+  private static EntityManagerFactory sessions;
+  private static OnBehalfFilter filter;
+
+  /** What of Spring keeps a connection, or a session, on the thread. */
+  enum Forgotten {
+    TRANSACTION(() -> transactions.getTransaction(new DefaultTransactionDefinition())),
+    SCOPE_WITHOUT_TRANSACTION(
+        () -> transactions.getTransaction(new DefaultTransactionDefinition(PROPAGATION_SUPPORTS))),
+    CONNECTION_BOUND_BY_HAND(
+        () ->
+            TransactionSynchronizationManager.bindResource(
+                dataSource, new ConnectionHolder(dataSource.getConnection()))),
+    JPA_TRANSACTION(
+        () ->
+            new JpaTransactionManager(sessions).getTransaction(new DefaultTransactionDefinition())),
+    JPA_SESSION_BOUND_BY_HAND(
+        () ->
+            TransactionSynchronizationManager.bindResource(
+                sessions, new EntityManagerHolder(sessions.createEntityManager())));
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final OnBehalf.Task<Exception> begin;
+
+    Forgotten(OnBehalf.Task<Exception> begin) {
+      this.begin = begin;
+    }
+
+    void begin() {
+      beginAs(ALICE);
+    }
+
+    void beginAs(String user) {
+      try {
+        begin.run();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      assertThat(whoIs()).isEqualTo(user);
+    }
+  }
+
+  @BeforeAll
+  static void open() {
+    lakebase = Lakebase.database(SharedLakebase.get().environment());
+    onBehalf = new OnBehalf(lakebase);
+    dataSource = onBehalf.dataSource();
+    jdbc = new JdbcTemplate(dataSource);
+    transactions = new JdbcTransactionManager(dataSource);
+    filter = onBehalf.filter().exemptPaths(ExemptPaths.of(List.of("/open/*"))).build();
+    LocalContainerEntityManagerFactoryBean factory = new LocalContainerEntityManagerFactoryBean();
+    factory.setDataSource(dataSource);
+    factory.setPackagesToScan("dev.onbehalf.none");
+    factory.setJpaVendorAdapter(new HibernateJpaVendorAdapter());
+    factory.setJpaPropertyMap(
+        Map.of(
+            "hibernate.boot.allow_jdbc_metadata_access",
+            false,
+            "hibernate.dialect",
+            "org.hibernate.dialect.PostgreSQLDialect"));
+    factory.afterPropertiesSet();
+    sessions = requireNonNull(factory.getObject());
+  }
+
+  @AfterAll
+  static void close() {
+    sessions.close();
+    lakebase.close();
+  }
+
+  @AfterEach
+  void nothingIsOpenAndNobodyBound() {
+    assertNothingOpen();
+    assertThat(Acting.current()).isEqualTo(Acting.NOBODY);
+    assertThat(lakebase.statistics().inUse()).isZero();
+  }
+
+  private static void assertNothingOpen() {
+    assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+    assertThat(OpenWork.isTransactionOpen()).isFalse();
+  }
+
+  private static String whoIs() {
+    return requireNonNull(jdbc.queryForObject("SELECT current_user", String.class));
+  }
+
+  private static void request(String path, @Nullable String user, Runnable work) throws Exception {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
+    request.setServletPath(path);
+    if (user != null) {
+      request.addHeader("X-Forwarded-Email", user);
+      request.addHeader("X-Forwarded-Access-Token", SharedLakebase.token(user));
+    }
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    List<String> ran = new ArrayList<>();
+    filter.doFilter(
+        request,
+        response,
+        (inner, answer) -> {
+          ran.add(path);
+          work.run();
+        });
+    assertThat(ran).as("answer %s", response.getStatus()).containsExactly(path);
+  }
+
+  private static void assertNobodys() {
+    assertThatThrownBy(LeftBehindTest::whoIs).hasRootCauseInstanceOf(NobodyBoundException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRequestThatForgetsLeavesNothingToTheNextOfItsThread(Forgotten forgotten) throws Exception {
+    request("/orders", ALICE, forgotten::begin);
+    request("/open/page", null, LeftBehindTest::assertNobodys);
+    request("/orders", BOB, () -> assertThat(whoIs()).isEqualTo(BOB));
+    request("/orders", ALICE, () -> assertThat(whoIs()).isEqualTo(ALICE));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void norDoesWorkThatWasHandedOver(Forgotten forgotten) {
+    ContextSnapshot alices =
+        onBehalf.asUser(
+            identity(ALICE), () -> ContextSnapshotFactory.builder().build().captureAll());
+    alices.wrap(forgotten::begin).run();
+    assertNobodys();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void norWorkInAsUser(Forgotten forgotten) {
+    onBehalf.asUser(identity(ALICE), forgotten::begin);
+    assertNobodys();
+    onBehalf.asServicePrincipal(
+        () -> {
+          onBehalf.asUser(identity(ALICE), forgotten::begin);
+          assertThat(whoIs()).isEqualTo(SharedLakebase.get().servicePrincipal());
+        });
+  }
+
+  /** The scope in between set aside what Alice has open, and is never closed. */
+  @ParameterizedTest
+  @EnumSource
+  void norWorkThatForgetsASomebodyElsesScopeToo(Forgotten forgotten) throws Exception {
+    ContextSnapshot nobodys = ContextSnapshotFactory.builder().build().captureAll();
+    ContextSnapshot bobs =
+        onBehalf.asUser(identity(BOB), () -> ContextSnapshotFactory.builder().build().captureAll());
+    for (ContextSnapshot others : List.of(nobodys, bobs)) {
+      request(
+          "/orders",
+          ALICE,
+          () -> {
+            forgotten.begin();
+            others.setThreadLocals();
+          });
+      assertNothingOpen();
+      request("/orders", BOB, () -> assertThat(whoIs()).isEqualTo(BOB));
+    }
+  }
+
+  @Test
+  void whatWasForgottenIsRolledBackAndToldSo() throws Exception {
+    List<String> ended = new ArrayList<>();
+    request(
+        "/orders",
+        ALICE,
+        () -> {
+          Forgotten.TRANSACTION.begin();
+          jdbc.execute("CREATE TEMPORARY TABLE forgotten (id int)");
+          TransactionSynchronizationManager.registerSynchronization(
+              new TransactionSynchronization() {
+                @Override
+                public void afterCompletion(int status) {
+                  ended.add(status + " as " + onBehalf.currentUser().orElse("nobody"));
+                }
+              });
+        });
+    assertThat(ended)
+        .containsExactly(TransactionSynchronization.STATUS_ROLLED_BACK + " as " + ALICE);
+    request(
+        "/orders",
+        ALICE,
+        () ->
+            assertThat(jdbc.queryForObject("SELECT to_regclass('forgotten')", String.class))
+                .isNull());
+  }
+
+  /** As a test that sends a request from within its own transaction. */
+  @Test
+  void aRequestWithinSomebodysWorkGivesItBackAsItWas() {
+    TransactionTemplate transaction = new TransactionTemplate(transactions);
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            transaction.executeWithoutResult(
+                status -> {
+                  String own = transactionId();
+                  try {
+                    request("/orders", ALICE, () -> assertThat(transactionId()).isEqualTo(own));
+                    request("/orders", BOB, () -> Forgotten.TRANSACTION.beginAs(BOB));
+                    request("/open/page", null, LeftBehindTest::assertNobodys);
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                  assertThat(transactionId()).isEqualTo(own);
+                }));
+  }
+
+  private static String transactionId() {
+    return requireNonNull(jdbc.queryForObject("SELECT pg_current_xact_id()::text", String.class));
+  }
+}
