@@ -1,5 +1,6 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.pool.UserPool;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever begins finds nothing open that is somebody else's, and what they leave open ends with
  * them: a thread is used again, for others.
  *
+ * <p>What is bound holds at one database. At another, whose roles of the same names may be other
+ * people, it is worth nobody.
+ *
  * @param person on whose behalf; null when nobody's
+ * @param home the person's database
  * @param block where queries run as the service principal all the same; null for nowhere
  * @param former whom this interrupts; null where it does not interrupt
  * @param interrupted what the former has open, until this work ends
@@ -22,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Acting(
     @Nullable UserPool person,
+    @Nullable OnBehalfDatabase home,
     @Nullable Block block,
     @Nullable Acting former,
     OpenWork interrupted,
     int depth) {
-  static final Acting NOBODY = new Acting(null, null, null, OpenWork.NONE, 0);
+  static final Acting NOBODY = new Acting(null, null, null, null, OpenWork.NONE, 0);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
 
@@ -35,8 +41,13 @@ record Acting(
    * closed. What was captured within it is worth nothing on another thread, and nothing later.
    */
   static final class Block {
+    private final OnBehalfDatabase database;
     private final Thread thread = Thread.currentThread();
     private volatile boolean open = true;
+
+    private Block(OnBehalfDatabase database) {
+      this.database = database;
+    }
 
     boolean holdsHere() {
       return open && thread == Thread.currentThread();
@@ -50,14 +61,15 @@ record Acting(
 
   /**
    * Binds this to the thread, unless a transaction of somebody else is open, until {@link #resume}
-   * of the former.
+   * of the former. One of another database is set aside.
    *
    * @throws IllegalStateException when such a transaction is open: it keeps its connection, and
    *     from its first query on runs everything as whoever ran that
    */
   void begin() {
     Acting former = current();
-    if (!isSame(former) && OpenWork.isTransactionOpen()) {
+    boolean elsewhere = former.database() != null && former.database() != database();
+    if (!elsewhere && !isSame(former) && OpenWork.isTransactionOpen()) {
       throw new IllegalStateException(
           "Within an open transaction, whose connection is that of %s, the work can't go on as %s."
                   .formatted(former, this)
@@ -74,7 +86,8 @@ record Acting(
     Acting former = current();
     OpenWork interrupted = isSame(former) ? OpenWork.NONE : OpenWork.setAside();
     boolean nobody = person == null && block == null;
-    new Acting(person, block, former, interrupted, nobody ? 0 : CallbackCheck.depth()).bind();
+    int depth = nobody ? 0 : CallbackCheck.depth();
+    new Acting(person, home, block, former, interrupted, depth).bind();
   }
 
   /**
@@ -105,7 +118,7 @@ record Acting(
   /** Leaves nothing behind for nobody: threads are used again. */
   private void bind() {
     boolean whole = block == null || block.holdsHere();
-    Acting next = whole ? this : new Acting(person, null, null, OpenWork.NONE, depth);
+    Acting next = whole ? this : new Acting(person, home, null, null, OpenWork.NONE, depth);
     if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
@@ -120,13 +133,23 @@ record Acting(
     }
   }
 
-  static Acting as(UserPool person) {
-    return new Acting(person, null, null, OpenWork.NONE, 0);
+  static Acting as(UserPool person, OnBehalfDatabase home) {
+    return new Acting(person, home, null, null, OpenWork.NONE, 0);
   }
 
   /** The same person's work, with the service principal's rights until it {@link #end ends}. */
-  Acting asServicePrincipal() {
-    return new Acting(person, new Block(), null, OpenWork.NONE, 0);
+  Acting asServicePrincipal(OnBehalfDatabase database) {
+    return new Acting(person, home, new Block(database), null, OpenWork.NONE, 0);
+  }
+
+  /** What this is worth at a database. */
+  Acting at(OnBehalfDatabase database) {
+    return database() == database ? this : NOBODY;
+  }
+
+  /** Where this is worth something; null for nobody. */
+  private @Nullable OnBehalfDatabase database() {
+    return block != null && block.holdsHere() ? block.database : home;
   }
 
   /** Whether queries of this thread run as the service principal. */
@@ -135,7 +158,9 @@ record Acting(
   }
 
   boolean isSame(Acting other) {
-    return servicePrincipal() == other.servicePrincipal() && isFor(other.person);
+    return database() == other.database()
+        && servicePrincipal() == other.servicePrincipal()
+        && isFor(other.person);
   }
 
   boolean isFor(@Nullable UserPool other) {

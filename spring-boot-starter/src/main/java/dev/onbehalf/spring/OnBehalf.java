@@ -27,7 +27,8 @@ import javax.sql.DataSource;
  *
  * <p>The work runs on the calling thread, and whoever was bound before is bound again afterwards,
  * whatever happens. Who is bound can't change within a transaction, whose connection is the
- * former's already, and a person's work never becomes another person's. Thread-safe.
+ * former's already, and a person's work never becomes another person's. For each database there is
+ * one of these: whoever is bound by another's is nobody here. Thread-safe.
  */
 public final class OnBehalf {
   private static final String REMEDY =
@@ -123,7 +124,7 @@ public final class OnBehalf {
    * @throws E what {@code work} throws
    */
   public <T, E extends Exception> T asServicePrincipal(Work<T, E> work) throws E {
-    return as(Acting.current().asServicePrincipal(), work);
+    return as(Acting.current().asServicePrincipal(database), work);
   }
 
   /** As {@link #asServicePrincipal(Work)}. */
@@ -136,7 +137,7 @@ public final class OnBehalf {
    * and within {@link #asServicePrincipal}.
    */
   public Optional<String> currentUser() {
-    Acting acting = Acting.current();
+    Acting acting = Acting.current().at(database);
     return acting.servicePrincipal()
         ? Optional.empty()
         : Optional.ofNullable(acting.person()).map(UserPool::user);
@@ -173,7 +174,7 @@ public final class OnBehalf {
         .binding(
             person -> {
               Acting former = Acting.current();
-              (person == null ? Acting.NOBODY : Acting.as(person)).interrupt();
+              (person == null ? Acting.NOBODY : Acting.as(person, database)).interrupt();
               return former::resume;
             });
   }
@@ -199,7 +200,7 @@ public final class OnBehalf {
                   .formatted(former.person().user(), person.user())
               + " person's work to a thread where nobody is bound.");
     }
-    return as(Acting.as(person), work);
+    return as(Acting.as(person, database), work);
   }
 
   private <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
@@ -237,7 +238,7 @@ public final class OnBehalf {
 
   private DataSource ofWhoeverIsBound(
       LateDataSource.Source application, Function<UserPool, DataSource> own) throws SQLException {
-    Acting acting = Acting.current();
+    Acting acting = Acting.current().at(database);
     if (acting.servicePrincipal()) {
       check.accept(acting);
       return application.get();

@@ -1,0 +1,109 @@
+package dev.onbehalf.spring;
+
+import static dev.onbehalf.spring.SharedLakebase.ALICE;
+import static dev.onbehalf.spring.SharedLakebase.BOB;
+import static dev.onbehalf.spring.SharedLakebase.identity;
+import static dev.onbehalf.spring.SharedLakebase.whoIs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.onbehalf.identity.NobodyBoundException;
+import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.lakebase.Lakebase;
+import io.micrometer.context.ContextSnapshotFactory;
+import java.sql.SQLException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Rights at one database are none at another. */
+class TwoDatabasesTest {
+  private static final String SERVICE_PRINCIPAL = SharedLakebase.get().servicePrincipal();
+
+  private final OnBehalfDatabase one = Lakebase.database(SharedLakebase.get().environment());
+  private final OnBehalfDatabase another = Lakebase.database(SharedLakebase.get().environment());
+  private final OnBehalf here = new OnBehalf(one);
+  private final OnBehalf there = new OnBehalf(another);
+
+  @AfterEach
+  void close() {
+    assertThat(Acting.current()).isEqualTo(Acting.NOBODY);
+    one.close();
+    another.close();
+  }
+
+  private static void assertNobodys(ThrowingCallable work) {
+    assertThatThrownBy(work).isInstanceOf(NobodyBoundException.class);
+  }
+
+  @Test
+  void whoIsBoundAtOneIsNobodyAtTheOther() throws SQLException {
+    here.asUser(
+        identity(ALICE),
+        () -> {
+          assertThat(there.currentUser()).isEmpty();
+          assertNobodys(() -> whoIs(there.dataSource()));
+          assertNobodys(
+              ContextSnapshotFactory.builder()
+                      .build()
+                      .captureAll()
+                      .wrap(() -> whoIs(there.dataSource()))
+                  ::call);
+          assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
+        });
+  }
+
+  @Test
+  void theServicePrincipalOfOneIsNotThatOfTheOther() throws SQLException {
+    here.asServicePrincipal(
+        () -> {
+          assertNobodys(() -> whoIs(there.dataSource()));
+          assertThat(whoIs(here.dataSource())).isEqualTo(SERVICE_PRINCIPAL);
+        });
+    here.asUser(
+        identity(ALICE),
+        () ->
+            there.asServicePrincipal(
+                () -> {
+                  assertNobodys(() -> whoIs(here.dataSource()));
+                  assertThat(whoIs(there.dataSource())).isEqualTo(SERVICE_PRINCIPAL);
+                }));
+  }
+
+  @Test
+  void workMayTurnToTheOtherForTheSamePersonAlsoWithinATransaction() throws SQLException {
+    TransactionTemplate transaction =
+        new TransactionTemplate(new JdbcTransactionManager(here.dataSource()));
+    here.asUser(
+        identity(ALICE),
+        () ->
+            transaction.executeWithoutResult(
+                status -> {
+                  try {
+                    there.asUser(
+                        identity(ALICE),
+                        () -> {
+                          assertThat(whoIs(there.dataSource())).isEqualTo(ALICE);
+                          assertNobodys(() -> whoIs(here.dataSource()));
+                        });
+                    assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
+                  } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+  }
+
+  @Test
+  void norIsAPersonsWorkAnothersThere() throws SQLException {
+    here.asUser(
+        identity(ALICE),
+        () ->
+            there.asServicePrincipal(
+                () ->
+                    assertThatThrownBy(
+                            () -> there.asUser(identity(BOB), () -> whoIs(there.dataSource())))
+                        .isInstanceOf(IllegalStateException.class)));
+  }
+}
