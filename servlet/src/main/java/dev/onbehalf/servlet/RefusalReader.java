@@ -18,11 +18,19 @@ import org.postgresql.util.ServerErrorMessage;
 final class RefusalReader {
   private static final Pattern ON_COLUMN =
       Pattern.compile("permission denied for column \"(.+)\" of relation \"(.+)\"");
+
+  /** The name as it is, but for types: quotes are a part of it. */
   private static final Pattern ON_OBJECT =
       Pattern.compile(
           "permission denied for ((?:materialized |foreign )?(?:table|view)|foreign server"
-              + "|foreign-data wrapper|large object|[a-z]+) (\"?)(.+)\\2",
+              + "|foreign-data wrapper|large object|[a-z]+) (.+)",
           Pattern.DOTALL);
+
+  /** As SQL has it: where it needs quotes, they are there. */
+  private static final String IDENTIFIER = "(?:[a-z_][a-z0-9_]*|\"(?:[^\"]++|\"\")++\")";
+
+  private static final Pattern TYPE = Pattern.compile("(?:%s\\.)?%<s".formatted(IDENTIFIER));
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
   private static final Pattern TEMPORARY =
       Pattern.compile("permission denied to create temporary tables in database \"(.+)\"");
   private static final Pattern PARAMETER =
@@ -86,7 +94,7 @@ final class RefusalReader {
   private static Refusal sequence(String sentence, String privilege, FailedStatement statement) {
     Matcher matcher = ON_OBJECT.matcher(sentence);
     return matcher.matches()
-        ? new Refusal.Missing(privilege, "SEQUENCE " + statement.qualified(matcher.group(3)))
+        ? new Refusal.Missing(privilege, "SEQUENCE " + statement.qualified(matcher.group(2)))
         : new Refusal.Unexplained();
   }
 
@@ -107,7 +115,7 @@ final class RefusalReader {
     }
     Matcher object = ON_OBJECT.matcher(sentence);
     if (object.matches()) {
-      return onObject(object.group(1), object.group(3), statement);
+      return onObject(object.group(1), object.group(2), statement);
     }
     Matcher temporary = TEMPORARY.matcher(sentence);
     if (temporary.matches()) {
@@ -142,8 +150,14 @@ final class RefusalReader {
               CREATING.contains(statement.command()) ? "CREATE" : "USAGE",
               "SCHEMA " + identifier(name));
       case "database" -> new Refusal.Missing("CREATE", "DATABASE " + identifier(name));
-      case "type" -> new Refusal.Missing("USAGE", "TYPE " + name); // as SQL has it already
-      case "large object" -> new Refusal.Missing("SELECT, UPDATE", "LARGE OBJECT " + name);
+      case "type" ->
+          TYPE.matcher(name).matches()
+              ? new Refusal.Missing("USAGE", "TYPE " + name)
+              : new Refusal.Unexplained();
+      case "large object" ->
+          NUMBER.matcher(name).matches()
+              ? new Refusal.Missing("SELECT, UPDATE", "LARGE OBJECT " + name)
+              : new Refusal.Unexplained();
       case "language" -> new Refusal.Missing("USAGE", "LANGUAGE " + identifier(name));
       case "tablespace" -> new Refusal.Missing("CREATE", "TABLESPACE " + identifier(name));
       case "foreign server" -> new Refusal.Missing("USAGE", "FOREIGN SERVER " + identifier(name));

@@ -11,6 +11,7 @@ import dev.onbehalf.servlet.Refusal.Unexplained;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.util.ServerErrorMessage;
 
 /** What other servers than the tests' say: in another language, or of another version. */
@@ -96,7 +97,7 @@ class RefusalReaderTest {
           permission denied for foreign-data wrapper f      | CREATE SERVER                      | USAGE  | FOREIGN DATA WRAPPER "f"
           permission denied for language plperl             | CREATE FUNCTION                    | USAGE  | LANGUAGE "plperl"
           permission denied for tablespace fast             | CREATE TABLE                       | CREATE | TABLESPACE "fast"
-          permission denied for database "shop"             | unknown                            | CREATE | DATABASE "shop"
+          permission denied for database shop               | unknown                            | CREATE | DATABASE "shop"
           """)
   void aPrivilegeIsThatOfTheStatement(
       String sentence, String sql, String privilege, String object) {
@@ -107,6 +108,41 @@ class RefusalReaderTest {
   void aNameMadeOfSqlStaysAName() {
     assertThat(read("aclcheck_error", "permission denied for table t\"; DROP TABLE x; --", ""))
         .isEqualTo(new Missing("SELECT", "TABLE \"t\"\"; DROP TABLE x; --\""));
+  }
+
+  /** The server quotes the names of types in its sentence, and no others. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          type "money; DROP TABLE orders; --"    | USAGE          | TYPE "money; DROP TABLE orders; --"
+          type shop."Order ""Status""\"           | USAGE          | TYPE shop."Order ""Status""\"
+          type order_status                      | USAGE          | TYPE order_status
+          table "orders"                         | SELECT         | TABLE ""\"orders""\"
+          sequence "numbers"                     | SELECT         | SEQUENCE ""\"numbers""\"
+          schema "shop"                          | USAGE          | SCHEMA ""\"shop""\"
+          function "f"                           | EXECUTE        | ROUTINE ""\"f""\"
+          large object 16400                     | SELECT, UPDATE | LARGE OBJECT 16400
+          """)
+  void aNameIsReadAsTheServerWritesIt(String denied, String privilege, String object) {
+    assertThat(read("aclcheck_error", "permission denied for " + denied, ""))
+        .isEqualTo(new Missing(privilege, object));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "type money; DROP TABLE orders; --",
+        "type \"a\"b\"",
+        "type a.b.c",
+        "type double precision",
+        "large object 1; DROP TABLE orders; --"
+      })
+  void whatIsNoNameIsNotPutIntoSql(String denied) {
+    assertThat(read("aclcheck_error", "permission denied for " + denied, ""))
+        .isEqualTo(new Unexplained());
   }
 
   /** Who chooses how many are asked for chooses how long the statement is. */
