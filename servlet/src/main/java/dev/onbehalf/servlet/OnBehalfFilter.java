@@ -156,6 +156,22 @@ public final class OnBehalfFilter implements Filter {
     return Optional.ofNullable((UserPool) request.getAttribute(personKey));
   }
 
+  /**
+   * A filter for directly behind one that makes HTTP sessions of its own (Spring Session's), where
+   * that can't stand in front of this: those, too, belong to one person then.
+   */
+  public Filter sessions() {
+    return new Filter() {
+      @Override
+      public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+          throws ServletException, IOException {
+        HttpServletRequest own =
+            withOwnSession((HttpServletRequest) request, this, (HttpServletResponse) response);
+        chain.doFilter(own, response);
+      }
+    };
+  }
+
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws ServletException, IOException {
@@ -191,9 +207,14 @@ public final class OnBehalfFilter implements Filter {
     }
     try (Binding.Bound bound = binding.bind(person)) {
       HttpServletResponse answer = person == null ? response : PersonalResponse.of(response);
-      String user = person == null ? null : person.user();
-      proceed(OwnSessionRequest.of(concealed, forwarded(concealed), answer, user), answer, chain);
+      proceed(withOwnSession(concealed, this, answer), answer, chain);
     }
+  }
+
+  private HttpServletRequest withOwnSession(
+      HttpServletRequest concealed, Object maker, HttpServletResponse response) {
+    String user = personOf(concealed).map(UserPool::user).orElse(null);
+    return OwnSessionRequest.of(concealed, forwarded(concealed), maker, response, user);
   }
 
   private void proceed(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * it does not exist; a request that needs one ends it and gets a new one, with a new id. A session
  * that doesn't say whose it is was made, or emptied, past this, and is nobody's to meet.
  *
+ * <p>Where two filters, for two databases, prove two people behind one request, each has one of
+ * these, and a session is both of theirs. What the inner one's person owns, the outer one's may
+ * claim; of what is nobody's within, nothing.
+ *
  * <p>It conceals the access token itself: each wrapper more is asked some dozen times a request.
  */
 final class OwnSessionRequest extends ConcealedTokenRequest {
@@ -25,41 +29,59 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
   /** No address is empty. */
   private static final String NOBODY = "";
 
+  private final Object maker;
   private final HttpServletResponse response;
   private final String person;
+  private final @Nullable OwnSessionRequest inner;
+
+  /** The attribute with which a session says whose it is. */
+  private final String owner;
 
   private OwnSessionRequest(
       HttpServletRequest request,
       ForwardedHeaders forwarded,
+      Object maker,
       HttpServletResponse response,
-      @Nullable String person) {
+      String person,
+      @Nullable OwnSessionRequest inner) {
     super(request, forwarded);
+    this.maker = maker;
     this.response = response;
-    this.person = person == null ? NOBODY : person;
+    this.person = person;
+    this.inner = inner;
+    owner = inner == null ? OWNER : inner.owner + ".outer";
   }
 
   /**
    * The request with a session of its person's own.
    *
    * @param concealed a request without its access token
+   * @param maker who asks; a request that it made for an earlier dispatch stays as it is
    * @param person whose request it is; null for nobody's
-   * @return the request itself where another filter, for another database, keeps its session apart
    */
   static HttpServletRequest of(
       HttpServletRequest concealed,
       ForwardedHeaders forwarded,
+      Object maker,
       HttpServletResponse response,
       @Nullable String person) {
-    for (ServletRequest inner = concealed;
-        inner instanceof ServletRequestWrapper wrapper;
-        inner = wrapper.getRequest()) {
-      if (inner instanceof OwnSessionRequest) {
+    OwnSessionRequest nearest = nearest(concealed);
+    for (OwnSessionRequest own = nearest; own != null; own = own.inner) {
+      if (own.maker == maker) {
         return concealed;
       }
     }
     HttpServletRequest inner =
         concealed instanceof ConcealedTokenRequest outermost ? outermost.replaceable() : concealed;
-    return new OwnSessionRequest(inner, forwarded, response, person);
+    return new OwnSessionRequest(
+        inner, forwarded, maker, response, person == null ? NOBODY : person, nearest);
+  }
+
+  private static @Nullable OwnSessionRequest nearest(ServletRequest request) {
+    if (request instanceof OwnSessionRequest own) {
+      return own;
+    }
+    return request instanceof ServletRequestWrapper wrapper ? nearest(wrapper.getRequest()) : null;
   }
 
   @Override
@@ -81,14 +103,35 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
 
   private @Nullable HttpSession own() {
     HttpSession session = super.getSession(false);
-    return session != null && person.equals(owner(session)) ? session : null;
+    return session != null && isOwn(session) ? session : null;
   }
 
-  private static @Nullable Object owner(HttpSession session) {
+  private boolean isOwn(HttpSession session) {
     try {
-      return session.getAttribute(OWNER);
+      Object said = session.getAttribute(owner);
+      if (person.equals(said)) {
+        return true;
+      }
+      if (inner == null || !inner.hasPerson() || !inner.isOwn(session)) {
+        return false;
+      }
+      if (said == null) {
+        claim(session);
+      }
+      return said == null || !hasPerson() || person.equals(inner.person);
     } catch (IllegalStateException endedMeanwhile) {
-      return null;
+      return false;
+    }
+  }
+
+  private boolean hasPerson() {
+    return !person.equals(NOBODY);
+  }
+
+  /** Nobody claims nothing of what is a person's within. */
+  private void claim(HttpSession session) {
+    if (hasPerson() || inner == null || !inner.hasPerson()) {
+      session.setAttribute(owner, person);
     }
   }
 
@@ -102,7 +145,7 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
       end(others);
     }
     HttpSession session = super.getSession(true);
-    session.setAttribute(OWNER, person);
+    claim(session);
     return session;
   }
 

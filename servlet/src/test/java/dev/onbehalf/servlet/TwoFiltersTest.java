@@ -1,5 +1,6 @@
 package dev.onbehalf.servlet;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.onbehalf.identity.DatabaseCredential;
@@ -19,7 +20,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -66,6 +67,12 @@ class TwoFiltersTest {
 
   private HttpServletRequest served(MockHttpServletRequest request, FilterChain work)
       throws ServletException, IOException {
+    return served(first, second, request, work);
+  }
+
+  private static HttpServletRequest served(
+      OnBehalfFilter first, OnBehalfFilter second, MockHttpServletRequest request, FilterChain work)
+      throws ServletException, IOException {
     HttpServletRequest[] seen = new HttpServletRequest[1];
     MockHttpServletResponse response = new MockHttpServletResponse();
     first.doFilter(
@@ -80,7 +87,7 @@ class TwoFiltersTest {
                   work.doFilter(inner, last);
                 }));
     assertThat(response.getStatus()).isEqualTo(200);
-    return Objects.requireNonNull(seen[0]);
+    return requireNonNull(seen[0]);
   }
 
   @Test
@@ -108,6 +115,81 @@ class TwoFiltersTest {
         });
   }
 
+  private static MockHttpServletRequest request(String path, String user, String other) {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
+    request.setServletPath(path);
+    request.addHeader("X-Forwarded-Email", user);
+    request.addHeader("X-Forwarded-Access-Token", "token-of-" + user);
+    request.addHeader("X-Other-Email", other);
+    request.addHeader("X-Other-Token", "token-of-" + other);
+    return request;
+  }
+
+  private static HttpSession filled(
+      OnBehalfFilter first, OnBehalfFilter second, MockHttpServletRequest request)
+      throws ServletException, IOException {
+    served(first, second, request, (inner, response) -> fill((HttpServletRequest) inner));
+    return requireNonNull(request.getSession(false));
+  }
+
+  private static void fill(HttpServletRequest request) {
+    request.getSession().setAttribute("cart", "of " + request.getHeader("X-Forwarded-Email"));
+  }
+
+  private static @Nullable Object cart(
+      OnBehalfFilter first, OnBehalfFilter second, MockHttpServletRequest request)
+      throws ServletException, IOException {
+    HttpSession session = served(first, second, request, (inner, response) -> {}).getSession(false);
+    return session == null ? null : session.getAttribute("cart");
+  }
+
+  private static MockHttpServletRequest with(HttpSession session, MockHttpServletRequest request) {
+    request.setSession(session);
+    return request;
+  }
+
+  @Test
+  void whoIsNobodysForOneIsTheOthersPersonAllTheSame() throws ServletException, IOException {
+    OnBehalfFilter a =
+        OnBehalfFilter.of(one).exemptPaths(ExemptPaths.of(List.of("/b/*", "/open/*"))).build();
+    OnBehalfFilter b =
+        OnBehalfFilter.of(another)
+            .headers(OTHER)
+            .exemptPaths(ExemptPaths.of(List.of("/a/*", "/open/*")))
+            .build();
+    for (String path : List.of("/a/cart", "/b/cart", "/cart")) {
+      MockHttpServletRequest alices = request(path, "alice@example.com", "alice@example.com");
+      HttpSession session = filled(a, b, alices);
+      assertThat(cart(a, b, with(session, request(path, "alice@example.com", "alice@example.com"))))
+          .as(path)
+          .isEqualTo("of alice@example.com");
+      for (String others : List.of("/a/cart", "/b/cart", "/cart", "/open/cart")) {
+        assertThat(cart(a, b, with(session, request(others, "bob@example.com", "bob@example.com"))))
+            .as("%s to %s", path, others)
+            .isNull();
+      }
+    }
+  }
+
+  @Test
+  void aSessionOfTheFirstsPersonBecomesTheSecondsPersonsAndNobodyElses()
+      throws ServletException, IOException {
+    OnBehalfFilter b =
+        OnBehalfFilter.of(another)
+            .headers(OTHER)
+            .exemptPaths(ExemptPaths.of(List.of("/a/*")))
+            .build();
+    HttpSession session = filled(first, b, request("/a/cart", "alice@example.com", "bob"));
+    for (String path : List.of("/a/cart", "/cart", "/a/cart")) {
+      assertThat(cart(first, b, with(session, request(path, "alice@example.com", "b@example.com"))))
+          .as(path)
+          .isEqualTo("of alice@example.com");
+    }
+    assertThat(
+            cart(first, b, with(session, request("/cart", "alice@example.com", "c@example.com"))))
+        .isNull();
+  }
+
   @Test
   void aThirdFilterOfTheSameHeadersTakesWhatTheFirstTook() throws ServletException, IOException {
     OnBehalfFilter third = OnBehalfFilter.of(another).build();
@@ -117,8 +199,6 @@ class TwoFiltersTest {
         new MockHttpServletResponse(),
         (outer, answer) ->
             third.doFilter(outer, answer, (inner, last) -> seen[0] = (HttpServletRequest) inner));
-    assertThat(third.personOf(Objects.requireNonNull(seen[0])))
-        .map(UserPool::user)
-        .contains("alice");
+    assertThat(third.personOf(requireNonNull(seen[0]))).map(UserPool::user).contains("alice");
   }
 }
