@@ -8,11 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onbehalf.servlet.RawHttp;
 import dev.onbehalf.servlet.RawHttp.Answer;
 import dev.onbehalf.spring.TestApplication;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.session.MapSessionRepository;
+import org.springframework.session.config.annotation.web.http.EnableSpringHttpSession;
+import org.springframework.session.web.http.DefaultCookieSerializer;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 
 /** A session id that another person, or nobody, comes with leads to nothing of its owner's. */
 class OwnSessionTest {
@@ -21,15 +30,22 @@ class OwnSessionTest {
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   abstract static class Sessions {
     private final Class<?> application;
+    private final String[] properties;
     private TestApplication shop;
 
-    Sessions(Class<?> application) {
+    Sessions(Class<?> application, String... properties) {
       this.application = application;
+      this.properties = properties;
     }
 
     @BeforeAll
     void open() {
-      shop = new TestApplication(application, "onbehalf.identity.exempt-paths=/open/**");
+      shop =
+          new TestApplication(
+              application,
+              Stream.concat(
+                      Stream.of("onbehalf.identity.exempt-paths=/open/**"), Stream.of(properties))
+                  .toArray(String[]::new));
     }
 
     @AfterAll
@@ -50,7 +66,7 @@ class OwnSessionTest {
     }
 
     private String session(Answer answer) {
-      assertThat(answer.header("Set-Cookie")).as(answer.text()).contains("JSESSIONID=");
+      assertThat(answer.header("Set-Cookie")).as(answer.text()).contains("SESSION");
       return "Cookie: " + answer.header("Set-Cookie").split(";", 2)[0] + "\r\n";
     }
 
@@ -118,6 +134,55 @@ class OwnSessionTest {
   class WithoutSpringSecurity extends Sessions {
     WithoutSpringSecurity() {
       super(Shop.class);
+    }
+  }
+
+  /** Its filter's order decides whether it stands in front of ours. */
+  @Configuration(proxyBeanMethods = false)
+  @EnableSpringHttpSession
+  static class SpringSession {
+    @Bean
+    MapSessionRepository sessions() {
+      return new MapSessionRepository(new ConcurrentHashMap<>());
+    }
+
+    @Bean
+    DefaultCookieSerializer cookies() {
+      DefaultCookieSerializer cookies = new DefaultCookieSerializer();
+      cookies.setUseBase64Encoding(false);
+      return cookies;
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @Import({SecuredShop.class, SpringSession.class})
+  static class SecuredShopWithSpringSession {}
+
+  @Configuration(proxyBeanMethods = false)
+  @Import({Shop.class, SpringSession.class})
+  static class ShopWithSpringSession {}
+
+  @Nested
+  class WithSpringSessionInFront extends Sessions {
+    WithSpringSessionInFront() {
+      super(ShopWithSpringSession.class);
+    }
+  }
+
+  @Nested
+  class WithSpringSessionBehind extends Sessions {
+    WithSpringSessionBehind() {
+      super(ShopWithSpringSession.class, "spring.session.servlet.filter-order=0");
+    }
+  }
+
+  /** The door goes in front of Spring Security, and so of Spring Session. */
+  @Nested
+  class WithSpringSecurityRightBehindSpringSession extends Sessions {
+    WithSpringSecurityRightBehindSpringSession() {
+      super(
+          SecuredShopWithSpringSession.class,
+          "spring.security.filter.order=" + (SessionRepositoryFilter.DEFAULT_ORDER + 2));
     }
   }
 }

@@ -10,6 +10,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 
 /**
  * Where our filters stand among all others:
@@ -21,10 +22,14 @@ import org.springframework.core.env.Environment;
  *   OnBehalfFilter              whose sessions are then the real ones; answers what fails further in
  *   ... Spring Security (-100), the application's own
  * </pre>
+ *
+ * <p>Where Spring Session was moved behind the door, or the door in front of Spring Security and of
+ * Spring Session with it, what comes after Spring Session sees its sessions through a filter more.
  */
 final class IdentityFilters {
   private static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 100;
   private static final String SECURITY_ORDER = "spring.security.filter.order";
+  private static final String SESSION_ORDER = "spring.session.servlet.filter-order";
 
   private IdentityFilters() {}
 
@@ -40,6 +45,16 @@ final class IdentityFilters {
   static FilterRegistrationBean<OnBehalfFilter> identity(
       OnBehalfFilter filter, Environment environment) {
     return onEachDispatch(new FilterRegistrationBean<>(filter), order(environment));
+  }
+
+  static FilterRegistrationBean<Filter> sessions(OnBehalfFilter filter, Environment environment) {
+    int session =
+        environment.getProperty(
+            SESSION_ORDER, Integer.class, SessionRepositoryFilter.DEFAULT_ORDER);
+    FilterRegistrationBean<Filter> registration =
+        onEachDispatch(new FilterRegistrationBean<>(filter.sessions()), session + 1);
+    registration.setEnabled(session >= order(environment));
+    return registration;
   }
 
   /** An application may move Spring Security's filter; ours stay in front of it. */

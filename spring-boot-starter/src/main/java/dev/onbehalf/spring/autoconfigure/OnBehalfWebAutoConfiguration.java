@@ -15,6 +15,7 @@ import dev.onbehalf.spring.OnBehalfProblems;
 import dev.onbehalf.spring.ProblemErrorAttributes;
 import dev.onbehalf.spring.ProblemPages;
 import dev.onbehalf.spring.ProblemResolver;
+import jakarta.servlet.Filter;
 import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,6 +32,7 @@ import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -114,6 +116,17 @@ public class OnBehalfWebAutoConfiguration {
     FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(
         OnBehalfFilter filter, Environment environment) {
       return IdentityFilters.identity(filter, environment);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnClass(SessionRepositoryFilter.class)
+  static class Sessions {
+    @Bean
+    FilterRegistrationBean<Filter> onBehalfSessions(
+        OnBehalfFilter filter, Environment environment) {
+      return IdentityFilters.sessions(filter, environment);
     }
   }
 
