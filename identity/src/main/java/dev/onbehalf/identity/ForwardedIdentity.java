@@ -1,6 +1,7 @@
 package dev.onbehalf.identity;
 
 import dev.onbehalf.identity.IdentityException.Reason;
+import dev.onbehalf.identity.internal.InvisibleCharacter;
 import dev.onbehalf.pool.Secret;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -70,16 +71,12 @@ public record ForwardedIdentity(
     }
   }
 
-  /**
-   * Format characters are invisible or turn the direction of what follows (UTR 36, 2): with one, an
-   * address could look like another in a log or on a page.
-   */
   private static boolean forbiddenInAddress(int c) {
     return c == ','
         || Character.isISOControl(c)
         || Character.isWhitespace(c)
         || Character.isSpaceChar(c)
-        || Character.getType(c) == Character.FORMAT;
+        || InvisibleCharacter.is(c);
   }
 
   static void checkToken(String what, String token) {

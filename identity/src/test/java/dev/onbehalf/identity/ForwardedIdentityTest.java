@@ -74,6 +74,8 @@ class ForwardedIdentityTest {
         "łukasz@example.com",
         "田中@example.com",
         "\ud83d\ude00@example.com",
+        "한글@example.com", // whose fillers show nothing
+        "\u2801@example.com", // Braille
         "Ã¼@example.com" // somebody's real name, and no mistake for ü
       })
   void anAddressIsReadAsUtf8(String address) {
@@ -135,6 +137,20 @@ class ForwardedIdentityTest {
       })
   void anAddressThatTwoProgramsCouldReadDifferentlyIsMalformed(String address) {
     assertMalformed(List.of(address), List.of("s3cret"), "X-Forwarded-Email");
+  }
+
+  /** The role that a rule makes of an address is held to the same. */
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180f, 0x2065, 0x2800, 0x3164, 0xfe00, 0xfe0f,
+        0xffa0, 0xfff0, 0xffff, 0x1bca0, 0x1d173, 0xe0001, 0xe0100, 0xe0fff
+      })
+  void aCharacterThatShowsNothingIsMalformed(int c) {
+    String address = "alice" + Character.toString(c) + "@example.com";
+    assertMalformed(List.of(address), List.of("s3cret"), "invisible");
+    assertThatThrownBy(() -> ForwardedIdentity.checkAddress("The role", address))
+        .isInstanceOf(IdentityException.class);
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.onbehalf.spring;
 
-import java.util.regex.Pattern;
+import dev.onbehalf.identity.internal.InvisibleCharacter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,9 +10,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LoggedLeaseAudit implements LeaseAudit {
   private static final Logger log = LoggerFactory.getLogger("dev.onbehalf.audit");
-
-  /** A role may be called anything but NUL: line breaks, and what reorders a line (UTR 36). */
-  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
 
   @Override
   public void ended(Lease lease) {
@@ -36,7 +33,23 @@ public final class LoggedLeaseAudit implements LeaseAudit {
   }
 
   private static String printable(String text) {
-    return UNPRINTABLE.matcher(text).replaceAll("?");
+    return text.codePoints()
+        .map(c -> isPrintable(c) ? c : '?')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /** A role may be called anything but NUL: line breaks, and what reorders a line (UTR 36). */
+  private static boolean isPrintable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> !InvisibleCharacter.is(c);
+    };
   }
 
   /** So that a name can't look like another field. */

@@ -128,7 +128,7 @@ class AuditTest {
     new LoggedLeaseAudit()
         .ended(
             new LeaseAudit.Lease(
-                Optional.of("eve\n2026-01-01 lease person=\"bob\u2028\u202e"),
+                Optional.of("eve\n2026-01-01 lease person=\"bob\u2028\u202e\u3164\u2800"),
                 "eve\" role=\"postgres",
                 false,
                 Instant.EPOCH,
@@ -136,7 +136,7 @@ class AuditTest {
                 Optional.empty()));
     assertThat(output.getAll().lines().filter(it -> it.contains("lease person="))).hasSize(1);
     assertThat(output.getAll())
-        .contains("person=\"eve?2026-01-01 lease person=\\\"bob??\"")
+        .contains("person=\"eve?2026-01-01 lease person=\\\"bob????\"")
         .contains("role=\"eve\\\" role=\\\"postgres\"");
   }
 
