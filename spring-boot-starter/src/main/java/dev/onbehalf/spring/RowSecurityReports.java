@@ -1,28 +1,33 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.identity.internal.Checkup;
 import dev.onbehalf.rowsecurity.Report;
 import dev.onbehalf.rowsecurity.RowSecurity;
 import dev.onbehalf.rowsecurity.Scope;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether Row-Level Security holds for the people of this application, asked as the service
- * principal and known for a minute. Thread-safe: who asks while it is being found out waits.
+ * principal and known for a minute; that it can't be asked, for some seconds. However many want to
+ * know, the database is asked once at a time. Thread-safe.
  */
 public final class RowSecurityReports {
   private static final Duration RECENT = Duration.ofMinutes(1);
 
+  /** How long one waits for a report that is being made. It is made all the same. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private final DataSource servicePrincipal;
   private final Scope scope;
   private final Clock clock;
-  private final ReentrantLock examining = new ReentrantLock();
-  private @Nullable Known known; // guarded by examining
+  private final Checkup<Outcome> checkup;
+  private volatile @Nullable Known known;
 
   /** A report, and when it was made. */
   public record Known(Report report, Instant examinedAt) {}
@@ -31,6 +36,13 @@ public final class RowSecurityReports {
     this.servicePrincipal = servicePrincipal;
     this.scope = scope;
     this.clock = clock;
+    this.checkup = new Checkup<>(this::look, RowSecurityReports::notYet, clock, PATIENCE);
+  }
+
+  /** What comes of asking. */
+  @FunctionalInterface
+  private interface Outcome {
+    Known get() throws SQLException;
   }
 
   /** For whom, and where. */
@@ -39,23 +51,51 @@ public final class RowSecurityReports {
   }
 
   /**
-   * How it is, as of a minute ago at most.
+   * How it is, as of a minute ago at most; of longer ago for who asks when many wait already.
+   *
+   * @throws SQLException if the database can't be asked, or has not answered in a quarter of a
+   *     minute
+   * @throws IllegalArgumentException if there is no such role or schema
+   */
+  public Known latest() throws SQLException {
+    Known last = known;
+    return last != null && clock.instant().isBefore(last.examinedAt().plus(RECENT))
+        ? last
+        : checkup.latest().get();
+  }
+
+  /**
+   * How it is now, however long it takes to find out.
    *
    * @throws SQLException if the database can't be asked
    * @throws IllegalArgumentException if there is no such role or schema
    */
-  public Known latest() throws SQLException {
-    examining.lock();
+  public Known examine() throws SQLException {
+    Instant now = clock.instant();
+    Known found = new Known(RowSecurity.examine(servicePrincipal, scope), now);
+    known = found;
+    return found;
+  }
+
+  private Outcome look() {
     try {
-      Known last = known;
-      Instant now = clock.instant();
-      if (last == null || !now.isBefore(last.examinedAt().plus(RECENT))) {
-        last = new Known(RowSecurity.examine(servicePrincipal, scope), now);
-        known = last;
-      }
-      return last;
-    } finally {
-      examining.unlock();
+      Known found = examine();
+      return () -> found;
+    } catch (SQLException e) {
+      return () -> {
+        throw new SQLException(e.getMessage(), e.getSQLState(), e);
+      };
+    } catch (RuntimeException | StackOverflowError e) {
+      return () -> {
+        throw e;
+      };
     }
+  }
+
+  private static Outcome notYet() {
+    return () -> {
+      throw new SQLTransientException(
+          "Whether Row-Level Security holds is being found out. Ask again in some seconds.");
+    };
   }
 }

@@ -56,7 +56,7 @@ final class RowSecurityCheck implements ApplicationRunner, Ordered {
   }
 
   private static void requireNoErrors(RowSecurityReports reports) throws SQLException {
-    List<Finding> errors = of(Severity.ERROR, reports.latest().report());
+    List<Finding> errors = of(Severity.ERROR, reports.examine().report());
     if (!errors.isEmpty()) {
       throw new RowSecurityException(errors);
     }
@@ -64,7 +64,7 @@ final class RowSecurityCheck implements ApplicationRunner, Ordered {
 
   private static void warn(RowSecurityReports reports) {
     try {
-      tell(reports.latest().report(), String.join(", ", reports.scope().people()));
+      tell(reports.examine().report(), String.join(", ", reports.scope().people()));
     } catch (SQLException | RuntimeException | StackOverflowError e) {
       log.warn("Whether Row-Level Security holds could not be asked: {}", e.toString());
     }
