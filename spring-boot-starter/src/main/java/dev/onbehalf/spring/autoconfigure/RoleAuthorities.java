@@ -21,8 +21,9 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
 
 /**
  * People's authorities are the roles of the database whose rights they have: those that they are
- * members of, directly or not, and inherit from. Read on the person's own connection, and kept for
- * as long as a proof is. Thread-safe.
+ * members of, directly or not, and inherit from. Read on the person's own connection, of who logged
+ * in, for work before may have left a {@code SET ROLE} there; kept for as long as a proof is.
+ * Thread-safe.
  */
 final class RoleAuthorities
     implements AuthenticationUserDetailsService<PreAuthenticatedAuthenticationToken> {
@@ -32,8 +33,8 @@ final class RoleAuthorities
   private static final String ROLES =
       """
       SELECT rolname FROM pg_catalog.pg_roles
-      WHERE pg_catalog.pg_has_role(oid, 'USAGE')
-        AND rolname OPERATOR(pg_catalog.<>) CURRENT_USER
+      WHERE pg_catalog.pg_has_role(SESSION_USER, oid, 'USAGE')
+        AND rolname OPERATOR(pg_catalog.<>) SESSION_USER
       """;
 
   private final OnBehalf onBehalf;

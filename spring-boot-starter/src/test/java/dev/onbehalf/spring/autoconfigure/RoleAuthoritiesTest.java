@@ -7,9 +7,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.SharedLakebase;
 import java.util.List;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,20 @@ class RoleAuthoritiesTest {
               .contains("ROLE_everything", "ROLE_report_readers")
               .doesNotContain("ROLE_asleep", "ROLE_" + ALICE);
           assertThat(authorities(onBehalf, BOB)).doesNotContain("ROLE_report_readers");
+        });
+  }
+
+  @Test
+  void theyAreThePersonsWhateverRoleTheirConnectionWasLeftIn() {
+    roles.run(
+        context -> {
+          DataSource alices = context.getBean(OnBehalfDatabase.class).asUser(identity(ALICE));
+          new JdbcTemplate(alices).execute("SET ROLE everything");
+          assertThat(new JdbcTemplate(alices).queryForObject("SELECT current_user", String.class))
+              .isEqualTo("everything");
+          assertThat(authorities(context.getBean(OnBehalf.class), ALICE))
+              .contains("ROLE_everything", "ROLE_report_readers")
+              .doesNotContain("ROLE_" + ALICE);
         });
   }
 
