@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,10 +66,15 @@ final class DatabaseCredentials implements CredentialProvider {
   private final Lane application;
   private final AtomicLong number = new AtomicLong();
 
+  /**
+   * @param unused told of each user whose token was not used for so long that it is forgotten, and
+   *     what was bought with it: their connections would else outlive what is known of their scopes
+   */
   DatabaseCredentials(
       Platform platform,
       ServicePrincipalRole servicePrincipal,
       SignOuts signOuts,
+      Consumer<String> unused,
       Clock clock,
       ExecutorService threads,
       Duration timeout,
@@ -80,7 +87,9 @@ final class DatabaseCredentials implements CredentialProvider {
         Caffeine.newBuilder()
             .maximumSize(MAXIMUM_SIZE)
             .expireAfterAccess(TOKEN_MEMORY)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .executor(Runnable::run)
+            .<String, Known>evictionListener((user, known, cause) -> unused.accept(user))
             .build();
     this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
     this.people = new Lane(Bounds.ofThreads(PEOPLE_AT_ONCE), threads);

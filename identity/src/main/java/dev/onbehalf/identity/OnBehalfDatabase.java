@@ -84,7 +84,14 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             settings, platform, askedOnce(platform::askServicePrincipalName, clock));
     credentials =
         new DatabaseCredentials(
-            platform, servicePrincipalRole, signOuts, clock, lookups, timeout, observer);
+            platform,
+            servicePrincipalRole,
+            signOuts,
+            this::evict,
+            clock,
+            lookups,
+            timeout,
+            observer);
     IdentityVerifier own = settings.identityVerifier;
     identities =
         new ProvedIdentities(
@@ -163,7 +170,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
               @Override
               public void apart() {
-                people().forEach(user -> all().forEach(it -> it.evict(user)));
+                people().forEach(OnBehalfDatabase.this::evict);
               }
 
               @Override
@@ -425,6 +432,10 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     if (!servicePrincipalRole.isReserved(user)) {
       shut(user);
     }
+  }
+
+  private void evict(String user) {
+    all().forEach(it -> it.evict(user));
   }
 
   private void shut(String user) {

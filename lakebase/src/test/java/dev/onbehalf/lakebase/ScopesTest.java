@@ -8,6 +8,7 @@ import dev.onbehalf.identity.IdentityException;
 import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.IdentityVerifier;
 import dev.onbehalf.identity.IdentityVerifier.Proof;
+import dev.onbehalf.identity.MovableClock;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.identity.TestIssuer;
 import dev.onbehalf.identity.internal.TokenClaims;
@@ -100,6 +101,25 @@ class ScopesTest {
       assertThat(local.calls().to(CREDENTIALS)).as("one for each token").isEqualTo(2);
 
       connect(lakebase, alice(READ, "postgres"));
+    }
+  }
+
+  /** What was bought is known for an hour after the last request, and connections no longer. */
+  @Test
+  void norDoesOneThatIsOlderThanWhatIsKnownOfItsScopes() throws SQLException {
+    MovableClock clock = new MovableClock();
+    Duration longer = Duration.ofHours(4);
+    TestDatabase.Settings settings =
+        settings().with(it -> it.idleTimeout(longer).maxLifetime(longer)).build();
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings, clock)) {
+      connect(lakebase, alice(READ, "postgres"));
+      clock.advance(Duration.ofMinutes(61));
+      ForwardedIdentity narrower = alice(READ);
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> connect(lakebase, narrower))
+            .hasMessageContaining("the scope postgres");
+      }
+      assertThat(lakebase.statistics().acquired()).isEqualTo(1);
     }
   }
 
