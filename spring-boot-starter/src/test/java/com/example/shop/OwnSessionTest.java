@@ -182,7 +182,7 @@ class OwnSessionTest {
     WithSpringSecurityRightBehindSpringSession() {
       super(
           SecuredShopWithSpringSession.class,
-          "spring.security.filter.order=" + (SessionRepositoryFilter.DEFAULT_ORDER + 2));
+          "spring.security.filter.order=" + (SessionRepositoryFilter.DEFAULT_ORDER + 1));
     }
   }
 }
