@@ -45,9 +45,23 @@ public final class Memberships {
     return upwards(Set.of(role), Grant::inherit);
   }
 
-  /** The roles that this one can become, itself included. */
+  /**
+   * The roles that this one can become, itself included. ADMIN is a right among those that are
+   * inherited: whoever has it of a role, by whatever they are or become, can grant it to themselves.
+   */
   public Set<Long> settable(long role) {
-    return upwards(Set.of(role), grant -> grant.set() || grant.admin());
+    Set<Long> settable = Set.of(role);
+    int before;
+    do {
+      before = settable.size();
+      Set<Long> found = new HashSet<>(settable);
+      inherited(settable).stream()
+          .flatMap(member -> of(member).stream())
+          .filter(Grant::admin)
+          .forEach(grant -> found.add(grant.group()));
+      settable = upwards(found, Grant::set);
+    } while (settable.size() > before);
+    return settable;
   }
 
   /** The roles whose rights any of these has. */
