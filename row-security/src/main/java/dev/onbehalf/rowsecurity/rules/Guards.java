@@ -7,18 +7,48 @@ import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Whether a restrictive policy holds new rows to who writes them. */
+/**
+ * Whether conditions hold rows to who asks by the columns that say whose they are. That one speaks
+ * of who asks is not enough: {@code current_user <> 'intern@example.com'}, {@code owner =
+ * current_user OR item <> ''}.
+ */
 final class Guards {
   private Guards() {}
 
-  static boolean checked(Catalog catalog, Relation table, char command, Person person) {
+  /** Whether a restrictive policy holds new rows to who writes them, by one of these columns. */
+  static boolean checked(
+      Catalog catalog, Relation table, char command, Person person, Set<String> columns) {
+    return restricts(catalog, table, command, person, columns, Policy::effectiveCheck);
+  }
+
+  /** The same of rows that are there. */
+  static boolean used(
+      Catalog catalog, Relation table, char command, Person person, Set<String> columns) {
+    return restricts(catalog, table, command, person, columns, Policy::using);
+  }
+
+  private static boolean restricts(
+      Catalog catalog,
+      Relation table,
+      char command,
+      Person person,
+      Set<String> columns,
+      Function<Policy, Optional<Expression>> expression) {
     return catalog.policies(table, command, person).stream()
         .filter(policy -> !policy.isPermissive())
-        .anyMatch(p -> p.effectiveCheck().map(Expression::isAboutPerson).orElse(false));
+        .anyMatch(
+            policy ->
+                expression
+                    .apply(policy)
+                    .filter(e -> holds(catalog, policy, e, columns))
+                    .isPresent());
   }
 
   /** The table's columns that a condition holds to who asks, by a sub-select too. */
@@ -33,38 +63,62 @@ final class Guards {
     return columns;
   }
 
-  /** Whether a condition holds these columns, or one of them, to who asks. */
-  static boolean holds(Policy policy, Expression expression, Set<String> columns, boolean isAll) {
-    Set<String> held = new HashSet<>();
-    expression.root().all().filter(p -> !isJoined(p)).forEach(p -> hold(policy, p, held));
-    return isAll ? held.containsAll(columns) : !Collections.disjoint(held, columns);
+  /** Those of the columns that a part of a condition ties, whatever the rest of it is. */
+  static Set<String> tied(
+      Catalog catalog, Policy policy, Expression expression, Set<String> columns) {
+    Set<String> tied = new TreeSet<>();
+    leaves(expression.root())
+        .filter(leaf -> ties(catalog, policy, expression, leaf))
+        .forEach(leaf -> tied.addAll(Ties.own(policy, leaf)));
+    tied.retainAll(columns);
+    return tied;
   }
 
-  private static boolean isJoined(Node node) {
-    return node instanceof Node.Junction || node instanceof Node.Not || node instanceof Node.Cast;
+  private static Stream<Node> leaves(Node node) {
+    return node instanceof Node.Junction junction
+        ? junction.parts().stream().flatMap(Guards::leaves)
+        : Stream.of(node);
   }
 
-  private static void hold(Policy policy, Node part, Set<String> held) {
-    boolean isAbout =
-        part.all()
-            .anyMatch(
-                node ->
-                    node instanceof Node.Call call
-                        ? Rowless.knows(policy, call)
-                        : node instanceof Node.Special && Expression.isAboutPerson(node));
-    if (isAbout) {
-      part.all()
-          .filter(Node.Column.class::isInstance)
-          .map(Node.Column.class::cast)
-          .filter(c -> c.table().isEmpty() || c.table().equals(policy.table().name()))
-          .forEach(column -> held.add(column.name()));
+  /** Whether a condition lets through only rows that one of these columns holds to who asks. */
+  static boolean holds(Catalog catalog, Policy policy, Expression expression, Set<String> columns) {
+    return holds(catalog, policy, expression, expression.root(), columns);
+  }
+
+  private static boolean holds(
+      Catalog catalog, Policy policy, Expression whole, Node node, Set<String> columns) {
+    if (node instanceof Node.Junction junction) {
+      List<Node> holding =
+          junction.parts().stream()
+              .filter(part -> holds(catalog, policy, whole, part, columns))
+              .toList();
+      return !holding.isEmpty()
+          && (junction.isAnd()
+              || junction.parts().stream()
+                  .allMatch(
+                      part -> holding.contains(part) || isElse(catalog, whole, part, columns)));
     }
+    return Ties.isOfNobody(node, columns)
+        || (ties(catalog, policy, whole, node)
+            && !Collections.disjoint(Ties.own(policy, node), columns));
   }
 
-  /** Whether a restrictive policy holds rows that are there to who asks. */
-  static boolean used(Catalog catalog, Relation table, char command, Person person) {
-    return catalog.policies(table, command, person).stream()
-        .filter(policy -> !policy.isPermissive())
-        .anyMatch(p -> p.using().map(Expression::isAboutPerson).orElse(false));
+  /** What may stand beside it by OR: another tie to who asks, who may, a name for everybody. */
+  private static boolean isElse(Catalog catalog, Expression whole, Node part, Set<String> columns) {
+    return Held.toReader(catalog).holds(whole.text(), part)
+        || (part instanceof Node.Binary binary
+            && binary.operator().equals("=")
+            && binary.parts().stream().anyMatch(s -> Expression.bare(s) instanceof Node.Constant)
+            && !Collections.disjoint(columns, Expression.ownColumns(binary)));
+  }
+
+  private static boolean ties(Catalog catalog, Policy policy, Expression whole, Node leaf) {
+    boolean isAnswer =
+        leaf instanceof Node.Call
+            || leaf instanceof Node.SubSelect
+            || (leaf instanceof Node.Binary binary && binary.operator().equals("="));
+    return Held.toReader(catalog).holds(whole.text(), leaf)
+        || (isAnswer
+            && leaf.all().anyMatch(n -> n instanceof Node.Call c && Rowless.knows(policy, c)));
   }
 }

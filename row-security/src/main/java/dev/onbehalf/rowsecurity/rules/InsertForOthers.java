@@ -38,10 +38,10 @@ final class InsertForOthers implements Rule {
       }
       List<Person> held =
           catalog.heldBy(policy, "INSERT"::equals).stream()
-              .filter(person -> !Guards.checked(catalog, policy.table(), 'a', person))
+              .filter(person -> !Guards.checked(catalog, policy.table(), 'a', person, columns))
               .filter(person -> mayWrite(catalog, policy.table(), columns, person))
               .toList();
-      if (!held.isEmpty() && !isAboutOwner(policy, check.get(), columns)) {
+      if (!held.isEmpty() && !Guards.holds(catalog, policy, check.get(), columns)) {
         findings.error(
             policy,
             "%s can insert rows of others into %s: nothing checks %s against who writes."
@@ -91,14 +91,6 @@ final class InsertForOthers implements Rule {
         && special.isCurrentUser()) {
       columns.add(it.name());
     }
-  }
-
-  private static boolean isAboutOwner(Policy policy, Expression check, Set<String> columns) {
-    return Guards.holds(policy, check, columns, false)
-        || check
-            .all(Node.Is.class)
-            .anyMatch(
-                is -> is.test().equals("NULL") && columns.containsAll(Expression.ownColumns(is)));
   }
 
   static boolean mayWrite(Catalog catalog, Relation table, Set<String> columns, Person person) {

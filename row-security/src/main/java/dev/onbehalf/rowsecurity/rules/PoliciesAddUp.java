@@ -74,10 +74,7 @@ final class PoliciesAddUp implements Rule {
     if (!policy.isFor('w') || policy.check().isEmpty() || policy.check().get().isAboutPerson()) {
       return;
     }
-    List<Person> held =
-        catalog.heldBy(policy, "UPDATE"::equals).stream()
-            .filter(person -> !Guards.checked(catalog, policy.table(), 'w', person))
-            .toList();
+    List<Person> held = catalog.heldBy(policy, "UPDATE"::equals);
     Optional<Expression> own =
         catalog.policies(policy.table()).stream()
             .filter(p -> !p.name().equals(policy.name()) && p.isPermissive() && p.isFor('w'))
@@ -85,11 +82,16 @@ final class PoliciesAddUp implements Rule {
             .flatMap(p -> p.using().stream())
             .filter(using -> !using.personsColumns().isEmpty())
             .findFirst();
-    if (own.isPresent() && !held.isEmpty()) {
+    Set<String> columns = own.map(Expression::personsColumns).orElse(Set.of());
+    List<Person> able =
+        held.stream()
+            .filter(p -> !Guards.checked(catalog, policy.table(), 'w', p, columns))
+            .toList();
+    if (own.isPresent() && !able.isEmpty()) {
       findings.error(
           policy,
           "%s can give a row of %s to anybody: another policy lets them change it, and the WITH CHECK of %s lets them write what they like, for permissive policies add up."
-              .formatted(Person.names(held), policy.table(), policy.name()),
+              .formatted(Person.names(able), policy.table(), policy.name()),
           "%s WITH CHECK ((%s) AND (%s));"
               .formatted(policy.alter(), policy.check().get().text(), own.get().text()));
     }

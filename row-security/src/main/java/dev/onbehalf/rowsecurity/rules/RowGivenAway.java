@@ -29,17 +29,20 @@ final class RowGivenAway implements Rule {
       if (!policy.isPermissive() || !policy.isFor('w') || using.isEmpty() || check.isEmpty()) {
         continue; // without WITH CHECK, USING is it
       }
-      Set<String> columns = Guards.personsColumns(policy, using.get());
-      boolean isAll = using.get().all(Node.Junction.class).allMatch(Node.Junction::isAnd);
-      List<Person> held = catalog.heldBy(policy, "UPDATE"::equals);
-      held =
-          held.stream()
-              .filter(person -> !Guards.checked(catalog, policy.table(), 'w', person))
+      Set<String> columns =
+          Guards.tied(catalog, policy, using.get(), Guards.personsColumns(policy, using.get()));
+      List<Person> held =
+          catalog.heldBy(policy, "UPDATE"::equals).stream()
+              .filter(p -> !Guards.checked(catalog, policy.table(), 'w', p, columns))
               .filter(p -> InsertForOthers.mayWrite(catalog, policy.table(), 'w', columns, p))
               .toList();
-      if (!columns.isEmpty()
-          && !held.isEmpty()
-          && !Guards.holds(policy, check.get(), columns, isAll)) {
+      boolean isAll = using.get().all(Node.Junction.class).allMatch(Node.Junction::isAnd);
+      boolean isHeld =
+          isAll
+              ? columns.stream()
+                  .allMatch(name -> Guards.holds(catalog, policy, check.get(), Set.of(name)))
+              : Guards.holds(catalog, policy, check.get(), columns);
+      if (!isHeld && !held.isEmpty()) {
         findings.error(
             policy,
             "%s can give a row of %s to anybody, by writing another name into %s: WITH CHECK does not ask for who writes."

@@ -33,7 +33,7 @@ final class RowTaken implements Rule {
       Set<String> columns = check.get().personsColumns();
       List<Person> held =
           catalog.heldBy(policy, "UPDATE"::equals).stream()
-              .filter(person -> !Guards.used(catalog, policy.table(), 'w', person))
+              .filter(person -> !Guards.used(catalog, policy.table(), 'w', person, columns))
               .filter(person -> mayBecomeTheirs(catalog, policy, columns, person))
               .toList();
       boolean isTaking =

@@ -90,10 +90,12 @@ final class Ties {
         || isTie.test(policy, node);
   }
 
-  private static boolean isOfNobody(Node node, Collection<String> columns) {
+  /** Whether it says that one of these columns has no name in it. */
+  static boolean isOfNobody(Node node, Collection<String> columns) {
     return node instanceof Node.Is is
         && is.test().equals("NULL")
         && !is.isNegated()
+        && !Expression.ownColumns(is).isEmpty()
         && columns.containsAll(Expression.ownColumns(is));
   }
 

@@ -47,7 +47,8 @@ public final class Memberships {
 
   /**
    * The roles that this one can become, itself included. ADMIN is a right among those that are
-   * inherited: whoever has it of a role, by whatever they are or become, can grant it to themselves.
+   * inherited: whoever has it of a role, by whatever they are or become, can grant it to
+   * themselves.
    */
   public Set<Long> settable(long role) {
     Set<Long> settable = Set.of(role);
