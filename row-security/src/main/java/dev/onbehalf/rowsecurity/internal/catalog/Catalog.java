@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Everything that rules ask about, as of one moment. Immutable once read.
@@ -330,11 +331,35 @@ public final class Catalog {
     return !table.isForced() && memberships.inherited(role).contains(table.owner());
   }
 
-  /** Policies that apply to a person, whatever they become. */
+  /**
+   * Policies that apply to a person, whatever they become: permissive ones for any role whose
+   * rights they can have, restrictive ones that no role of theirs evades.
+   */
   public List<Policy> policies(Relation table, char command, Person person) {
     return policies(table).stream()
         .filter(policy -> policy.isFor(command) && isFor(policy, person))
+        .filter(policy -> policy.isPermissive() || !isEvaded(policy, command, person))
         .toList();
+  }
+
+  /** Whether they can do it as somebody who has the privilege and none of the policy's roles. */
+  private boolean isEvaded(Policy policy, char command, Person person) {
+    Set<Long> grantees =
+        reach(policy.table(), Privileges.of(command)).grants().stream()
+            .map(Grant::grantee)
+            .collect(Collectors.toSet());
+    return person.becomes().stream()
+        .map(this::rights)
+        .anyMatch(
+            rights ->
+                !Collections.disjoint(rights, grantees)
+                    && Collections.disjoint(rights, policy.roles()));
+  }
+
+  private Set<Long> rights(long role) {
+    Set<Long> rights = memberships.inherited(role);
+    rights.add(Role.PUBLIC);
+    return rights;
   }
 
   /** Whether a policy is for somebody. */
