@@ -9,6 +9,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Relation.Column;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Truth;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,12 +40,17 @@ final class AlwaysTrue implements Rule {
       if (!policy.isPermissive()) {
         continue;
       }
-      List<Person> held =
-          catalog.heldBy(
-              policy,
-              p ->
-                  isOpen(catalog, policy, p)
-                      && !(p.equals("INSERT") && isDefault(catalog, policy)));
+      Set<Person> reached = new LinkedHashSet<>();
+      List<String> commands = new ArrayList<>();
+      for (char command : new char[] {'r', 'a', 'w', 'd'}) {
+        List<Person> let = letThrough(catalog, policy, command);
+        reached.addAll(let);
+        if (!let.isEmpty()) {
+          commands.add(Privileges.of(command).toLowerCase(Locale.ROOT));
+        }
+      }
+      List<Person> held = List.copyOf(reached);
+      String verbs = String.join(", ", commands);
       if (held.isEmpty() || isForEverybodyToRead(catalog, policy) || Chosen.few(catalog, policy)) {
         continue;
       }
@@ -53,19 +59,14 @@ final class AlwaysTrue implements Rule {
         findings.error(
             policy,
             "%s can %s rows of %s that are none of theirs: the policy %s compares %s with itself."
-                .formatted(
-                    Person.names(held),
-                    verbs(catalog, policy),
-                    policy.table(),
-                    policy.name(),
-                    itself.get()),
+                .formatted(Person.names(held), verbs, policy.table(), policy.name(), itself.get()),
             mend(policy));
         continue;
       }
       boolean isRead = policy.command() == 'r' && isPlain(catalog, policy);
       String sentence =
           "%s can %s every row of %s: the policy %s is true whatever the row."
-              .formatted(Person.names(held), verbs(catalog, policy), policy.table(), policy.name());
+              .formatted(Person.names(held), verbs, policy.table(), policy.name());
       if (isRead && !isPersonal(catalog, policy.table())) {
         findings.warning(policy, sentence, mend(policy));
       } else if (isRead && isOnlyReader(catalog, policy)) {
@@ -74,8 +75,7 @@ final class AlwaysTrue implements Rule {
         findings.warning(
             policy,
             "%s can %s every row of %s, if the policy %s finds them in its list: it asks nothing of the row."
-                .formatted(
-                    Person.names(held), verbs(catalog, policy), policy.table(), policy.name()),
+                .formatted(Person.names(held), verbs, policy.table(), policy.name()),
             mend(policy));
       } else {
         findings.error(policy, sentence, mend(policy));
@@ -83,10 +83,19 @@ final class AlwaysTrue implements Rule {
     }
   }
 
-  /** Whether the expression that the privilege's command meets first is always true. */
-  private static boolean isOpen(Catalog catalog, Policy policy, String privilege) {
-    Optional<Expression> expression =
-        privilege.equals("INSERT") ? policy.effectiveCheck() : policy.using();
+  /** Whom it lets do so, and no restrictive policy holds to what is theirs. */
+  private static List<Person> letThrough(Catalog catalog, Policy policy, char command) {
+    boolean isOpen = isOpen(catalog, policy, command) && !(command == 'a' && isDefault(catalog, policy));
+    return isOpen
+        ? catalog.heldBy(policy, Privileges.of(command)::equals).stream()
+            .filter(p -> !Guards.isRestricted(catalog, policy.table(), command, p))
+            .toList()
+        : List.of();
+  }
+
+  /** Whether the expression that the command meets first is always true. */
+  private static boolean isOpen(Catalog catalog, Policy policy, char command) {
+    Optional<Expression> expression = command == 'a' ? policy.effectiveCheck() : policy.using();
     return isTrue(policy, expression)
         || expression.filter(e -> Rowless.is(catalog, policy, e)).isPresent()
         || Rowless.sameOnBothSides(policy).isPresent();
@@ -124,16 +133,6 @@ final class AlwaysTrue implements Rule {
                 Truth.of(e, name -> policy.table().column(name).map(Column::notNull).orElse(false)))
         .filter(Truth.ALWAYS::equals)
         .isPresent();
-  }
-
-  private static String verbs(Catalog catalog, Policy policy) {
-    List<String> verbs = new ArrayList<>();
-    for (char command : new char[] {'r', 'a', 'w', 'd'}) {
-      if (policy.isFor(command) && isOpen(catalog, policy, Privileges.of(command))) {
-        verbs.add(Privileges.of(command).toLowerCase(Locale.ROOT));
-      }
-    }
-    return String.join(", ", verbs);
   }
 
   private static boolean isPlain(Catalog catalog, Policy policy) {

@@ -51,6 +51,22 @@ final class Guards {
                     .isPresent());
   }
 
+  /** Whether one does so in whatever way, rows aside that are said to be for others too. */
+  static boolean isRestricted(Catalog catalog, Relation table, char command, Person person) {
+    return catalog.policies(table, command, person).stream()
+        .filter(policy -> !policy.isPermissive())
+        .anyMatch(
+            policy ->
+                (command == 'a' ? policy.effectiveCheck() : policy.using())
+                    .filter(e -> isHeld(catalog, policy, e))
+                    .isPresent());
+  }
+
+  private static boolean isHeld(Catalog catalog, Policy policy, Expression e) {
+    return Held.toReader(catalog).holds(e.text(), e.root())
+        || holds(catalog, policy, e, tied(catalog, policy, e, Ties.own(policy, e.root())));
+  }
+
   /** The table's columns that a condition holds to who asks, by a sub-select too. */
   static Set<String> personsColumns(Policy policy, Expression expression) {
     Set<String> columns = new TreeSet<>(expression.personsColumns());
@@ -119,6 +135,7 @@ final class Guards {
             || (leaf instanceof Node.Binary binary && binary.operator().equals("="));
     return Held.toReader(catalog).holds(whole.text(), leaf)
         || (isAnswer
-            && leaf.all().anyMatch(n -> n instanceof Node.Call c && Rowless.knows(policy, c)));
+            && (Ties.readsOwn(catalog, leaf)
+                || leaf.all().anyMatch(n -> n instanceof Node.Call c && Rowless.knows(policy, c))));
   }
 }

@@ -124,18 +124,28 @@ final class Ties {
 
   /** By name, by a function that may know, or by a table of which people see their own. */
   private static boolean isAboutPerson(Catalog catalog, Policy policy, Node node) {
-    List<Node> selects = node.all().filter(Node.SubSelect.class::isInstance).toList();
+    boolean isSelecting = node.all().anyMatch(Node.SubSelect.class::isInstance);
     return Expression.isAboutPerson(node)
-        || (!selects.isEmpty() && !policy.functions().isEmpty()) // in FROM, perhaps
-        || selects.stream()
-            .flatMap(select -> ((Node.SubSelect) select).tables().stream())
-            .flatMap(name -> catalog.relation(name).stream())
-            .anyMatch(
-                read ->
-                    read.hasRls()
-                        && catalog.policies(read).stream()
+        || (isSelecting && !policy.functions().isEmpty()) // in FROM, perhaps
+        || readsOwn(catalog, node);
+  }
+
+  /** Whether a sub-select reads a table of which people see their own. */
+  static boolean readsOwn(Catalog catalog, Node node) {
+    return node.all()
+        .filter(Node.SubSelect.class::isInstance)
+        .flatMap(select -> ((Node.SubSelect) select).tables().stream())
+        .flatMap(name -> catalog.relation(name).stream())
+        .anyMatch(
+            read ->
+                read.hasRls()
+                    && (catalog.policies(read).stream()
                             .filter(p -> p.isPermissive() && p.isFor('r'))
-                            .noneMatch(p -> AlwaysTrue.isTrue(p, p.using())));
+                            .noneMatch(p -> AlwaysTrue.isTrue(p, p.using()))
+                        || catalog.policies(read).stream()
+                            .filter(p -> !p.isPermissive() && p.isFor('r'))
+                            .flatMap(p -> p.using().stream())
+                            .anyMatch(e -> Held.toReader(catalog).holds(e.text(), e.root()))));
   }
 
   /** The columns of the row itself, in sub-selects too. */
