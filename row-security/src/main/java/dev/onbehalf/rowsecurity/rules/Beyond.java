@@ -3,6 +3,7 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.Role;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
@@ -13,21 +14,42 @@ import java.util.Set;
 
 /** What a role gets of a table that people who act through it do not get themselves. */
 final class Beyond {
-  private Beyond() {}
+  /**
+   * Why it gets more.
+   *
+   * @param text to follow the role's name in a sentence
+   * @param isList whether no policy is there, and nothing hints at people
+   */
+  record Why(String text, boolean isList) {}
+
+  private static final String UNHELD = "whom no policy holds there";
+
+  private final Catalog catalog;
+  private final PeoplesRows peoples;
+
+  Beyond(Catalog catalog) {
+    this.catalog = catalog;
+    this.peoples = new PeoplesRows(catalog);
+  }
 
   /**
-   * Why it gets more, to follow the role's name in a sentence; empty if it does not.
+   * Empty if it does not.
    *
    * @param people who act through it
    * @param commands what they can do through it: r, a, w, d
    */
-  static Optional<String> why(
-      Catalog catalog, long role, Relation table, List<Person> people, String commands) {
+  Optional<Why> why(long role, Relation table, List<Person> people, String commands) {
     if (!table.hasRls()) {
-      return Optional.empty();
+      boolean isMore =
+          table.isTable()
+              && commands
+                  .chars()
+                  .mapToObj(command -> Privileges.of((char) command))
+                  .anyMatch(privilege -> isMore(role, table, people, privilege));
+      return isMore ? Optional.of(new Why(UNHELD, isList(table))) : Optional.empty();
     }
     if (catalog.isExempt(role, table)) {
-      return Optional.of("whom no policy holds there");
+      return Optional.of(new Why(UNHELD, false));
     }
     Set<Long> roles = new HashSet<>(catalog.memberships().inherited(role));
     roles.add(Role.PUBLIC);
@@ -37,25 +59,40 @@ final class Beyond {
             .toList();
     return commands
         .chars()
-        .mapToObj(command -> opening(catalog, theirs, people, (char) command))
+        .mapToObj(command -> opening(theirs, people, (char) command))
         .flatMap(Optional::stream)
         .map(policy -> "whom the policy %s lets do so there".formatted(policy.name()))
+        .map(text -> new Why(text, false))
         .findFirst();
   }
 
-  private static Optional<Policy> opening(
-      Catalog catalog, List<Policy> theirs, List<Person> people, char command) {
+  /** Of what is granted to themselves, TableWithoutRls and ChildWithoutRls speak. */
+  private boolean isMore(long role, Relation table, List<Person> people, String privilege) {
+    Set<Long> roles = catalog.memberships().inherited(role);
+    boolean isAble =
+        catalog.role(role).isSuperuser()
+            || roles.contains(table.owner())
+            || catalog.grants(table.oid()).stream()
+                .filter(grant -> grant.privilege().equals(privilege))
+                .anyMatch(g -> g.grantee() == Role.PUBLIC || roles.contains(g.grantee()));
+    return isAble && !catalog.reach(table, privilege).people().containsAll(people);
+  }
+
+  private boolean isList(Relation table) {
+    return !peoples.are(table) && !TableWithoutRls.isChildOfGuarded(catalog, table);
+  }
+
+  private Optional<Policy> opening(List<Policy> theirs, List<Person> people, char command) {
     List<Policy> asked = theirs.stream().filter(policy -> policy.isFor(command)).toList();
-    boolean isRestricted =
-        asked.stream().anyMatch(p -> !p.isPermissive() && isHeld(catalog, p, command));
+    boolean isRestricted = asked.stream().anyMatch(p -> !p.isPermissive() && isHeld(p, command));
     return asked.stream()
         .filter(policy -> policy.isPermissive() && !isRestricted)
-        .filter(policy -> !isHeld(catalog, policy, command))
+        .filter(policy -> !isHeld(policy, command))
         .filter(policy -> people.stream().anyMatch(person -> !catalog.isFor(policy, person)))
         .findFirst();
   }
 
-  private static boolean isHeld(Catalog catalog, Policy policy, char command) {
+  private boolean isHeld(Policy policy, char command) {
     Optional<Expression> expression = command == 'a' ? policy.effectiveCheck() : policy.using();
     return expression.filter(e -> Held.toReader(catalog).holds(e.text(), e.root())).isPresent();
   }

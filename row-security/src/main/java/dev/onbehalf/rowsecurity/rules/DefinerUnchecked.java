@@ -21,6 +21,7 @@ final class DefinerUnchecked implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
+    Beyond beyond = new Beyond(catalog);
     for (Function function : catalog.functions()) {
       boolean isDoor = !function.isTriggerFunction() || door(catalog, function).isPresent();
       if (!function.reported() || !function.isDefiner() || !isDoor) {
@@ -29,7 +30,7 @@ final class DefinerUnchecked implements Rule {
       Reach reach = DefinerSearchPath.callers(catalog, function);
       if (!reach.isNobody()) {
         OpenReads.of(catalog, function).stream()
-            .flatMap(read -> sentence(catalog, function, read, reach).stream())
+            .flatMap(read -> sentence(catalog, beyond, function, read, reach).stream())
             .findFirst()
             .ifPresent(
                 sentence ->
@@ -40,13 +41,14 @@ final class DefinerUnchecked implements Rule {
   }
 
   private static Optional<String> sentence(
-      Catalog catalog, Function function, OpenReads.Read read, Reach reach) {
+      Catalog catalog, Beyond beyond, Function function, OpenReads.Read read, Reach reach) {
     boolean isNobodys = read.isInsert() && InsertForOthers.owners(catalog, read.table()).isEmpty();
     if (isNobodys) {
       return Optional.empty();
     }
-    return Beyond.why(
-            catalog, read.as(), read.table(), reach.people(), read.isInsert() ? "a" : "rwd")
+    return beyond
+        .why(read.as(), read.table(), reach.people(), commands(read))
+        .filter(why -> !why.isList()) // to tell something of a list is what functions are for
         .map(
             why ->
                 "%s can %s through %s %s of %s: %s runs as its owner %s, %s, and does not look who calls."
@@ -58,7 +60,12 @@ final class DefinerUnchecked implements Rule {
                         read.table(),
                         read.by().isEmpty() || read.as() == function.owner() ? "it" : read.by(),
                         catalog.role(read.as()).name(),
-                        why));
+                        why.text()));
+  }
+
+  /** Where no policy asks by which, what everybody reads is nothing more. */
+  private static String commands(OpenReads.Read read) {
+    return read.isInsert() ? "a" : read.table().hasRls() ? "rwd" : "r";
   }
 
   private static String mend(Catalog catalog, Function function, Reach reach) {

@@ -23,11 +23,14 @@ final class MaterializedView implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
+    Beyond beyond = new Beyond(catalog);
     for (Relation view : catalog.reported()) {
       Reach reach =
           view.kind() == 'm' ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
       Optional<Relation> table =
-          reach.isNobody() ? Optional.empty() : guarded(catalog, view, new HashSet<>());
+          reach.isNobody()
+              ? Optional.empty()
+              : guarded(catalog, beyond, view, reach, new HashSet<>());
       if (table.isPresent()) {
         report(catalog, view, table.get(), reach, findings);
       }
@@ -53,13 +56,19 @@ final class MaterializedView implements Rule {
     }
   }
 
-  private static Optional<Relation> guarded(Catalog catalog, Relation view, Set<Relation> seen) {
+  private static Optional<Relation> guarded(
+      Catalog catalog, Beyond beyond, Relation view, Reach reach, Set<Relation> seen) {
     for (Relation source : read(catalog, view)) {
-      if (source.hasRls()) {
+      boolean isClosed =
+          beyond
+              .why(view.owner(), source, reach.people(), "r")
+              .filter(why -> !why.isList())
+              .isPresent();
+      if (source.hasRls() || isClosed) {
         return Optional.of(source);
       }
       if (seen.add(source)) {
-        Optional<Relation> found = guarded(catalog, source, seen);
+        Optional<Relation> found = guarded(catalog, beyond, source, reach, seen);
         if (found.isPresent()) {
           return found;
         }

@@ -77,13 +77,17 @@ final class PeoplesRows {
         || WORD.matcher(column.name().toLowerCase(Locale.ROOT)).matches();
   }
 
-  /** It points at rows of people's, or at closed ones, or is what says who they are. */
+  /**
+   * It points at rows of people's, or is open and points at closed ones, or is what says who they
+   * are.
+   */
   private boolean ties(Key key, Relation table) {
     Relation target = key.target();
     boolean isOfPeoples =
         target.hasRls()
             || target.columns().stream().anyMatch(this::isOfPeople)
-            || catalog.reach(target, "SELECT").isNobody();
+            || (catalog.reach(target, "SELECT").isNobody()
+                && !catalog.reach(table, "SELECT").isNobody());
     return (key.table().equals(table) && !target.equals(table) && isOfPeoples)
         || (target.equals(table)
             && key.table().hasRls()

@@ -24,16 +24,23 @@ final class ViewRunsAsOwner implements Rule {
 
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
+    Beyond beyond = new Beyond(catalog);
     for (Relation view : catalog.reported()) {
       Reach reach = catalog.reach(view, Privileges.READ_OR_WRITE);
       if (!view.isView() || reach.isNobody()) {
         continue;
       }
-      Optional<Leak> leak = leak(catalog, view, Optional.empty(), reach, new HashSet<>());
+      Optional<Leak> leak = leak(catalog, beyond, view, Optional.empty(), reach, new HashSet<>());
       if (leak.isPresent() && leak.get().isTotal) {
         findings.note(
             view,
             "%s can learn through %s how much there is in %s, whoever it belongs to: the view counts or adds up rows of all."
+                .formatted(reach.who(), view, leak.get().table),
+            mend(catalog, leak.get(), reach, view));
+      } else if (leak.isPresent() && leak.get().isList && !isWritten(catalog, view, reach)) {
+        findings.note(
+            view,
+            "%s can select through %s every row of %s, in which nothing hints at people: if it is a list for everybody, a line of the baseline should say so."
                 .formatted(reach.who(), view, leak.get().table),
             mend(catalog, leak.get(), reach, view));
       } else if (leak.isPresent()) {
@@ -59,8 +66,9 @@ final class ViewRunsAsOwner implements Rule {
    * One.
    *
    * @param isTotal whether counts and sums of the rows come through, and none of them
+   * @param isList whether no policy is there, and nothing hints at people
    */
-  private record Leak(Relation view, Relation table, String why, boolean isTotal) {}
+  private record Leak(Relation view, Relation table, String why, boolean isTotal, boolean isList) {}
 
   /**
    * What people get through it; nothing through what one of the views on the way holds to them.
@@ -68,25 +76,45 @@ final class ViewRunsAsOwner implements Rule {
    * @param as the view whose owner reads; empty for who asks
    */
   private static Optional<Leak> leak(
-      Catalog catalog, Relation view, Optional<Relation> as, Reach reach, Set<Relation> seen) {
-    Optional<Relation> reader = view.isInvoker() ? as : Optional.of(view);
+      Catalog catalog,
+      Beyond beyond,
+      Relation view,
+      Optional<Relation> as,
+      Reach reach,
+      Set<Relation> seen) {
+    boolean isStored = view.kind() == 'm'; // who may read it may read all of it
+    Optional<Relation> reader = view.isInvoker() || isStored ? as : Optional.of(view);
+    Optional<Leak> list = Optional.empty();
     for (Relation source : Views.open(catalog, view)) {
       Optional<Leak> found = Optional.empty();
-      if (source.isView() && seen.add(source)) {
-        found = leak(catalog, source, reader, reach, seen);
-      } else if (reader.isPresent()) {
+      boolean isWithin = source.isView() || (source.kind() == 'm' && reader.isPresent());
+      if (isWithin && seen.add(source)) {
+        found = leak(catalog, beyond, source, reader, reach, seen);
+      } else if (!isWithin && reader.isPresent()) {
         Relation by = reader.get();
         found =
-            Beyond.why(catalog, by.owner(), source, reach.people(), commands(reach))
-                .map(why -> new Leak(by, source, why, false));
+            beyond
+                .why(by.owner(), source, reach.people(), commands(reach))
+                .map(why -> new Leak(by, source, why.text(), false, why.isList()));
       }
       if (found.isPresent()) {
         Leak it = found.get();
         boolean isTotal = it.isTotal || Views.isTotal(catalog, view);
-        return Optional.of(new Leak(it.view, it.table, it.why, isTotal));
+        Leak leak = new Leak(it.view, it.table, it.why, isTotal, it.isList);
+        if (!leak.isList) {
+          return Optional.of(leak);
+        }
+        list = Optional.of(leak);
       }
     }
-    return Optional.empty();
+    return list;
+  }
+
+  /** Whether people may write through it, as far as one can through a view of one table. */
+  private static boolean isWritten(Catalog catalog, Relation view, Reach reach) {
+    return !reach.privileges().equals(Set.of("SELECT"))
+        && catalog.sources(view).size() == 1
+        && Views.query(catalog, view).selects().size() == 1;
   }
 
   private static String commands(Reach reach) {

@@ -1,0 +1,11 @@
+-- finding: materialized-view shop.recent
+SET ROLE shop_owner;
+CREATE TABLE shop.bills (id int, party text NOT NULL, item text) PARTITION BY RANGE (id);
+CREATE TABLE shop.bills_1 PARTITION OF shop.bills FOR VALUES FROM (0) TO (100);
+ALTER TABLE shop.bills ENABLE ROW LEVEL SECURITY;
+INSERT INTO shop.bills VALUES (1, 'bob@example.com', 'secret');
+CREATE MATERIALIZED VIEW shop.recent AS SELECT * FROM shop.bills_1;
+GRANT SELECT ON shop.recent TO order_users;
+RESET ROLE;
+-- leak as alice@example.com
+SELECT item FROM shop.recent WHERE item = 'secret';
