@@ -1,13 +1,21 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Grant;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** A policy decides by a table that people can write as they like. */
+/**
+ * A policy decides by a table that people can write as they like, or into which they can write
+ * themselves.
+ */
 final class PolicyReadsOpenTable implements Rule {
   @Override
   public String id() {
@@ -24,6 +32,7 @@ final class PolicyReadsOpenTable implements Rule {
     PeoplesRows peoples = new PeoplesRows(catalog);
     for (Policy policy : catalog.policies()) {
       List<Person> held = catalog.heldBy(policy);
+      selfWritten(catalog, policy, findings);
       for (Relation read : policy.relations()) {
         if (held.isEmpty() || read.hasRls() || !read.isTable()) {
           continue;
@@ -47,5 +56,52 @@ final class PolicyReadsOpenTable implements Rule {
         }
       }
     }
+  }
+
+  private static void selfWritten(Catalog catalog, Policy policy, Findings.Of findings) {
+    List<Person> held = decidedFor(catalog, policy);
+    for (Lookup lookup : held.isEmpty() ? List.<Lookup>of() : Lookup.of(catalog, policy)) {
+      Relation read = lookup.table();
+      Set<Person> able = new LinkedHashSet<>();
+      List<Grant> grants = new ArrayList<>();
+      for (char command : new char[] {'a', 'w'}) {
+        Reach reach = catalog.reach(read, Privileges.of(command));
+        List<Person> writers =
+            reach.people().stream()
+                .filter(held::contains)
+                .filter(person -> SelfWritten.is(catalog, lookup, command, person))
+                .toList();
+        able.addAll(writers);
+        grants.addAll(writers.isEmpty() ? List.of() : reach.grants());
+      }
+      if (!able.isEmpty()) {
+        List<Person> people = List.copyOf(able);
+        findings.error(
+            policy,
+            "%s can write themselves into %s with what the policy %s of %s believes, and so get any row: who writes there is asked for their own name only."
+                .formatted(Person.names(people), read, policy.name(), policy.table()),
+            catalog.revoke(new Reach(people, grants), read.quoted()));
+        return;
+      }
+    }
+  }
+
+  /** Those of whom no other policy asks whose a row is. */
+  private static List<Person> decidedFor(Catalog catalog, Policy policy) {
+    Relation table = policy.table();
+    if (!policy.isPermissive()) {
+      boolean isOpen =
+          catalog.policies(table).stream()
+              .anyMatch(p -> p.isPermissive() && AlwaysTrue.isTrue(p, p.using()));
+      return isOpen ? catalog.heldBy(policy) : List.of();
+    }
+    return catalog.heldBy(policy).stream()
+        .filter(
+            person ->
+                "rawd"
+                    .chars()
+                    .filter(command -> policy.isFor((char) command))
+                    .anyMatch(c -> !Guards.isRestricted(catalog, table, (char) c, person)))
+        .toList();
   }
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,6 +53,13 @@ public record Query(String text, List<Select> selects) {
     /** Whether it reads something, in FROM. */
     public boolean hasFrom() {
       return !sources.isEmpty();
+    }
+
+    /** The tables in its FROM, by their aliases. */
+    public Map<String, String> tables() {
+      return sources.stream()
+          .filter(source -> source.within.isEmpty())
+          .collect(Collectors.toMap(Source::alias, Source::table, (one, other) -> one));
     }
 
     /** Whether each column is counted or added up of many rows. */
@@ -150,6 +158,22 @@ public record Query(String text, List<Select> selects) {
       }
     }
     return open;
+  }
+
+  /** Its SELECTs, and those in FROM, in conditions and in what it shows. */
+  public Stream<Select> all() {
+    return selects.stream().flatMap(this::all);
+  }
+
+  private Stream<Select> all(Select select) {
+    return Stream.of(
+            Stream.of(select),
+            select.sources.stream().flatMap(s -> s.within.stream()).flatMap(Query::all),
+            Stream.of(select.targets, select.conditions)
+                .flatMap(List::stream)
+                .flatMap(Query::subSelects)
+                .flatMap(node -> of(text, node).all()))
+        .flatMap(selects -> selects);
   }
 
   /** All that could be read of what it reads, in conditions and in what it shows, too. */

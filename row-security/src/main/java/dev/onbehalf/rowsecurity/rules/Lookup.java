@@ -1,0 +1,173 @@
+package dev.onbehalf.rowsecurity.rules;
+
+import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
+import dev.onbehalf.rowsecurity.internal.expression.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a policy looks up in another table to decide whose a row is, by a sub-select, a view or a
+ * function: {@code team IN (SELECT m.team FROM memberships m WHERE m.person = current_user)}. What
+ * is looked up to take rows away, or beside another tie to who asks, decides nothing.
+ *
+ * @param persons columns that are compared with who asks
+ * @param others columns that say what is theirs
+ */
+record Lookup(Relation table, Set<String> persons, Set<String> others) {
+
+  static List<Lookup> of(Catalog catalog, Policy policy) {
+    List<Lookup> found = new ArrayList<>();
+    Stream.of(policy.using(), policy.check())
+        .flatMap(Optional::stream)
+        .forEach(
+            e ->
+                deciding(catalog, e.text(), e.root())
+                    .flatMap(Node::all)
+                    .forEach(node -> collect(catalog, policy, e.text(), node, found)));
+    return found.stream()
+        .filter(lookup -> !lookup.table.equals(policy.table())) // whose policies this one is of
+        .distinct()
+        .toList();
+  }
+
+  private static Stream<Node> deciding(Catalog catalog, String text, Node node) {
+    if (node instanceof Node.Junction junction) {
+      boolean isTied =
+          junction.isAnd()
+              && junction.parts().stream()
+                  .anyMatch(part -> !looksUp(part) && Held.toReader(catalog).holds(text, part));
+      return isTied
+          ? Stream.empty()
+          : junction.parts().stream().flatMap(part -> deciding(catalog, text, part));
+    }
+    boolean isDenying =
+        node instanceof Node.Not
+            || (node instanceof Node.Binary binary && binary.operator().startsWith("<>"));
+    return isDenying ? Stream.empty() : Stream.of(node);
+  }
+
+  /** Whether a part reads a table, or calls what may. */
+  static boolean looksUp(Node node) {
+    return node.all()
+        .anyMatch(
+            part ->
+                part instanceof Node.SubSelect select
+                    ? select.hasFrom()
+                    : part instanceof Node.Call call && !call.schema().isEmpty());
+  }
+
+  private static void collect(
+      Catalog catalog, Policy policy, String text, Node node, List<Lookup> found) {
+    if (node instanceof Node.SubSelect select) {
+      Query.of(text, select).all().forEach(it -> collect(catalog, it, catalog::relation, found));
+    } else if (node instanceof Node.Call call) {
+      policy.functions().stream()
+          .filter(function -> Inlining.isOf(call, function))
+          .flatMap(function -> FunctionText.withCalled(catalog, function).stream())
+          .forEach(function -> collect(catalog, function, found));
+    }
+  }
+
+  private static void collect(Catalog catalog, Function function, List<Lookup> found) {
+    Statements statements = new Statements(catalog, function);
+    statements.all().stream()
+        .flatMap(statement -> statements.query(statement).stream())
+        .flatMap(Query::all)
+        .forEach(
+            select ->
+                collect(
+                    catalog, select, name -> FunctionText.resolve(catalog, function, name), found));
+  }
+
+  private static void collect(
+      Catalog catalog,
+      Query.Select select,
+      java.util.function.Function<String, Optional<Relation>> resolve,
+      List<Lookup> found) {
+    List<Node> parts = new ArrayList<>(select.targets());
+    parts.addAll(select.conditions());
+    select
+        .tables()
+        .forEach(
+            (alias, name) ->
+                resolve
+                    .apply(name)
+                    .map(read -> new Lookup(read, persons(parts, alias), columns(parts, alias)))
+                    .ifPresent(lookup -> add(catalog, lookup, found)));
+  }
+
+  /** Of a view, what it reads with its own conditions. */
+  private static void add(Catalog catalog, Lookup lookup, List<Lookup> found) {
+    Relation read = lookup.table;
+    if (!read.isView()) {
+      Set<String> persons =
+          lookup.persons.isEmpty() ? InsertForOthers.owners(catalog, read) : lookup.persons;
+      Set<String> others = new TreeSet<>(lookup.others);
+      others.removeIf(name -> persons.contains(name) || read.column(name).isEmpty());
+      found.add(new Lookup(read, persons, others));
+      return;
+    }
+    Views.query(catalog, read)
+        .all()
+        .forEach(
+            select ->
+                select
+                    .tables()
+                    .forEach(
+                        (alias, name) -> {
+                          Set<String> persons = persons(select.conditions(), alias);
+                          Set<String> others = columns(select.conditions(), alias);
+                          persons.addAll(lookup.persons);
+                          others.addAll(lookup.others);
+                          catalog
+                              .relation(name)
+                              .map(source -> new Lookup(source, persons, others))
+                              .ifPresent(within -> add(catalog, within, found));
+                        }));
+  }
+
+  private static Set<String> columns(List<Node> parts, String alias) {
+    return parts.stream()
+        .flatMap(Node::all)
+        .filter(node -> isOf(node, alias))
+        .map(node -> ((Node.Column) node).name())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> persons(List<Node> parts, String alias) {
+    Set<String> persons = new TreeSet<>();
+    parts.stream()
+        .flatMap(Node::all)
+        .filter(node -> node instanceof Node.Binary binary && binary.operator().equals("="))
+        .map(Node.Binary.class::cast)
+        .forEach(
+            binary -> {
+              addPerson(binary.left(), binary.right(), alias, persons);
+              addPerson(binary.right(), binary.left(), alias, persons);
+            });
+    return persons;
+  }
+
+  private static void addPerson(Node column, Node person, String alias, Set<String> persons) {
+    if (Expression.bare(column) instanceof Node.Column it
+        && isOf(it, alias)
+        && Expression.isAboutPerson(person)) {
+      persons.add(it.name());
+    }
+  }
+
+  private static boolean isOf(Node node, String alias) {
+    return node instanceof Node.Column column
+        && (column.table().isEmpty() || column.table().equals(alias));
+  }
+}

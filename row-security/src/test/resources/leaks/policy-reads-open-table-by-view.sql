@@ -1,0 +1,17 @@
+-- finding: policy-reads-open-table shop.posts policy team
+SET ROLE shop_owner;
+CREATE TABLE shop.memberships (person text NOT NULL, team int NOT NULL, PRIMARY KEY (person, team));
+ALTER TABLE shop.memberships ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON shop.memberships USING (person = current_user);
+GRANT SELECT, INSERT ON shop.memberships TO order_users;
+CREATE VIEW shop.mine WITH (security_barrier) AS SELECT team FROM shop.memberships WHERE person = current_user;
+GRANT SELECT ON shop.mine TO order_users;
+CREATE TABLE shop.posts (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, team int NOT NULL, words text NOT NULL);
+ALTER TABLE shop.posts ENABLE ROW LEVEL SECURITY;
+GRANT SELECT ON shop.posts TO order_users;
+INSERT INTO shop.posts (team, words) VALUES (7, 'secret');
+CREATE POLICY team ON shop.posts USING (EXISTS (SELECT FROM shop.mine m WHERE m.team = posts.team));
+RESET ROLE;
+-- leak as alice@example.com
+INSERT INTO shop.memberships VALUES ('alice@example.com', 7);
+SELECT words FROM shop.posts;
