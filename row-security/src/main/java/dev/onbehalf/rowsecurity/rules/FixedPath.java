@@ -3,11 +3,14 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Whether a function's names are what its author meant. */
 final class FixedPath {
@@ -26,7 +29,23 @@ final class FixedPath {
         schemas.isEmpty()
             ? !new SearchedNames(function).hasTypes()
             : schemas.get(schemas.size() - 1).equals("pg_temp");
-    return isTemporaryLast && schemas.stream().allMatch(name -> catalog.creators(name).isNobody());
+    boolean isOthers = SearchPath.hasUser(path.get()) && isUsersOpen(catalog, function);
+    return isTemporaryLast
+        && !isOthers
+        && schemas.stream().allMatch(name -> catalog.creators(name).isNobody());
+  }
+
+  /** Whether people have, or can make, the schema for which {@code $user} stands in a function. */
+  private static boolean isUsersOpen(Catalog catalog, Function function) {
+    List<Person> people =
+        catalog.people().all().stream().filter(p -> !p.role().isSuperuser()).toList();
+    Stream<Long> users =
+        function.isDefiner()
+            ? Stream.of(function.owner())
+            : people.stream().flatMap(person -> person.becomes().stream());
+    return people.stream()
+            .anyMatch(p -> !Collections.disjoint(p.reaches(), catalog.snapshot().schemaMakers()))
+        || users.anyMatch(user -> !catalog.creators(catalog.role(user).name()).isNobody());
   }
 
   /** One with its own schema, and those of what it names, as far as nobody else creates there. */

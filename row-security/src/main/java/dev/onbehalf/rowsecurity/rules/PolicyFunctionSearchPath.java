@@ -52,7 +52,7 @@ final class PolicyFunctionSearchPath implements Rule {
     if (FunctionText.readsByName(catalog, function)) {
       findings.error(
           object,
-          "%s can have the policy %s of %s look into a temporary table of their own: its function %s has no fixed search_path."
+          "%s can have the policy %s of %s look into a table of their own: its function %s has no fixed search_path."
               .formatted(Person.names(held), policy.name(), policy.table(), function),
           mend);
     } else if (!makers.isEmpty()) {

@@ -13,8 +13,19 @@ final class SearchPath {
 
   private SearchPath() {}
 
+  private static final String USER = "$user";
+
   /** The schemas' names, without quotes; {@code $user} and empty ones left out. */
   static List<String> schemas(String path) {
+    return names(path).stream().filter(name -> !name.equals(USER)).toList();
+  }
+
+  /** Whether it looks in a schema that is named as who asks. */
+  static boolean hasUser(String path) {
+    return names(path).contains(USER);
+  }
+
+  private static List<String> names(String path) {
     List<String> names = new ArrayList<>();
     Matcher part = PART.matcher(path);
     while (part.find()) {
@@ -22,7 +33,7 @@ final class SearchPath {
           part.group(1) == null
               ? part.group(2).toLowerCase(Locale.ROOT)
               : part.group(1).replace("\"\"", "\"");
-      if (!name.isEmpty() && !name.equals("$user")) {
+      if (!name.isEmpty()) {
         names.add(name);
       }
     }
