@@ -3,7 +3,6 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
-import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
 import java.util.List;
 
 /** A function that runs as its owner, and looks for names where its caller says. */
@@ -37,7 +36,7 @@ final class DefinerSearchPath implements Rule {
     }
   }
 
-  /** Whoever may execute it and find it; of a trigger function, whoever writes into its tables. */
+  /** Whoever may execute it and find it; of a trigger function, whoever causes it to be called. */
   static Reach callers(Catalog catalog, Function function) {
     if (!function.isTriggerFunction()) {
       Reach reach = catalog.reach(function.oid(), "EXECUTE");
@@ -46,12 +45,15 @@ final class DefinerSearchPath implements Rule {
           ? new Reach(List.of(), List.of())
           : catalog.inSchema(reach, function.schema());
     }
-    for (Trigger trigger : catalog.triggers()) {
-      Reach reach = catalog.reach(trigger.table(), "INSERT", "UPDATE", "DELETE");
-      if (trigger.function().equals(function) && !reach.isNobody()) {
-        return reach;
-      }
+    if (catalog.snapshot().calls().byEvents().contains(function.oid())) { // by any DDL
+      return new Reach(
+          catalog.people().all().stream().filter(p -> !p.role().isSuperuser()).toList(), List.of());
     }
-    return new Reach(List.of(), List.of());
+    return catalog.triggers().stream()
+        .filter(trigger -> trigger.function().equals(function))
+        .map(trigger -> Doors.to(catalog, trigger.table(), trigger.privileges()))
+        .filter(reach -> !reach.isNobody())
+        .findFirst()
+        .orElse(new Reach(List.of(), List.of()));
   }
 }

@@ -115,6 +115,11 @@ final class FunctionText {
     return after(catalog, function, code(function), WRITING);
   }
 
+  /** Those of which a part of its text writes or deletes rows. */
+  static Set<Relation> changed(Catalog catalog, Function function, String code) {
+    return after(catalog, function, code, WRITING + "|delete\\s+from");
+  }
+
   /** Those that statements write, which name the schema of each. */
   static Set<Relation> written(Catalog catalog, String statements) {
     return names(statements, WRITING).stream()

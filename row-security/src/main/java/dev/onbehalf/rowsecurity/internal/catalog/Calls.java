@@ -12,11 +12,13 @@ import java.util.Set;
  *
  * @param byFunction what functions call whose body was parsed when they were made
  * @param byView what views call
+ * @param byEvents functions that event triggers call
  * @param volatileNames the system's functions that are volatile in each of their forms
  */
 public record Calls(
     Map<Long, Set<Function>> byFunction,
     Map<Long, Set<Function>> byView,
+    Set<Long> byEvents,
     Set<String> volatileNames) {
 
   static Calls read(ReadOnly transaction, Map<Long, Function> functions) throws SQLException {
@@ -41,6 +43,10 @@ public record Calls(
     return new Calls(
         byFunction,
         byView,
+        new HashSet<>(
+            transaction.rows(
+                "select evtfoid::int8 from pg_event_trigger where evtenabled in ('O', 'A')",
+                row -> row.getLong(1))),
         new HashSet<>(
             transaction.rows(
                 """

@@ -415,12 +415,15 @@ public final class CatalogReader {
     List<RewriteRule> rules = new ArrayList<>();
     transaction.rows(
         """
-        select rulename, ev_class::int8, pg_get_ruledef(oid) from pg_rewrite
+        select rulename, ev_class::int8, pg_get_ruledef(oid),
+          case ev_type when '2' then 'UPDATE' when '3' then 'INSERT' else 'DELETE' end
+        from pg_rewrite
         where ev_type <> '1' and ev_enabled <> 'D' order by rulename""",
         row -> {
           Relation table = relations.get(row.getLong(2));
           return table != null
-              && rules.add(new RewriteRule(row.getString(1), table, row.getString(3)));
+              && rules.add(
+                  new RewriteRule(row.getString(1), table, row.getString(4), row.getString(3)));
         });
     return rules;
   }

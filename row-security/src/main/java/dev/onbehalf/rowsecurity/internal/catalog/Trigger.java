@@ -1,6 +1,10 @@
 package dev.onbehalf.rowsecurity.internal.catalog;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A row of {@code pg_trigger}, those of constraints left out.
@@ -20,12 +24,29 @@ public record Trigger(
   private static final int ROW = 1;
   private static final int BEFORE = 2;
   private static final int INSERT = 4;
+  private static final int DELETE = 8;
   private static final int UPDATE = 16;
+  private static final int TRUNCATE = 32;
   private static final int INSTEAD = 64;
 
   /** Whether it writes in the place of a view. */
   public boolean isInsteadOf() {
     return (type & INSTEAD) != 0;
+  }
+
+  /** With any of these on its table somebody calls it. */
+  public Set<String> privileges() {
+    return Stream.of(
+            type(INSERT, "INSERT"),
+            type(UPDATE, "UPDATE"),
+            type(DELETE, "DELETE"),
+            type(TRUNCATE, "TRUNCATE"))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toSet());
+  }
+
+  private Optional<String> type(int event, String privilege) {
+    return (type & event) != 0 ? Optional.of(privilege) : Optional.empty();
   }
 
   /** Whether it sees each row that is written, by INSERT (a) or UPDATE (w), before it is there. */
