@@ -85,7 +85,8 @@ final class AlwaysTrue implements Rule {
 
   /** Whom it lets do so, and no restrictive policy holds to what is theirs. */
   private static List<Person> letThrough(Catalog catalog, Policy policy, char command) {
-    boolean isOpen = isOpen(catalog, policy, command) && !(command == 'a' && isDefault(catalog, policy));
+    boolean isOpen =
+        isOpen(catalog, policy, command) && !(command == 'a' && isDefault(catalog, policy));
     return isOpen
         ? catalog.heldBy(policy, Privileges.of(command)::equals).stream()
             .filter(p -> !Guards.isRestricted(catalog, policy.table(), command, p))

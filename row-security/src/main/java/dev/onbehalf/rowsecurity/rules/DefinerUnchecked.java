@@ -2,9 +2,13 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
 import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A function that runs as somebody whom policies do not hold, and does not look who calls it. */
@@ -22,6 +26,7 @@ final class DefinerUnchecked implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     Beyond beyond = new Beyond(catalog);
+    writes(catalog, beyond, findings);
     for (Function function : catalog.functions()) {
       boolean isDoor = !function.isTriggerFunction() || door(catalog, function).isPresent();
       if (!function.reported() || !function.isDefiner() || !isDoor) {
@@ -36,6 +41,73 @@ final class DefinerUnchecked implements Rule {
                 sentence ->
                     findings.error(
                         "function " + function, sentence, mend(catalog, function, reach)));
+      }
+    }
+  }
+
+  /** What people write into a table says what is written elsewhere, as somebody else. */
+  private static void writes(Catalog catalog, Beyond beyond, Findings.Of findings) {
+    for (Trigger trigger : catalog.triggers()) {
+      Relation table = trigger.table();
+      if (table.isTable() && table.reported() && trigger.function().isDefiner()) {
+        RowWrites writes = RowWrites.by(catalog, trigger);
+        String name = Names.quoted(trigger.name());
+        report(
+            catalog,
+            beyond,
+            writes,
+            trigger.function(),
+            "%s trigger %s".formatted(table, Names.readable(trigger.name())),
+            "DROP TRIGGER %s ON %s; -- or ask whose the rows are".formatted(name, table.quoted()),
+            findings);
+      }
+    }
+    for (RewriteRule rule : catalog.rewriteRules()) {
+      Relation table = rule.table();
+      if (table.reported()) {
+        String name = Names.quoted(rule.name());
+        report(
+            catalog,
+            beyond,
+            RowWrites.by(catalog, rule),
+            RowWrites.asFunction(rule),
+            "%s rule %s".formatted(table, Names.readable(rule.name())),
+            "DROP RULE %s ON %s; -- or ask whose the rows are".formatted(name, table.quoted()),
+            findings);
+      }
+    }
+  }
+
+  private static void report(
+      Catalog catalog,
+      Beyond beyond,
+      RowWrites writes,
+      Function function,
+      String object,
+      String mend,
+      Findings.Of findings) {
+    for (RowWrites.Write write : writes.of(function)) {
+      Relation into = write.into();
+      boolean isPeoples =
+          write.command() == 'a'
+              ? !InsertForOthers.owners(catalog, into).isEmpty()
+              : !into.hasRls() || !Ties.columns(catalog, into).isEmpty();
+      Optional<Beyond.Why> why =
+          beyond
+              .why(function.owner(), into, writes.reach().people(), "" + write.command())
+              .filter(it -> isPeoples && !it.isList());
+      if (why.isPresent()) {
+        findings.error(
+            object,
+            "%s can %s rows of %s that are none of theirs, by what they write: it does so as its owner %s, %s."
+                .formatted(
+                    writes.reach().who(),
+                    Privileges.of(write.command()).toLowerCase(Locale.ROOT),
+                    into,
+                    catalog.role(function.owner()).name(),
+                    why.get().text()),
+            mend);
+        return;
       }
     }
   }
