@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -67,8 +68,9 @@ final class DatabaseCredentials implements CredentialProvider {
   private final AtomicLong number = new AtomicLong();
 
   /**
-   * @param unused told of each user whose token was not used for so long that it is forgotten, and
-   *     what was bought with it: their connections would else outlive what is known of their scopes
+   * @param unused told of each user whose token is forgotten with all that was bought with it, for
+   *     it was not used for an hour or there are too many: their connections would else outlive
+   *     what is known of their scopes
    */
   DatabaseCredentials(
       Platform platform,
@@ -83,15 +85,20 @@ final class DatabaseCredentials implements CredentialProvider {
     this.platform = platform;
     this.servicePrincipal = servicePrincipal;
     this.signOuts = signOuts;
+    this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
     this.accessTokens =
         Caffeine.newBuilder()
             .maximumSize(MAXIMUM_SIZE)
             .expireAfterAccess(TOKEN_MEMORY)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .executor(Runnable::run)
-            .<String, Known>evictionListener((user, known, cause) -> unused.accept(user))
+            .<String, Known>evictionListener(
+                (user, known, cause) -> {
+                  credentials.forget(
+                      Objects.requireNonNull(user)); // or a narrower token would log in with it
+                  unused.accept(user);
+                })
             .build();
-    this.credentials = new SharedLookup<>(MAXIMUM_SIZE, clock, timeout, observer);
     this.people = new Lane(Bounds.ofThreads(PEOPLE_AT_ONCE), threads);
     this.application = new Lane(Bounds.ofThreads(1), threads);
   }

@@ -9,11 +9,15 @@ import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.identity.SignOutNotToldException;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.ConnectionTimeoutException;
+import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +46,11 @@ public final class Problems {
   /** Of a login that PostgreSQL was not asked for. */
   private static final String NO_CREDENTIAL = "08004";
 
-  private final RepeatedWarning late = RepeatedWarning.of(Problems.class);
-  private final RepeatedWarning unreachable = RepeatedWarning.of(Problems.class);
+  /** One for each reason, so that what one person brings about hides nothing else. */
+  private final Map<Bottleneck, RepeatedWarning> late = new EnumMap<>(Bottleneck.class);
+
+  private final Map<String, RepeatedWarning> unreachable =
+      Map.of("08", warning(), "57", warning(), "53", warning());
   private final RepeatedWarning noDatabase = RepeatedWarning.ofError(Problems.class);
   private final RepeatedWarning noCredential = RepeatedWarning.ofError(Problems.class);
   private final RepeatedWarning refused = RepeatedWarning.ofError(Problems.class);
@@ -64,6 +71,13 @@ public final class Problems {
     this.platform = platform;
     this.group = group;
     this.whose = whose;
+    for (Bottleneck each : Bottleneck.values()) {
+      late.put(each, warning());
+    }
+  }
+
+  private static RepeatedWarning warning() {
+    return RepeatedWarning.of(Problems.class);
   }
 
   /**
@@ -85,7 +99,8 @@ public final class Problems {
     }
     ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
     if (busy != null) {
-      late.log("A request got no connection: {}", busy.getMessage());
+      Objects.requireNonNull(late.get(busy.bottleneck()))
+          .log("A request got no connection: {}", busy.getMessage());
       return Optional.of(timedOut(busy));
     }
     SQLException sql = cause(failure, SQLException.class);
@@ -171,7 +186,8 @@ public final class Problems {
                   + " Whoever runs the application has to look at PGDATABASE."));
     }
     if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
-      unreachable.log("The database is unreachable: {}", e.getMessage());
+      Objects.requireNonNull(unreachable.get(state.substring(0, 2)))
+          .log("The database is unreachable: {}", e.getMessage());
       return Optional.of(
           Problem.tryAgain(
               "database-unreachable",

@@ -149,4 +149,24 @@ class ProblemsTest {
     }
     assertThat(lines.list).hasSize(1);
   }
+
+  /** Whoever meets their own maximum again and again would else hide that the server is full. */
+  @Test
+  void whatOneMeetsHidesNothingElse() {
+    Logger log = (Logger) LoggerFactory.getLogger(Problems.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try {
+      for (Bottleneck each : Bottleneck.values()) {
+        problems.of(late(each));
+      }
+      for (String each : List.of("08006", "57P01", "53100")) {
+        problems.of(sql(each));
+      }
+    } finally {
+      log.detachAppender(lines);
+    }
+    assertThat(lines.list).hasSize(Bottleneck.values().length + 3);
+  }
 }

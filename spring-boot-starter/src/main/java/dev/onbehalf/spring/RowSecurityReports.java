@@ -23,7 +23,7 @@ public final class RowSecurityReports {
   /** How long one waits for a report that is being made. It is made all the same. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final DataSource servicePrincipal;
+  private final Examination examination;
   private final Scope scope;
   private final Clock clock;
   private final Checkup<Outcome> checkup;
@@ -33,10 +33,20 @@ public final class RowSecurityReports {
   public record Known(Report report, Instant examinedAt) {}
 
   public RowSecurityReports(DataSource servicePrincipal, Scope scope, Clock clock) {
-    this.servicePrincipal = servicePrincipal;
+    this(() -> RowSecurity.examine(servicePrincipal, scope), scope, clock, PATIENCE);
+  }
+
+  RowSecurityReports(Examination examination, Scope scope, Clock clock, Duration patience) {
+    this.examination = examination;
     this.scope = scope;
     this.clock = clock;
-    this.checkup = new Checkup<>(this::look, RowSecurityReports::notYet, clock, PATIENCE);
+    this.checkup = new Checkup<>(this::look, this::before, clock, patience);
+  }
+
+  /** Looks. */
+  @FunctionalInterface
+  interface Examination {
+    Report examine() throws SQLException;
   }
 
   /** What comes of asking. */
@@ -51,10 +61,10 @@ public final class RowSecurityReports {
   }
 
   /**
-   * How it is, as of a minute ago at most; of longer ago for who asks when many wait already.
+   * How it is, as of a minute ago at most; of longer ago for who asks when many wait already, or
+   * the database has not answered in a quarter of a minute.
    *
-   * @throws SQLException if the database can't be asked, or has not answered in a quarter of a
-   *     minute
+   * @throws SQLException if the database can't be asked, or has not answered yet for the first time
    * @throws IllegalArgumentException if there is no such role or schema
    */
   public Known latest() throws SQLException {
@@ -71,8 +81,8 @@ public final class RowSecurityReports {
    * @throws IllegalArgumentException if there is no such role or schema
    */
   public Known examine() throws SQLException {
-    Instant now = clock.instant();
-    Known found = new Known(RowSecurity.examine(servicePrincipal, scope), now);
+    Report report = examination.examine();
+    Known found = new Known(report, clock.instant());
     known = found;
     return found;
   }
@@ -92,7 +102,12 @@ public final class RowSecurityReports {
     }
   }
 
-  private static Outcome notYet() {
+  /** What is known of before, where that takes long to find out. */
+  private Outcome before() {
+    Known last = known;
+    if (last != null) {
+      return () -> last;
+    }
     return () -> {
       throw new SQLTransientException(
           "Whether Row-Level Security holds is being found out. Ask again in some seconds.");

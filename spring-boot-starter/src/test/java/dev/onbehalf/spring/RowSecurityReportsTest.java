@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.rowsecurity.Report;
 import dev.onbehalf.rowsecurity.Scope;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,11 +35,7 @@ class RowSecurityReportsTest {
     @Override
     public Connection getConnection() throws SQLException {
       asked.incrementAndGet();
-      try {
-        answered.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      awaitAnswer();
       throw new SQLException("The database is down", "08001");
     }
 
@@ -93,6 +90,35 @@ class RowSecurityReportsTest {
     }
     assertThat(told).hasValue(MANY);
     assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void whoIsNotAnsweredInTimeIsToldWhatWasKnownBefore() throws Exception {
+    AtomicInteger times = new AtomicInteger();
+    RowSecurityReports slow =
+        new RowSecurityReports(
+            () -> {
+              if (times.incrementAndGet() > 1) {
+                awaitAnswer();
+              }
+              return new Report(170000, times.get(), 0, List.of());
+            },
+            Scope.of("group:people"),
+            new Moved(),
+            Duration.ofMillis(50));
+    assertThat(slow.examine().report().people()).isEqualTo(1);
+    now = now.plus(Duration.ofMinutes(1));
+    assertThat(slow.latest().report().people()).isEqualTo(1);
+    answered.countDown();
+    await().untilAsserted(() -> assertThat(slow.latest().report().people()).isEqualTo(2));
+  }
+
+  private void awaitAnswer() {
+    try {
+      answered.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.onbehalf.identity.internal;
 
+import java.util.Set;
+
 /**
  * Characters that show nothing, or turn the direction of what follows (UTR 36, 2): with one, a name
- * looks like another in a log or on a page. What Unicode has not given out yet is among them, for
- * nobody knows how it will look.
+ * looks like another in a log or on a page. What Unicode has not given out yet, as far as this JDK
+ * knows, and what it leaves to private use are among them, for nobody knows how they will look.
  */
 public final class InvisibleCharacter {
   /** Default_Ignorable_Code_Point (Unicode 17, DerivedCoreProperties.txt), first and last. */
@@ -27,7 +29,10 @@ public final class InvisibleCharacter {
     {0xe0000, 0xe0fff}
   };
 
-  private static final int BLANK_BRAILLE_PATTERN = 0x2800;
+  /**
+   * Blank, though they count as letters or symbols: Braille, Khitan, hieroglyphs, a note's head.
+   */
+  private static final Set<Integer> BLANK = Set.of(0x2800, 0x16fe4, 0x13441, 0x13442, 0x1d159);
 
   private InvisibleCharacter() {}
 
@@ -35,7 +40,8 @@ public final class InvisibleCharacter {
     int type = Character.getType(c);
     return type == Character.FORMAT
         || type == Character.UNASSIGNED
-        || c == BLANK_BRAILLE_PATTERN
+        || type == Character.PRIVATE_USE
+        || BLANK.contains(c)
         || isIgnorable(c);
   }
 
