@@ -158,16 +158,17 @@ public final class OnBehalfFilter implements Filter {
 
   /**
    * A filter for directly behind one that makes HTTP sessions of its own (Spring Session's), where
-   * that can't stand in front of this: those, too, belong to one person then.
+   * that can't stand in front of this: those, too, belong to one person then. It does nothing where
+   * this has not been passed.
    */
   public Filter sessions() {
-    return new Filter() {
-      @Override
-      public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
-          throws ServletException, IOException {
-        HttpServletRequest own =
-            withOwnSession((HttpServletRequest) request, this, (HttpServletResponse) response);
-        chain.doFilter(own, response);
+    return (request, response, chain) -> {
+      if (request instanceof HttpServletRequest http
+          && response instanceof HttpServletResponse answer
+          && isWithin(http)) {
+        proceedWithin(http, answer, chain);
+      } else {
+        chain.doFilter(request, response);
       }
     };
   }
@@ -179,8 +180,8 @@ public final class OnBehalfFilter implements Filter {
         || !(response instanceof HttpServletResponse answer)) {
       throw new ServletException("Who is behind a request is told by HTTP alone");
     }
-    if (http.getAttribute(withinKey) != null) { // a forward, or a second registration
-      chain.doFilter(request, response);
+    if (isWithin(http)) { // a forward, a second registration, an error page
+      proceedWithin(http, answer, chain);
       return;
     }
     http.setAttribute(withinKey, true);
@@ -189,6 +190,18 @@ public final class OnBehalfFilter implements Filter {
     } finally {
       http.removeAttribute(withinKey);
     }
+  }
+
+  private boolean isWithin(HttpServletRequest request) {
+    return request.getAttribute(withinKey) != null;
+  }
+
+  /** The person is bound, but what is handed in now may have been wrapped anew, or not at all. */
+  private void proceedWithin(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    HttpServletRequest concealed = ForwardedHeaders.conceal(request, headers);
+    chain.doFilter(withOwnSession(concealed, response), response);
   }
 
   private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -207,14 +220,14 @@ public final class OnBehalfFilter implements Filter {
     }
     try (Binding.Bound bound = binding.bind(person)) {
       HttpServletResponse answer = person == null ? response : PersonalResponse.of(response);
-      proceed(withOwnSession(concealed, this, answer), answer, chain);
+      proceed(withOwnSession(concealed, answer), answer, chain);
     }
   }
 
   private HttpServletRequest withOwnSession(
-      HttpServletRequest concealed, Object maker, HttpServletResponse response) {
+      HttpServletRequest concealed, HttpServletResponse response) {
     String user = personOf(concealed).map(UserPool::user).orElse(null);
-    return OwnSessionRequest.of(concealed, forwarded(concealed), maker, response, user);
+    return OwnSessionRequest.of(concealed, forwarded(concealed), this, response, user);
   }
 
   private void proceed(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

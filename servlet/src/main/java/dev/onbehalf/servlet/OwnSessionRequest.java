@@ -13,50 +13,36 @@ import org.jspecify.annotations.Nullable;
  * when somebody else signs in at the proxy, and an id can be stolen or planted: whatever another
  * person, or nobody, left in the session is not this one's.
  *
- * <p>A session says itself whose it is, from the moment it is made. To a request that isn't theirs
- * it does not exist; a request that needs one ends it and gets a new one, with a new id. A session
- * that doesn't say whose it is was made, or emptied, past this, and is nobody's to meet.
+ * <p>To a request that isn't its {@link SessionOwner}'s, a session does not exist; a request that
+ * needs one ends it and gets a new one, with a new id.
  *
- * <p>Where two filters, for two databases, prove two people behind one request, each has one of
- * these, and a session is both of theirs. What the inner one's person owns, the outer one's may
- * claim; of what is nobody's within, nothing.
+ * <p>A wrapper around this, such as Spring Session's, may have sessions of its own, and a later
+ * dispatch of the request wraps it anew. There one more of these goes around, for the same owner.
  *
  * <p>It conceals the access token itself: each wrapper more is asked some dozen times a request.
  */
 final class OwnSessionRequest extends ConcealedTokenRequest {
-  private static final String OWNER = OwnSessionRequest.class.getName() + ".owner";
-
-  /** No address is empty. */
-  private static final String NOBODY = "";
-
   private final Object maker;
   private final HttpServletResponse response;
-  private final String person;
-  private final @Nullable OwnSessionRequest inner;
-
-  /** The attribute with which a session says whose it is. */
-  private final String owner;
+  private final SessionOwner owner;
 
   private OwnSessionRequest(
       HttpServletRequest request,
       ForwardedHeaders forwarded,
       Object maker,
       HttpServletResponse response,
-      String person,
-      @Nullable OwnSessionRequest inner) {
+      SessionOwner owner) {
     super(request, forwarded);
     this.maker = maker;
     this.response = response;
-    this.person = person;
-    this.inner = inner;
-    owner = inner == null ? OWNER : inner.owner + ".outer";
+    this.owner = owner;
   }
 
   /**
    * The request with a session of its person's own.
    *
    * @param concealed a request without its access token
-   * @param maker who asks; a request that it made for an earlier dispatch stays as it is
+   * @param maker who asks; a request that is one of its own but for wrappers of ours stays as it is
    * @param person whose request it is; null for nobody's
    */
   static HttpServletRequest of(
@@ -65,23 +51,38 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
       Object maker,
       HttpServletResponse response,
       @Nullable String person) {
-    OwnSessionRequest nearest = nearest(concealed);
-    for (OwnSessionRequest own = nearest; own != null; own = own.inner) {
-      if (own.maker == maker) {
-        return concealed;
-      }
+    if (isGuarded(concealed, maker)) {
+      return concealed;
     }
     HttpServletRequest inner =
-        concealed instanceof ConcealedTokenRequest outermost ? outermost.replaceable() : concealed;
+        concealed instanceof ConcealedTokenRequest outermost && outermost.forwarded() == forwarded
+            ? outermost.replaceable()
+            : concealed;
     return new OwnSessionRequest(
-        inner, forwarded, maker, response, person == null ? NOBODY : person, nearest);
+        inner, forwarded, maker, response, owner(concealed, maker, person));
   }
 
-  private static @Nullable OwnSessionRequest nearest(ServletRequest request) {
-    if (request instanceof OwnSessionRequest own) {
-      return own;
+  private static boolean isGuarded(ServletRequest request, Object maker) {
+    return request instanceof ConcealedTokenRequest ours
+        && ((ours instanceof OwnSessionRequest own && own.maker == maker)
+            || isGuarded(ours.getRequest(), maker));
+  }
+
+  /** The one that this maker has named already, else one around whoever is named nearest. */
+  private static SessionOwner owner(
+      HttpServletRequest concealed, Object maker, @Nullable String person) {
+    SessionOwner nearest = null;
+    ServletRequest request = concealed;
+    while (request instanceof ServletRequestWrapper wrapper) {
+      if (request instanceof OwnSessionRequest own) {
+        if (own.maker == maker) {
+          return own.owner;
+        }
+        nearest = nearest == null ? own.owner : nearest;
+      }
+      request = wrapper.getRequest();
     }
-    return request instanceof ServletRequestWrapper wrapper ? nearest(wrapper.getRequest()) : null;
+    return new SessionOwner(person, nearest);
   }
 
   @Override
@@ -103,36 +104,7 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
 
   private @Nullable HttpSession own() {
     HttpSession session = super.getSession(false);
-    return session != null && isOwn(session) ? session : null;
-  }
-
-  private boolean isOwn(HttpSession session) {
-    try {
-      Object said = session.getAttribute(owner);
-      if (person.equals(said)) {
-        return true;
-      }
-      if (inner == null || !inner.hasPerson() || !inner.isOwn(session)) {
-        return false;
-      }
-      if (said == null) {
-        claim(session);
-      }
-      return said == null || !hasPerson() || person.equals(inner.person);
-    } catch (IllegalStateException endedMeanwhile) {
-      return false;
-    }
-  }
-
-  private boolean hasPerson() {
-    return !person.equals(NOBODY);
-  }
-
-  /** Nobody claims nothing of what is a person's within. */
-  private void claim(HttpSession session) {
-    if (hasPerson() || inner == null || !inner.hasPerson()) {
-      session.setAttribute(owner, person);
-    }
+    return session != null && owner.owns(session) ? session : null;
   }
 
   private HttpSession make() {
@@ -145,7 +117,7 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
       end(others);
     }
     HttpSession session = super.getSession(true);
-    claim(session);
+    owner.claim(session);
     return session;
   }
 

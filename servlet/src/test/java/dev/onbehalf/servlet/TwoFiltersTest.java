@@ -12,14 +12,18 @@ import dev.onbehalf.identity.Platform;
 import dev.onbehalf.identity.RoleNames;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPool;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,14 @@ class TwoFiltersTest {
       database(RoleNames.ofAddress().withoutDomain("example.com"));
   private final OnBehalfFilter first = OnBehalfFilter.of(one).build();
   private final OnBehalfFilter second = OnBehalfFilter.of(another).headers(OTHER).build();
+
+  private final OnBehalfFilter open =
+      OnBehalfFilter.of(one).exemptPaths(ExemptPaths.of(List.of("/b/*", "/open/*"))).build();
+  private final OnBehalfFilter openToo =
+      OnBehalfFilter.of(another)
+          .headers(OTHER)
+          .exemptPaths(ExemptPaths.of(List.of("/a/*", "/open/*")))
+          .build();
 
   /** No login is made: the names are what this is about. */
   private static OnBehalfDatabase database(RoleNames names) {
@@ -65,13 +77,13 @@ class TwoFiltersTest {
     return request;
   }
 
-  private HttpServletRequest served(MockHttpServletRequest request, FilterChain work)
+  private HttpServletRequest served(HttpServletRequest request, FilterChain work)
       throws ServletException, IOException {
     return served(first, second, request, work);
   }
 
   private static HttpServletRequest served(
-      OnBehalfFilter first, OnBehalfFilter second, MockHttpServletRequest request, FilterChain work)
+      OnBehalfFilter first, OnBehalfFilter second, HttpServletRequest request, FilterChain work)
       throws ServletException, IOException {
     HttpServletRequest[] seen = new HttpServletRequest[1];
     MockHttpServletResponse response = new MockHttpServletResponse();
@@ -139,8 +151,7 @@ class TwoFiltersTest {
   private static @Nullable Object cart(
       OnBehalfFilter first, OnBehalfFilter second, MockHttpServletRequest request)
       throws ServletException, IOException {
-    HttpSession session = served(first, second, request, (inner, response) -> {}).getSession(false);
-    return session == null ? null : session.getAttribute("cart");
+    return cart(served(first, second, request, (inner, response) -> {}));
   }
 
   private static MockHttpServletRequest with(HttpSession session, MockHttpServletRequest request) {
@@ -150,21 +161,22 @@ class TwoFiltersTest {
 
   @Test
   void whoIsNobodysForOneIsTheOthersPersonAllTheSame() throws ServletException, IOException {
-    OnBehalfFilter a =
-        OnBehalfFilter.of(one).exemptPaths(ExemptPaths.of(List.of("/b/*", "/open/*"))).build();
-    OnBehalfFilter b =
-        OnBehalfFilter.of(another)
-            .headers(OTHER)
-            .exemptPaths(ExemptPaths.of(List.of("/a/*", "/open/*")))
-            .build();
     for (String path : List.of("/a/cart", "/b/cart", "/cart")) {
       MockHttpServletRequest alices = request(path, "alice@example.com", "alice@example.com");
-      HttpSession session = filled(a, b, alices);
-      assertThat(cart(a, b, with(session, request(path, "alice@example.com", "alice@example.com"))))
+      HttpSession session = filled(open, openToo, alices);
+      assertThat(
+              cart(
+                  open,
+                  openToo,
+                  with(session, request(path, "alice@example.com", "alice@example.com"))))
           .as(path)
           .isEqualTo("of alice@example.com");
       for (String others : List.of("/a/cart", "/b/cart", "/cart", "/open/cart")) {
-        assertThat(cart(a, b, with(session, request(others, "bob@example.com", "bob@example.com"))))
+        assertThat(
+                cart(
+                    open,
+                    openToo,
+                    with(session, request(others, "bob@example.com", "bob@example.com"))))
             .as("%s to %s", path, others)
             .isNull();
       }
@@ -200,5 +212,161 @@ class TwoFiltersTest {
         (outer, answer) ->
             third.doFilter(outer, answer, (inner, last) -> seen[0] = (HttpServletRequest) inner));
     assertThat(third.personOf(requireNonNull(seen[0]))).map(UserPool::user).contains("alice");
+  }
+
+  /** As Spring Session's: its sessions are not the server's, and each dispatch wraps anew. */
+  private static final class Stored extends HttpServletRequestWrapper {
+    private final HttpServletRequest store;
+
+    Stored(HttpServletRequest request, HttpServletRequest store) {
+      super(request);
+      this.store = store;
+    }
+
+    @Override
+    public HttpSession getSession() {
+      return requireNonNull(store.getSession());
+    }
+
+    @Override
+    public @Nullable HttpSession getSession(boolean create) {
+      return store.getSession(create);
+    }
+  }
+
+  private static @Nullable Object cart(HttpServletRequest request) {
+    HttpSession session = request.getSession(false);
+    return session == null ? null : session.getAttribute("cart");
+  }
+
+  @Test
+  void aLaterDispatchMeetsTheSameSessionsWhoeverWrapsItAnew() throws ServletException, IOException {
+    for (String path : List.of("/a/cart", "/b/cart", "/cart")) {
+      MockHttpServletRequest store = new MockHttpServletRequest();
+      HttpServletRequest alices =
+          dispatchedAgain(store, request(path, "alice@example.com", "alice@example.com"));
+      fill(alices);
+      for (int dispatches = 0; dispatches < 2; dispatches++) {
+        assertThat(cart(alices)).as(path).isEqualTo("of alice@example.com");
+        alices = dispatchedAgain(store, alices);
+      }
+      for (String others : List.of("/a/cart", "/b/cart", "/cart", "/open/cart")) {
+        HttpServletRequest bobs =
+            dispatchedAgain(store, request(others, "bob@example.com", "bob@example.com"));
+        for (int dispatches = 0; dispatches < 2; dispatches++) {
+          assertThat(cart(bobs)).as("%s to %s", path, others).isNull();
+          bobs = dispatchedAgain(store, bobs);
+        }
+      }
+    }
+  }
+
+  private HttpServletRequest dispatchedAgain(
+      MockHttpServletRequest store, HttpServletRequest request)
+      throws ServletException, IOException {
+    HttpServletRequest seen =
+        served(open, openToo, new Stored(request, store), (inner, response) -> {});
+    HttpServletRequest server = seen;
+    while (server instanceof HttpServletRequestWrapper wrapper) {
+      server = (HttpServletRequest) wrapper.getRequest();
+    }
+    ((MockHttpServletRequest) server).setDispatcherType(DispatcherType.ASYNC);
+    return seen;
+  }
+
+  @Test
+  void sessionsThatAreMadeBehindBothAreTheirsInWhicheverOrder()
+      throws ServletException, IOException {
+    for (List<Filter> sessions :
+        List.of(
+            List.of(open.sessions(), openToo.sessions()),
+            List.of(openToo.sessions(), open.sessions()))) {
+      for (String path : List.of("/a/cart", "/b/cart", "/cart")) {
+        MockHttpServletRequest store = new MockHttpServletRequest();
+        MockHttpServletRequest alices = request(path, "alice@example.com", "alice@example.com");
+        behind(sessions, store, alices, TwoFiltersTest::fill);
+        behind(
+            sessions,
+            store,
+            request(path, "alice@example.com", "alice@example.com"),
+            seen -> assertThat(cart(seen)).as(path).isEqualTo("of alice@example.com"));
+        for (String others : List.of("/a/cart", "/b/cart", "/cart", "/open/cart")) {
+          behind(
+              sessions,
+              store,
+              request(others, "bob@example.com", "bob@example.com"),
+              seen -> assertThat(cart(seen)).as("%s to %s", path, others).isNull());
+        }
+      }
+    }
+  }
+
+  private void behind(
+      List<Filter> sessions,
+      MockHttpServletRequest store,
+      HttpServletRequest request,
+      Consumer<HttpServletRequest> work)
+      throws ServletException, IOException {
+    served(
+        open,
+        openToo,
+        request,
+        (inner, response) ->
+            sessions
+                .get(0)
+                .doFilter(
+                    new Stored((HttpServletRequest) inner, store),
+                    response,
+                    (once, same) ->
+                        sessions
+                            .get(1)
+                            .doFilter(
+                                once,
+                                same,
+                                (twice, last) -> work.accept((HttpServletRequest) twice))));
+  }
+
+  @Test
+  void beforeTheDoorAFilterForSessionsDoesNothing() throws ServletException, IOException {
+    MockHttpServletRequest request = request();
+    HttpServletRequest[] seen = new HttpServletRequest[1];
+    first
+        .sessions()
+        .doFilter(
+            request,
+            new MockHttpServletResponse(),
+            (same, response) -> seen[0] = (HttpServletRequest) same);
+    assertThat(seen[0]).isSameAs(request);
+  }
+
+  /** As containers that show an error page while the filters are at work still. */
+  @Test
+  void theServersOwnRequestIsNotShownToWhomItIsHandedAgain() throws ServletException, IOException {
+    MockHttpServletRequest request = request();
+    requireNonNull(request.getSession()).setAttribute("cart", "anybody's");
+    served(
+        request,
+        (inner, response) ->
+            first.doFilter(
+                request,
+                response,
+                (again, last) -> {
+                  HttpServletRequest seen = (HttpServletRequest) again;
+                  assertThat(cart(seen)).isNull();
+                  assertThat(seen.getHeader("X-Forwarded-Access-Token")).isNull();
+                }));
+  }
+
+  @Test
+  void oneDoesNotShowWhatWasTakenForTheOther() throws ServletException, IOException {
+    HttpServletRequest[] seen = new HttpServletRequest[1];
+    TokenConcealmentFilter one = new TokenConcealmentFilter(IdentityHeaders.STANDARD);
+    TokenConcealmentFilter other = new TokenConcealmentFilter(OTHER);
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    FilterChain door =
+        (twice, same) ->
+            first.doFilter(twice, same, (inner, last) -> seen[0] = (HttpServletRequest) inner);
+    one.doFilter(request(), response, (once, same) -> other.doFilter(once, same, door));
+    assertThat(requireNonNull(seen[0]).getHeader("X-Other-Token")).isNull();
   }
 }

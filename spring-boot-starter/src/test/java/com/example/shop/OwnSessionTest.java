@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.onbehalf.servlet.RawHttp;
 import dev.onbehalf.servlet.RawHttp.Answer;
 import dev.onbehalf.spring.TestApplication;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -110,6 +113,33 @@ class OwnSessionTest {
       assertThat(as(ALICE, "POST /cart/clear", cookie).text()).endsWith("cleared");
       assertThat(as(BOB, "GET /cart", cookie).text()).endsWith(NONE);
       assertThat(asNobody("GET /open/cart", cookie).text()).endsWith(NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"async", "async-given", "async-twice", "async-forward", "forward", "include"})
+    void eachDispatchMeetsItsPersonsAlone(String way) {
+      String cookie = session(as(ALICE, "POST /cart?item=apple"));
+      String dispatched = "/cart/by/" + way;
+      assertThat(as(ALICE, "GET " + dispatched, cookie).text()).endsWith("cart apple");
+      assertThat(as(BOB, "GET " + dispatched, cookie).text()).endsWith(NONE);
+      assertThat(asNobody("GET /open" + dispatched, cookie).text()).endsWith(NONE);
+      Answer pear = as(BOB, "GET " + dispatched + "?item=pear", cookie);
+      assertThat(pear.text()).endsWith("cart pear");
+      assertThat(as(BOB, "GET " + dispatched, session(pear)).text()).endsWith("cart pear");
+      assertThat(as(ALICE, "GET " + dispatched, session(pear)).text()).endsWith(NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"error", "async-error"})
+    void anErrorPageShowsNobodyElses(String way) {
+      String cookie = session(as(ALICE, "POST /cart?item=apple"));
+      for (Answer others :
+          List.of(
+              as(BOB, "GET /cart/by/" + way, cookie),
+              asNobody("GET /open/cart/by/" + way, cookie))) {
+        assertThat(others.text()).startsWith("HTTP/1.1 4").doesNotContain("apple");
+      }
     }
 
     @Test
