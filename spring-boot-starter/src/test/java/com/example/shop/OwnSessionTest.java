@@ -5,9 +5,14 @@ import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static dev.onbehalf.spring.SharedLakebase.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.onbehalf.servlet.ExemptPaths;
+import dev.onbehalf.servlet.OnBehalfFilter;
 import dev.onbehalf.servlet.RawHttp;
 import dev.onbehalf.servlet.RawHttp.Answer;
+import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.TestApplication;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -18,9 +23,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.session.MapSessionRepository;
 import org.springframework.session.config.annotation.web.http.EnableSpringHttpSession;
 import org.springframework.session.web.http.DefaultCookieSerializer;
@@ -213,6 +220,80 @@ class OwnSessionTest {
       super(
           SecuredShopWithSpringSession.class,
           "spring.security.filter.order=" + (SessionRepositoryFilter.DEFAULT_ORDER + 1));
+    }
+  }
+
+  /** Among those of no order of their own, too. */
+  @Nested
+  class WithSpringSessionLast extends Sessions {
+    WithSpringSessionLast() {
+      super(
+          ShopWithSpringSession.class, "spring.session.servlet.filter-order=" + Integer.MAX_VALUE);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @Import(ShopWithSpringSession.class)
+  static class ShopThatRegistersSpringSession {
+    @Bean
+    FilterRegistrationBean<SessionRepositoryFilter<?>> springSession(
+        SessionRepositoryFilter<?> filter) {
+      FilterRegistrationBean<SessionRepositoryFilter<?>> registration =
+          new FilterRegistrationBean<>(filter);
+      registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+      registration.setOrder(0);
+      return registration;
+    }
+  }
+
+  @Nested
+  class WithSpringSessionRegisteredBehind extends Sessions {
+    WithSpringSessionRegisteredBehind() {
+      super(
+          ShopThatRegistersSpringSession.class,
+          TestApplication.WITHOUT_JPA
+              + ",org.springframework.boot.session.autoconfigure.SessionAutoConfiguration");
+    }
+  }
+
+  /** In front of Spring Session, which stays where it is. */
+  @Configuration(proxyBeanMethods = false)
+  @Import(ShopWithSpringSession.class)
+  static class ShopWithTwoDoors {
+    @Bean
+    OnBehalfFilter outer(OnBehalf onBehalf, ExemptPaths exempt) {
+      return onBehalf.filter().exemptPaths(exempt).build();
+    }
+
+    @Bean
+    OnBehalfFilter inner(OnBehalf onBehalf, ExemptPaths exempt) {
+      return onBehalf.filter().exemptPaths(exempt).build();
+    }
+
+    @Bean
+    FilterRegistrationBean<OnBehalfFilter> onBehalfFilterRegistration(OnBehalfFilter outer) {
+      return inFront(outer, 2);
+    }
+
+    @Bean
+    FilterRegistrationBean<OnBehalfFilter> second(OnBehalfFilter inner) {
+      return inFront(inner, 3);
+    }
+
+    private static FilterRegistrationBean<OnBehalfFilter> inFront(
+        OnBehalfFilter filter, int place) {
+      FilterRegistrationBean<OnBehalfFilter> registration = new FilterRegistrationBean<>(filter);
+      registration.setDispatcherTypes(
+          EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+      registration.setOrder(Ordered.HIGHEST_PRECEDENCE + place);
+      return registration;
+    }
+  }
+
+  @Nested
+  class WithTwoDoorsInFrontOfSpringSession extends Sessions {
+    WithTwoDoorsInFrontOfSpringSession() {
+      super(ShopWithTwoDoors.class);
     }
   }
 }

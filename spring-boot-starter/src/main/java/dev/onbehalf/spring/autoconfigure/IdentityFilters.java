@@ -6,11 +6,16 @@ import dev.onbehalf.servlet.TokenConcealmentFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.web.servlet.AbstractFilterRegistrationBean;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
 import org.springframework.session.web.http.SessionRepositoryFilter;
+import org.springframework.web.filter.CompositeFilter;
 
 /**
  * Where our filters stand among all others:
@@ -23,13 +28,12 @@ import org.springframework.session.web.http.SessionRepositoryFilter;
  *   ... Spring Security (-100), the application's own
  * </pre>
  *
- * <p>Where Spring Session was moved behind the door, or the door in front of Spring Security and of
- * Spring Session with it, what comes after Spring Session sees its sessions through a filter more.
+ * <p>Right behind Spring Session stands a filter more, wherever that was moved: it guards sessions
+ * that are made behind the door, and does nothing in front of it.
  */
 final class IdentityFilters {
   private static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 100;
   private static final String SECURITY_ORDER = "spring.security.filter.order";
-  private static final String SESSION_ORDER = "spring.session.servlet.filter-order";
 
   private IdentityFilters() {}
 
@@ -47,14 +51,30 @@ final class IdentityFilters {
     return onEachDispatch(new FilterRegistrationBean<>(filter), order(environment));
   }
 
-  static FilterRegistrationBean<Filter> sessions(OnBehalfFilter filter, Environment environment) {
-    int session =
-        environment.getProperty(
-            SESSION_ORDER, Integer.class, SessionRepositoryFilter.DEFAULT_ORDER);
-    FilterRegistrationBean<Filter> registration =
-        onEachDispatch(new FilterRegistrationBean<>(filter.sessions()), session + 1);
-    registration.setEnabled(session >= order(environment));
+  /** For whatever kind of dispatch Spring Session's is registered. */
+  static FilterRegistrationBean<Filter> sessions(
+      Stream<OnBehalfFilter> filters,
+      Stream<AbstractFilterRegistrationBean<?>> registrations,
+      ListableBeanFactory beans) {
+    CompositeFilter sessions = new CompositeFilter();
+    sessions.setFilters(filters.map(OnBehalfFilter::sessions).toList());
+    int springSession =
+        registrations
+            .filter(it -> isSpringSession(it, beans))
+            .mapToInt(AbstractFilterRegistrationBean::getOrder)
+            .min()
+            .orElse(SessionRepositoryFilter.DEFAULT_ORDER);
+    FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(sessions);
+    registration.setOrder(Math.max(springSession, springSession + 1)); // the last has none behind
+    registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
     return registration;
+  }
+
+  private static boolean isSpringSession(
+      AbstractFilterRegistrationBean<?> registration, ListableBeanFactory beans) {
+    return registration instanceof DelegatingFilterProxyRegistrationBean proxy
+        ? beans.isTypeMatch(proxy.getFilterName(), SessionRepositoryFilter.class)
+        : registration.getFilter() instanceof SessionRepositoryFilter;
   }
 
   /** An application may move Spring Security's filter; ours stay in front of it. */

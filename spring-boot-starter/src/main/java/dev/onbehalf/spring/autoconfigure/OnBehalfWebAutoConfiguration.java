@@ -26,6 +26,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.web.servlet.AbstractFilterRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.error.DefaultErrorAttributes;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
@@ -39,6 +40,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 /** The filter that binds the person behind a request, and the answers to what is refused. */
 @AutoConfiguration(
     after = OnBehalfAutoConfiguration.class,
+    afterName = "org.springframework.boot.session.autoconfigure.SessionAutoConfiguration",
     beforeName = "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration")
 public class OnBehalfWebAutoConfiguration {
   private static final String ERROR_CONTROLLER =
@@ -124,9 +126,12 @@ public class OnBehalfWebAutoConfiguration {
   @ConditionalOnClass(SessionRepositoryFilter.class)
   static class Sessions {
     @Bean
+    @ConditionalOnMissingBean(name = "onBehalfSessions")
     FilterRegistrationBean<Filter> onBehalfSessions(
-        OnBehalfFilter filter, Environment environment) {
-      return IdentityFilters.sessions(filter, environment);
+        ObjectProvider<OnBehalfFilter> filters,
+        ObjectProvider<AbstractFilterRegistrationBean<?>> registrations,
+        ListableBeanFactory beans) {
+      return IdentityFilters.sessions(filters.stream(), registrations.stream(), beans);
     }
   }
 
