@@ -188,7 +188,8 @@ final class FunctionText {
     return path.stream().flatMap(s -> catalog.relation(s + "." + plain(name)).stream()).findFirst();
   }
 
-  private static String plain(String name) {
+  /** A name as the catalog has it. */
+  static String plain(String name) {
     return name.startsWith("\"")
         ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
         : name.toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
  * What a trigger or a rule writes elsewhere with its owner's rights, where the row that people
  * write says into which row, or what: {@code DELETE FROM orders WHERE id = NEW.id}. Columns by
  * which policies hold the row to who writes it say who that is; a number that nobody chooses, and
- * what others point at, is of that row itself. A counter that goes up by one tells nothing of what
+ * the key by which the written rows point at that row, is of that row itself. A counter that goes up by one tells nothing of what
  * somebody writes.
  */
 final class RowWrites {
@@ -93,21 +94,23 @@ final class RowWrites {
       return writes;
     }
     for (String statement : statements.unguarded()) {
-      String said = withPerson(statement);
-      char command = command(said);
-      boolean isOpen =
-          switch (command) {
-            case 'a' -> !statements.says(said);
-            case 'w' -> !statements.asks(said) && isOfRow(set(said));
-            case 'd' -> !statements.asks(said) && isOfRow(said);
-            default -> false;
-          };
-      if (isOpen) {
-        FunctionText.changed(catalog, function, statement)
-            .forEach(into -> writes.add(new Write(into, command)));
+      char command = command(statement);
+      for (Relation into : FunctionText.changed(catalog, function, statement)) {
+        if (isOpen(statements, withPerson(statement, into), command)) {
+          writes.add(new Write(into, command));
+        }
       }
     }
     return writes;
+  }
+
+  private static boolean isOpen(Statements statements, String said, char command) {
+    return switch (command) {
+      case 'a' -> !statements.says(said);
+      case 'w' -> !statements.asks(said) && isOfRow(set(said));
+      case 'd' -> !statements.asks(said) && isOfRow(said);
+      default -> false;
+    };
   }
 
   private static char command(String statement) {
@@ -129,53 +132,79 @@ final class RowWrites {
     return set.find() ? set.group(1) : "";
   }
 
-  /** With who asks where the row says it. */
-  private String withPerson(String statement) {
+  /** With who asks where the row says it, or where it says itself. */
+  private String withPerson(String statement, Relation into) {
     return OF_ROW
         .matcher(statement)
         .replaceAll(
-            value ->
-                isPersons(value.group(1), value.group(2).replace("\"", ""))
-                    ? "session_user"
-                    : Matcher.quoteReplacement(value.group()));
+            value -> {
+              boolean isNew = value.group(1).equalsIgnoreCase("new");
+              String column = FunctionText.plain(value.group(2));
+              return (isPersons(isNew, column) || isPointed(statement, value, column, into))
+                  ? "session_user"
+                  : Matcher.quoteReplacement(value.group());
+            });
   }
 
-  private boolean isPersons(String row, String column) {
-    boolean isNew = row.equalsIgnoreCase("new");
+  private boolean isPersons(boolean isNew, String column) {
     if (table.isView()) {
       return !isNew && Views.open(catalog, table).isEmpty();
     }
     return (isChecked || !isNew)
-        && (isRowsOwn(column)
-            || (table.hasRls()
-                && reach.people().stream().allMatch(person -> isTied(person, column, isNew))));
+        && reach.people().stream().allMatch(person -> isTied(person, column, isNew));
   }
 
-  private boolean isRowsOwn(String column) {
-    return table.column(column).map(Relation.Column::isSurrogate).orElse(false)
-        || catalog.keys().stream()
-            .anyMatch(key -> key.target().equals(table) && key.targetColumns().contains(column));
+  /** An identity that is always the sequence's, or what they have no right to write. */
+  private boolean isUnwritable(Person person, String column) {
+    return table.column(column).filter(c -> c.isGenerated() && c.isSurrogate()).isPresent()
+        || "aw".chars().allMatch(command -> isUnwritable((char) command, person, column));
   }
 
-  private boolean isTied(Person person, String column, boolean isNew) {
-    return "awd"
-        .chars()
-        .mapToObj(command -> (char) command)
-        .filter(command -> privileges.contains(Privileges.of(command)))
-        .allMatch(
-            command ->
-                isNew ? isNewTied(command, person, column) : isOldTied(command, person, column));
-  }
-
-  /** There is no new row of DELETE, nor an old one of INSERT. */
-  private boolean isNewTied(char command, Person person, String column) {
-    return command == 'd'
-        || Ties.holdNew(catalog, table, command, person, Set.of(column))
-        || OwnerStamp.isStamped(catalog, table, command, column)
+  private boolean isUnwritable(char command, Person person, String column) {
+    return OwnerStamp.isStamped(catalog, table, command, column)
         || !InsertForOthers.isGranted(catalog, table, command, column, person);
   }
 
+  /**
+   * Whether it is compared with what points at the row: {@code order_id = NEW.id}. Until the row is
+   * there nothing points at it.
+   */
+  private boolean isPointed(String statement, MatchResult value, String column, Relation into) {
+    String before = statement.substring(0, value.start());
+    String after = statement.substring(value.end());
+    return catalog.keys().stream()
+        .filter(key -> key.table().equals(into) && key.target().equals(table))
+        .filter(key -> key.targetColumns().equals(List.of(column)))
+        .map(key -> "\"?\\b" + Pattern.quote(key.columns().get(0)) + "\\b\"?")
+        .anyMatch(
+            name ->
+                before.matches("(?is).*" + name + "\\s*+=\\s*+")
+                    || after.matches("(?is)\\s*+=\\s*+(?:[\\w\"]++\\.)*+" + name + ".*"));
+  }
+
+  private boolean isTied(Person person, String column, boolean isNew) {
+    return isUnwritable(person, column)
+        || "awd"
+            .chars()
+            .mapToObj(command -> (char) command)
+            .filter(command -> privileges.contains(Privileges.of(command)))
+            .allMatch(
+                command ->
+                    isNew
+                        ? isNewTied(command, person, column)
+                        : isOldTied(command, person, column));
+  }
+
+  /** There is no new row of DELETE, nor an old one of INSERT. What UPDATE cannot write was there. */
+  private boolean isNewTied(char command, Person person, String column) {
+    return command == 'd'
+        || (table.hasRls() && Ties.holdNew(catalog, table, command, person, Set.of(column)))
+        || (isUnwritable(command, person, column)
+            && (command == 'a' || isNewTied('a', person, column)));
+  }
+
   private boolean isOldTied(char command, Person person, String column) {
-    return command == 'a' || Ties.holdOld(catalog, table, command, person, Set.of(column));
+    return command == 'a'
+        || (table.hasRls() && Ties.holdOld(catalog, table, command, person, Set.of(column)));
   }
 }

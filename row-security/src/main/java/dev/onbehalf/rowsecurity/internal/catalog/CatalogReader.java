@@ -211,8 +211,9 @@ public final class CatalogReader {
     transaction.rows(
         """
         select a.attrelid::int8, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
-          a.attnotnull, a.attidentity <> '' or a.attgenerated <> '',
-          coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+          a.attnotnull, a.attidentity = 'a' or a.attgenerated <> '',
+          case a.attidentity when 'd' then 'nextval()'
+            else coalesce(pg_get_expr(d.adbin, d.adrelid), '') end
         from pg_attribute a
         join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v', 'm', 'f')
         join pg_namespace n on n.oid = c.relnamespace

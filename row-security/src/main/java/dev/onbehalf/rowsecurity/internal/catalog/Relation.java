@@ -31,7 +31,7 @@ public record Relation(
    * A row of {@code pg_attribute}.
    *
    * @param expression the default or how it is generated; empty without
-   * @param isGenerated as an identity or from an expression
+   * @param isGenerated as an identity, always, or from an expression: nobody writes anything there
    */
   public record Column(
       int number,
