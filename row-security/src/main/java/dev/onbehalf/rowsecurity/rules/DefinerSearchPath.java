@@ -51,8 +51,8 @@ final class DefinerSearchPath implements Rule {
     }
     return catalog.triggers().stream()
         .filter(trigger -> trigger.function().equals(function))
-        .map(trigger -> Doors.to(catalog, trigger.table(), trigger.privileges()))
-        .filter(reach -> !reach.isNobody())
+        .flatMap(trigger -> Doors.to(catalog, trigger))
+        .map(Doors.Door::reach)
         .findFirst()
         .orElse(new Reach(List.of(), List.of()));
   }

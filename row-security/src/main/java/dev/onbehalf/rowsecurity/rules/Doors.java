@@ -5,49 +5,82 @@ import dev.onbehalf.rowsecurity.internal.catalog.Key;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
+import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Who causes rows of a table to be written: by a privilege on it, through a view, by a rule, or
- * along with what its foreign keys point at.
+ * Who causes rows of a table to be written: by a privilege on it or on what it is a part of,
+ * through a view, by a rule, or along with what its foreign keys point at.
  */
 final class Doors {
+  /** On what somebody has which privileges. */
+  record Door(Relation at, Set<String> privileges, Reach reach) {}
+
   private final Catalog catalog;
-  private final Set<Relation> seen = new HashSet<>();
+  private final boolean isForEachRow;
+  private final boolean isOfOthersToo;
+  private final Set<Map.Entry<Relation, Set<String>>> seen = new HashSet<>();
 
-  private Doors(Catalog catalog) {
+  private Doors(Catalog catalog, boolean isForEachRow, boolean isOfOthersToo) {
     this.catalog = catalog;
+    this.isForEachRow = isForEachRow;
+    this.isOfOthersToo = isOfOthersToo;
   }
 
-  /** By the first of the ways that somebody has. */
-  static Reach to(Catalog catalog, Relation table, Set<String> privileges) {
-    return new Doors(catalog)
-        .to(table, privileges)
-        .findFirst()
-        .orElse(new Reach(List.of(), List.of()));
+  /** Those that somebody has by which a trigger is called; the first is the nearest. */
+  static Stream<Door> to(Catalog catalog, Trigger trigger) {
+    return new Doors(catalog, trigger.isForEachRow(), true)
+        .to(trigger.table(), trigger.privileges());
   }
 
-  private Stream<Reach> to(Relation table, Set<String> privileges) {
-    if (privileges.isEmpty() || !seen.add(table)) {
+  /** Those of them at which who writes says what is in the row. */
+  static Stream<Door> ofRows(Catalog catalog, Trigger trigger) {
+    return new Doors(catalog, trigger.isForEachRow(), false)
+        .to(trigger.table(), trigger.privileges());
+  }
+
+  private Stream<Door> to(Relation table, Set<String> privileges) {
+    if (privileges.isEmpty() || !seen.add(Map.entry(table, privileges))) {
       return Stream.empty();
     }
-    return Stream.of(
-            Stream.of(catalog.reach(table, privileges)),
-            catalog.reported().stream()
-                .filter(view -> view.isView() && !view.isInvoker())
-                .filter(view -> catalog.sources(view).equals(Set.of(table)))
-                .flatMap(view -> to(view, privileges)),
-            catalog.rewriteRules().stream()
-                .filter(rule -> isWriting(rule, table))
-                .flatMap(rule -> to(rule.table(), Set.of(rule.privilege()))),
-            catalog.keys().stream()
-                .filter(key -> key.table().equals(table))
-                .flatMap(key -> to(key.target(), along(key, privileges))))
-        .flatMap(reaches -> reaches)
-        .filter(reach -> !reach.isNobody());
+    Stream<Door> ofRows =
+        Stream.of(
+                Stream.of(new Door(table, privileges, catalog.reach(table, privileges))),
+                parents(table).flatMap(parent -> to(parent, throughParent(table, privileges))),
+                catalog.reported().stream()
+                    .filter(view -> view.isView() && !view.isInvoker())
+                    .filter(view -> catalog.sources(view).contains(table))
+                    .filter(view -> Views.written(catalog, view).filter(table::equals).isPresent())
+                    .flatMap(view -> to(view, privileges)))
+            .flatMap(doors -> doors)
+            .filter(door -> !door.reach().isNobody());
+    return isOfOthersToo ? Stream.concat(ofRows, others(table, privileges)) : ofRows;
+  }
+
+  private Stream<Relation> parents(Relation table) {
+    return isForEachRow ? catalog.parents(table).stream() : Stream.empty();
+  }
+
+  /** Into what inherits without being a partition nothing is inserted by its parent. */
+  private static Set<String> throughParent(Relation child, Set<String> privileges) {
+    Set<String> through = new HashSet<>(privileges);
+    if (!child.isPartition()) {
+      through.remove("INSERT");
+    }
+    return through;
+  }
+
+  private Stream<Door> others(Relation table, Set<String> privileges) {
+    return Stream.concat(
+        catalog.rewriteRules().stream()
+            .filter(rule -> isWriting(rule, table))
+            .flatMap(rule -> to(rule.table(), Set.of(rule.privilege()))),
+        catalog.keys().stream()
+            .filter(key -> key.table().equals(table))
+            .flatMap(key -> to(key.target(), along(key, privileges))));
   }
 
   private boolean isWriting(RewriteRule rule, Relation table) {

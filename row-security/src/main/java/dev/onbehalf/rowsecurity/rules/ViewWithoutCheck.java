@@ -9,18 +9,12 @@ import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A view that shows people their own rows, and lets them write what it would not show. */
 final class ViewWithoutCheck implements Rule {
-  /** With one of these nothing is written through a view without a trigger of its own. */
-  private static final Pattern NOT_WRITABLE =
-      Pattern.compile(
-          "\\b(?:group|having|distinct|limit|offset|fetch|union|intersect|except|with)\\b",
-          Pattern.CASE_INSENSITIVE);
-
   @Override
   public String id() {
     return "view-without-check";
@@ -57,8 +51,8 @@ final class ViewWithoutCheck implements Rule {
     boolean isOpen = false;
     while (at.isView()) {
       Query query = Views.query(catalog, at);
-      Set<Relation> sources = catalog.sources(at);
-      if (!isWritable(catalog, at, query) || sources.size() != 1) {
+      Optional<Relation> source = Views.written(catalog, at);
+      if (source.isEmpty()) {
         return false;
       }
       as = at.isInvoker() ? as : at.owner();
@@ -69,16 +63,9 @@ final class ViewWithoutCheck implements Rule {
         return false;
       }
       isOpen |= isHeld && !Collections.disjoint(written, persons(query));
-      at = sources.iterator().next();
+      at = source.get();
     }
     return isOpen && isUnheld(catalog, as, at);
-  }
-
-  private static boolean isWritable(Catalog catalog, Relation view, Query query) {
-    return query.selects().size() == 1
-        && !NOT_WRITABLE.matcher(query.text()).find()
-        && catalog.triggers().stream()
-            .noneMatch(trigger -> trigger.isInsteadOf() && trigger.table().equals(view));
   }
 
   private static Set<String> written(Relation view, Reach reach) {

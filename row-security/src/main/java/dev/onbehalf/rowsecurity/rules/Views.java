@@ -5,10 +5,20 @@ import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What a view shows of what it reads. */
 final class Views {
+  /** With one of these, outside of sub-selects, nothing is written through it. */
+  private static final Pattern NOT_WRITABLE =
+      Pattern.compile(
+          "^\\s*+with\\b|\\b(?:group|having|distinct|limit|offset|fetch|union|intersect|except|over)\\b",
+          Pattern.CASE_INSENSITIVE);
+  private static final Pattern WITHIN = Pattern.compile("'[^']*+'|\"[^\"]*+\"|\\([^()'\"]*+\\)");
+
   private static final Query.Asker NOBODY =
       new Query.Asker() {
         @Override
@@ -51,6 +61,28 @@ final class Views {
   /** Whether it shows counts and sums of many rows, and none of them. */
   static boolean isTotal(Catalog catalog, Relation view) {
     return query(catalog, view).isTotal();
+  }
+
+  /** What is written through it, where no trigger of its own does that: the one that is in FROM. */
+  static Optional<Relation> written(Catalog catalog, Relation view) {
+    List<Query.Select> selects = query(catalog, view).selects();
+    boolean isWritable =
+        selects.size() == 1
+            && !NOT_WRITABLE.matcher(outermost(catalog.definition(view))).find()
+            && catalog.triggers().stream()
+                .noneMatch(trigger -> trigger.isInsteadOf() && trigger.table().equals(view));
+    return isWritable ? selects.get(0).onlyTable().flatMap(catalog::relation) : Optional.empty();
+  }
+
+  /** Without strings, names in quotes, and what stands in parentheses. */
+  private static String outermost(String text) {
+    String rest = text;
+    Matcher within = WITHIN.matcher(rest);
+    while (within.find()) {
+      rest = within.replaceAll("?");
+      within = WITHIN.matcher(rest);
+    }
+    return rest;
   }
 
   static Query query(Catalog catalog, Relation view) {

@@ -34,6 +34,10 @@ public record Trigger(
     return (type & INSTEAD) != 0;
   }
 
+  public boolean isForEachRow() {
+    return (type & ROW) != 0;
+  }
+
   /** With any of these on its table somebody calls it. */
   public Set<String> privileges() {
     return Stream.of(
@@ -52,6 +56,6 @@ public record Trigger(
   /** Whether it sees each row that is written, by INSERT (a) or UPDATE (w), before it is there. */
   public boolean isBefore(char command) {
     int event = command == 'a' ? INSERT : UPDATE;
-    return (type & ROW) != 0 && (type & BEFORE) != 0 && (type & event) != 0;
+    return isForEachRow() && (type & BEFORE) != 0 && (type & event) != 0;
   }
 }

@@ -62,6 +62,11 @@ public record Query(String text, List<Select> selects) {
           .collect(Collectors.toMap(Source::alias, Source::table, (one, other) -> one));
     }
 
+    /** What stands in its FROM, if it is one table. */
+    public Optional<String> onlyTable() {
+      return sources.size() == 1 ? tables().values().stream().findFirst() : Optional.empty();
+    }
+
     /** Whether each column is counted or added up of many rows. */
     public boolean isTotal() {
       return !targets.isEmpty()
