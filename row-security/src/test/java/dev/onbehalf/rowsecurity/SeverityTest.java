@@ -36,6 +36,33 @@ final class SeverityTest {
   }
 
   @Test
+  void what_only_a_trigger_writes_to_others_is_a_warning_and_what_they_write_themselves_an_error()
+      throws Exception {
+    String notifying =
+        """
+        SET ROLE shop_owner;
+        CREATE TABLE shop.tasks (title text, assignee text, owner text DEFAULT current_user);
+        ALTER TABLE shop.tasks ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.tasks USING (owner = current_user);
+        GRANT INSERT ON shop.tasks TO order_users;
+        CREATE TABLE shop.notifications (recipient text, title text);
+        ALTER TABLE shop.notifications ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.notifications USING (recipient = current_user);
+        GRANT SELECT ON shop.notifications TO order_users;
+        CREATE FUNCTION shop.tell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+          SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+          INSERT INTO shop.notifications (recipient, title) VALUES (NEW.assignee, NEW.title);
+          RETURN NEW; END $$;
+        CREATE TRIGGER tell AFTER INSERT ON shop.tasks FOR EACH ROW EXECUTE FUNCTION shop.tell();""";
+    assertThat(severities(notifying, TestServer.ALICE))
+        .containsExactly("WARNING shop.tasks trigger tell");
+    assertThat(
+            severities(
+                notifying + "GRANT INSERT ON shop.notifications TO order_users", TestServer.ALICE))
+        .containsExactly("ERROR shop.tasks trigger tell");
+  }
+
+  @Test
   void who_is_in_a_group_of_few_that_a_policy_names_sees_what_it_says() throws Exception {
     assertThat(severities(AUDITORS, "group:auditors")).isEmpty();
     assertThat(severities(AUDITORS, "carol@example.com")).isEmpty();

@@ -3,13 +3,19 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import dev.onbehalf.rowsecurity.internal.catalog.Person;
+import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
 import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A function that runs as somebody whom policies do not hold, and does not look who calls it. */
 final class DefinerUnchecked implements Rule {
@@ -28,20 +34,34 @@ final class DefinerUnchecked implements Rule {
     Beyond beyond = new Beyond(catalog);
     writes(catalog, beyond, findings);
     for (Function function : catalog.functions()) {
-      boolean isDoor = !function.isTriggerFunction() || door(catalog, function).isPresent();
-      if (!function.reported() || !function.isDefiner() || !isDoor) {
+      if (!function.reported() || !function.isDefiner()) {
         continue;
       }
-      Reach reach = DefinerSearchPath.callers(catalog, function);
-      if (!reach.isNobody()) {
-        OpenReads.of(catalog, function).stream()
-            .flatMap(read -> sentence(catalog, beyond, function, read, reach).stream())
-            .findFirst()
-            .ifPresent(
-                sentence ->
-                    findings.error(
-                        "function " + function, sentence, mend(catalog, function, reach)));
+      if (!function.isTriggerFunction()) {
+        Reach reach = DefinerSearchPath.callers(catalog, function);
+        reads(catalog, beyond, function, reach, catalog.revoke(reach, function.quoted()), findings);
+        continue;
       }
+      List<Doors.Door> doors = doors(catalog, function);
+      if (!doors.isEmpty()) {
+        String mend = revoke(catalog, doors.stream());
+        reads(catalog, beyond, function, doors.get(0).reach(), mend, findings);
+      }
+    }
+  }
+
+  private static void reads(
+      Catalog catalog,
+      Beyond beyond,
+      Function function,
+      Reach reach,
+      String mend,
+      Findings.Of findings) {
+    if (!reach.isNobody()) {
+      OpenReads.of(catalog, function).stream()
+          .flatMap(read -> sentence(catalog, beyond, function, read, reach).stream())
+          .findFirst()
+          .ifPresent(sentence -> findings.error("function " + function, sentence, mend));
     }
   }
 
@@ -50,66 +70,96 @@ final class DefinerUnchecked implements Rule {
     for (Trigger trigger : catalog.triggers()) {
       Relation table = trigger.table();
       if (table.isTable() && table.reported() && trigger.function().isDefiner()) {
-        RowWrites writes = RowWrites.by(catalog, trigger);
-        String name = Names.quoted(trigger.name());
-        report(
-            catalog,
-            beyond,
-            writes,
-            trigger.function(),
-            "%s trigger %s".formatted(table, Names.readable(trigger.name())),
-            "DROP TRIGGER %s ON %s; -- or ask whose the rows are".formatted(name, table.quoted()),
-            findings);
+        List<Done> done = done(catalog, beyond, RowWrites.by(catalog, trigger), trigger.function());
+        String object = "%s trigger %s".formatted(table, Names.readable(trigger.name()));
+        report(findings, object, done, revoke(catalog, done.stream().map(Done::door)));
       }
     }
     for (RewriteRule rule : catalog.rewriteRules()) {
       Relation table = rule.table();
       if (table.reported()) {
-        String name = Names.quoted(rule.name());
-        report(
-            catalog,
-            beyond,
-            RowWrites.by(catalog, rule),
-            RowWrites.asFunction(rule),
-            "%s rule %s".formatted(table, Names.readable(rule.name())),
-            "DROP RULE %s ON %s; -- or ask whose the rows are".formatted(name, table.quoted()),
-            findings);
+        List<Done> done =
+            done(catalog, beyond, RowWrites.by(catalog, rule), RowWrites.asFunction(rule));
+        String object = "%s rule %s".formatted(table, Names.readable(rule.name()));
+        String mend =
+            rule.isInstead() // without it what is written would be
+                ? revoke(catalog, done.stream().map(Done::door))
+                : "DROP RULE %s ON %s;".formatted(Names.quoted(rule.name()), table.quoted());
+        report(findings, object, done, mend);
       }
     }
   }
 
-  private static void report(
-      Catalog catalog,
-      Beyond beyond,
-      RowWrites writes,
-      Function function,
-      String object,
-      String mend,
-      Findings.Of findings) {
-    for (RowWrites.Write write : writes.of(function)) {
-      Relation into = write.into();
-      boolean isPeoples =
-          write.command() == 'a'
-              ? !InsertForOthers.owners(catalog, into).isEmpty()
-              : !into.hasRls() || !Ties.columns(catalog, into).isEmpty();
-      Optional<Beyond.Why> why =
-          beyond
-              .why(function.owner(), into, writes.reach().people(), "" + write.command())
-              .filter(it -> isPeoples && !it.isList());
-      if (why.isPresent()) {
-        findings.error(
-            object,
-            "%s can %s rows of %s that are none of theirs, by what they write: it does so as its owner %s, %s."
-                .formatted(
-                    writes.reach().who(),
-                    Privileges.of(write.command()).toLowerCase(Locale.ROOT),
-                    into,
-                    catalog.role(function.owner()).name(),
-                    why.get().text()),
-            mend);
-        return;
-      }
-    }
+  /**
+   * A write of others' rows that somebody has done.
+   *
+   * @param isTold whether people write no such rows themselves: they are there to tell somebody
+   */
+  private record Done(Doors.Door door, String sentence, boolean isTold) {}
+
+  /** One for each door. */
+  private static List<Done> done(
+      Catalog catalog, Beyond beyond, List<RowWrites> doors, Function function) {
+    return doors.stream()
+        .flatMap(
+            writes ->
+                writes.of(function).stream()
+                    .flatMap(
+                        write -> done(catalog, beyond, writes.door(), write, function).stream())
+                    .min(Comparator.comparing(Done::isTold))
+                    .stream())
+        .toList();
+  }
+
+  private static Optional<Done> done(
+      Catalog catalog, Beyond beyond, Doors.Door door, RowWrites.Write write, Function function) {
+    Relation into = write.into();
+    boolean isInsert = write.command() == 'a';
+    boolean isPeoples = isInsert || !into.hasRls() || !Ties.columns(catalog, into).isEmpty();
+    List<Person> people = door.reach().people();
+    return beyond
+        .why(function.owner(), into, people, "" + write.command())
+        .filter(why -> isPeoples && !why.isList())
+        .map(
+            why ->
+                "%s can %s rows of %s that are none of theirs, by what they write: it does so as its owner %s, %s."
+                    .formatted(
+                        door.reach().who(),
+                        Privileges.of(write.command()).toLowerCase(Locale.ROOT),
+                        into,
+                        catalog.role(function.owner()).name(),
+                        why.text()))
+        .map(
+            sentence ->
+                new Done(
+                    door,
+                    sentence,
+                    isInsert && people.stream().noneMatch(who -> inserts(catalog, into, who))));
+  }
+
+  private static boolean inserts(Catalog catalog, Relation table, Person person) {
+    return catalog.reach(table, "INSERT").people().contains(person)
+        && catalog.policies(table, 'a', person).stream().anyMatch(Policy::isPermissive);
+  }
+
+  private static void report(Findings.Of findings, String object, List<Done> done, String mend) {
+    done.stream()
+        .min(Comparator.comparing(Done::isTold))
+        .ifPresent(
+            worst -> {
+              String orAsk = mend + " -- or ask whose the rows are";
+              if (worst.isTold()) {
+                findings.warning(object, worst.sentence(), orAsk);
+              } else {
+                findings.error(object, worst.sentence(), orAsk);
+              }
+            });
+  }
+
+  private static String revoke(Catalog catalog, Stream<Doors.Door> doors) {
+    return doors
+        .map(door -> catalog.revoke(door.reach(), door.at().quoted()))
+        .collect(Collectors.joining("\n"));
   }
 
   private static Optional<String> sentence(
@@ -140,16 +190,11 @@ final class DefinerUnchecked implements Rule {
     return read.isInsert() ? "a" : read.table().hasRls() ? "rwd" : "r";
   }
 
-  private static String mend(Catalog catalog, Function function, Reach reach) {
-    return catalog.revoke(
-        reach, door(catalog, function).map(Relation::quoted).orElse(function.quoted()));
-  }
-
-  /** The view of which an INSTEAD OF trigger calls it: whoever writes there calls it. */
-  private static Optional<Relation> door(Catalog catalog, Function function) {
+  /** To the views of which an INSTEAD OF trigger calls it: whoever writes there calls it. */
+  private static List<Doors.Door> doors(Catalog catalog, Function function) {
     return catalog.triggers().stream()
         .filter(t -> t.function().equals(function) && t.table().isView())
-        .map(Trigger::table)
-        .findFirst();
+        .flatMap(trigger -> Doors.to(catalog, trigger))
+        .toList();
   }
 }

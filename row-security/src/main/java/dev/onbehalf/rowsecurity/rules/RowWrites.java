@@ -8,6 +8,8 @@ import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
 import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
+import dev.onbehalf.rowsecurity.internal.expression.Node;
+import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +22,8 @@ import java.util.regex.Pattern;
  * What a trigger or a rule writes elsewhere with its owner's rights, where the row that people
  * write says into which row, or what: {@code DELETE FROM orders WHERE id = NEW.id}. Columns by
  * which policies hold the row to who writes it say who that is; a number that nobody chooses, and
- * the key by which the written rows point at that row, is of that row itself. A counter that goes up by one tells nothing of what
- * somebody writes.
+ * the key by which the written rows point at that row, is of that row itself. A counter that goes
+ * up by one tells nothing of what somebody writes.
  */
 final class RowWrites {
   /** A write: a INSERT, w UPDATE, d DELETE. */
@@ -32,36 +34,46 @@ final class RowWrites {
   private static final Pattern SET =
       Pattern.compile("\\bset\\b(.*?)(?:\\bwhere\\b|$)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+  /** A value that nobody says: {@code current_user} is the owner. */
+  private static final Pattern CONSTANT =
+      Pattern.compile(
+          "(?:'[^']*+'(?:\\s*+::.*)?|null|default|current_user|current_role|user|\\d++)",
+          Pattern.CASE_INSENSITIVE);
+
   private final Catalog catalog;
   private final Relation table;
-  private final Set<String> privileges;
-  private final Reach reach;
+  private final Doors.Door door;
   private final boolean isChecked;
 
-  private RowWrites(Catalog catalog, Relation table, Set<String> privileges, boolean isChecked) {
+  private RowWrites(Catalog catalog, Relation table, Doors.Door door, boolean isChecked) {
     this.catalog = catalog;
     this.table = table;
-    this.privileges = privileges;
-    this.reach = catalog.reach(table, privileges);
+    this.door = door;
     this.isChecked = isChecked;
   }
 
-  static RowWrites by(Catalog catalog, Trigger trigger) {
-    return new RowWrites(catalog, trigger.table(), trigger.privileges(), true);
+  /** By each of the ways in which somebody writes such a row. */
+  static List<RowWrites> by(Catalog catalog, Trigger trigger) {
+    return Doors.ofRows(catalog, trigger)
+        .map(door -> new RowWrites(catalog, trigger.table(), door, true))
+        .toList();
   }
 
-  static RowWrites by(Catalog catalog, RewriteRule rule) {
-    boolean isInstead = rule.definition().contains(" DO INSTEAD "); // no policy is asked of NEW
-    return new RowWrites(catalog, rule.table(), Set.of(rule.privilege()), !isInstead);
+  static List<RowWrites> by(Catalog catalog, RewriteRule rule) {
+    Set<String> privileges = Set.of(rule.privilege());
+    Reach reach = catalog.reach(rule.table(), privileges);
+    Doors.Door door = new Doors.Door(rule.table(), privileges, reach);
+    return reach.isNobody()
+        ? List.of()
+        : List.of(
+            new RowWrites(
+                catalog, rule.table(), door, !rule.isInstead())); // no policy is asked of NEW
   }
 
-  /** A rule as a function of its table's owner, in which current_user is who asks all the same. */
+  /** A rule as a function of its table's owner that calls others as who asks. */
   static Function asFunction(RewriteRule rule) {
-    String text = rule.definition();
     String actions =
-        text.substring(text.indexOf(" DO ") + " DO ".length())
-            .replaceFirst("^(?:ALSO|INSTEAD)\\b", "")
-            .replace("CURRENT_USER", "session_user");
+        rule.actions().replaceAll("\\b(?:CURRENT_USER|CURRENT_ROLE|USER)\\b", "session_user");
     Relation table = rule.table();
     return new Function(
         0,
@@ -69,7 +81,7 @@ final class RowWrites {
         rule.name(),
         "",
         table.owner(),
-        true,
+        false,
         'v',
         false,
         List.of(),
@@ -81,22 +93,19 @@ final class RowWrites {
         table.reported());
   }
 
-  /** Who can have it done. */
-  Reach reach() {
-    return reach;
+  /** Where somebody can have it done. */
+  Doors.Door door() {
+    return door;
   }
 
   /** What of it a function writes. */
   List<Write> of(Function function) {
-    Statements statements = new Statements(catalog, function);
+    Statements statements = new Statements(catalog, function, function.isDefiner());
     List<Write> writes = new ArrayList<>();
-    if (reach.isNobody()) {
-      return writes;
-    }
     for (String statement : statements.unguarded()) {
       char command = command(statement);
       for (Relation into : FunctionText.changed(catalog, function, statement)) {
-        if (isOpen(statements, withPerson(statement, into), command)) {
+        if (isOpen(statements, withPerson(statement, into), into, command)) {
           writes.add(new Write(into, command));
         }
       }
@@ -104,13 +113,27 @@ final class RowWrites {
     return writes;
   }
 
-  private static boolean isOpen(Statements statements, String said, char command) {
+  private boolean isOpen(Statements statements, String said, Relation into, char command) {
     return switch (command) {
-      case 'a' -> !statements.says(said);
+      case 'a' ->
+          InsertForOthers.owners(catalog, into).stream()
+              .anyMatch(
+                  column ->
+                      InsertedValues.of(said, into, column)
+                          .map(v -> v.stream().anyMatch(value -> isOpen(statements, said, value)))
+                          .orElse(!statements.says(said)));
       case 'w' -> !statements.asks(said) && isOfRow(set(said));
       case 'd' -> !statements.asks(said) && isOfRow(said);
       default -> false;
     };
+  }
+
+  /** Whether whose a new row is does not come from who writes. */
+  private static boolean isOpen(Statements statements, String said, String value) {
+    return isOfRow(value)
+        || (!CONSTANT.matcher(value).matches()
+            && !statements.says(value)
+            && !statements.asks(said));
   }
 
   private static char command(String statement) {
@@ -151,7 +174,7 @@ final class RowWrites {
       return !isNew && Views.open(catalog, table).isEmpty();
     }
     return (isChecked || !isNew)
-        && reach.people().stream().allMatch(person -> isTied(person, column, isNew));
+        && door.reach().people().stream().allMatch(person -> isTied(person, column, isNew));
   }
 
   /** An identity that is always the sequence's, or what they have no right to write. */
@@ -162,7 +185,7 @@ final class RowWrites {
 
   private boolean isUnwritable(char command, Person person, String column) {
     return OwnerStamp.isStamped(catalog, table, command, column)
-        || !InsertForOthers.isGranted(catalog, table, command, column, person);
+        || !InsertForOthers.isGranted(catalog, door.at(), command, column, person);
   }
 
   /**
@@ -187,7 +210,7 @@ final class RowWrites {
         || "awd"
             .chars()
             .mapToObj(command -> (char) command)
-            .filter(command -> privileges.contains(Privileges.of(command)))
+            .filter(command -> door.privileges().contains(Privileges.of(command)))
             .allMatch(
                 command ->
                     isNew
@@ -195,16 +218,38 @@ final class RowWrites {
                         : isOldTied(command, person, column));
   }
 
-  /** There is no new row of DELETE, nor an old one of INSERT. What UPDATE cannot write was there. */
+  /**
+   * There is no new row of DELETE, nor an old one of INSERT. What UPDATE cannot write was there.
+   */
   private boolean isNewTied(char command, Person person, String column) {
     return command == 'd'
-        || (table.hasRls() && Ties.holdNew(catalog, table, command, person, Set.of(column)))
+        || holdsNew(command, person, column)
         || (isUnwritable(command, person, column)
             && (command == 'a' || isNewTied('a', person, column)));
   }
 
   private boolean isOldTied(char command, Person person, String column) {
+    Relation at = door.at();
     return command == 'a'
-        || (table.hasRls() && Ties.holdOld(catalog, table, command, person, Set.of(column)));
+        || isShown(at, column)
+        || (at.hasRls() && Ties.holdOld(catalog, at, command, person, Set.of(column)));
+  }
+
+  private boolean holdsNew(char command, Person person, String column) {
+    Relation at = door.at();
+    return (isShown(at, column) && !at.checkOption().isEmpty())
+        || (at.hasRls() && Ties.holdNew(catalog, at, command, person, Set.of(column)));
+  }
+
+  /** Whether a view of the table shows only what is theirs by a column. */
+  private boolean isShown(Relation at, String column) {
+    if (!at.isView() || Views.written(catalog, at).filter(table::equals).isEmpty()) {
+      return false;
+    }
+    Query query = Views.query(catalog, at);
+    return query.selects().get(0).conditions().stream()
+        .filter(condition -> Held.toReader(catalog).holds(query.text(), condition))
+        .flatMap(Node::all)
+        .anyMatch(node -> node instanceof Node.Column it && it.name().equals(column));
   }
 }

@@ -56,11 +56,16 @@ final class Statements {
   private static final Pattern RAISING =
       Pattern.compile(
           "\\braise\\b(?!\\s+(?:debug|log|info|notice|warning)\\b)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern FINDING =
+      Pattern.compile(
+          "(?:select|perform|with|insert|update|delete|merge|fetch|for)\\b",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern ASSIGNMENT = Pattern.compile("([\\w$]++)\\s*+:?=");
   private static final Pattern VALUE = Pattern.compile("\\b[a-zA-Z_][\\w$]*+(?!\\s*\\()");
   private static final Set<String> CONSTANTS = Set.of("true", "false", "null", "not");
 
   private final Catalog catalog;
+  private final boolean asOwner;
   private final List<String> all = new ArrayList<>();
   private final Set<String> variables = new HashSet<>();
 
@@ -68,7 +73,17 @@ final class Statements {
   private final Set<String> decided = new HashSet<>();
 
   Statements(Catalog catalog, Function function) {
+    this(catalog, function, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param asOwner whether what it calls is called as its owner
+   */
+  Statements(Catalog catalog, Function function, boolean asOwner) {
     this.catalog = catalog;
+    this.asOwner = asOwner;
     String code = FunctionText.code(function).strip();
     if (function.isParsed()) {
       code =
@@ -101,9 +116,19 @@ final class Statements {
         isGuarded |= isGuard(statement, rest, open);
       } else {
         open.add(statement);
+        rememberFound(statement);
       }
     }
     return isGuarded ? List.of() : open;
+  }
+
+  /** {@code FOUND} tells of the last statement of SQL. */
+  private void rememberFound(String statement) {
+    if (asks(statement)) {
+      decided.add("found");
+    } else if (FINDING.matcher(statement).lookingAt()) {
+      decided.remove("found");
+    }
   }
 
   /**
@@ -225,7 +250,7 @@ final class Statements {
     }
     return isCall
         && catalog.functionsNamed(piece.replace("\"", "")).stream()
-            .anyMatch(f -> Callers.knows(catalog, f, true, new HashSet<>()));
+            .anyMatch(f -> Callers.knows(catalog, f, asOwner, new HashSet<>()));
   }
 
   /** {@code me := session_user}, {@code SELECT session_user INTO me}. */

@@ -17,6 +17,7 @@ final class Views {
       Pattern.compile(
           "^\\s*+with\\b|\\b(?:group|having|distinct|limit|offset|fetch|union|intersect|except|over)\\b",
           Pattern.CASE_INSENSITIVE);
+
   private static final Pattern WITHIN = Pattern.compile("'[^']*+'|\"[^\"]*+\"|\\([^()'\"]*+\\)");
 
   private static final Query.Asker NOBODY =
