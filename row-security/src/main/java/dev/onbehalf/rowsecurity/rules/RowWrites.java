@@ -66,8 +66,7 @@ final class RowWrites {
     return reach.isNobody()
         ? List.of()
         : List.of(
-            new RowWrites(
-                catalog, rule.table(), door, !rule.isInstead())); // no policy is asked of NEW
+            new RowWrites(catalog, rule.table(), door, !rule.isInstead()));
   }
 
   /** A rule as a function of its table's owner that calls others as who asks. */
@@ -163,7 +162,10 @@ final class RowWrites {
             value -> {
               boolean isNew = value.group(1).equalsIgnoreCase("new");
               String column = FunctionText.plain(value.group(2));
-              return (isPersons(isNew, column) || isPointed(statement, value, column, into))
+              boolean isThere = isChecked || !isNew; // else no policy is asked of it, nor a key
+              boolean isOwn =
+                  isPersons(isNew, column) || isPointed(statement, value, column, into);
+              return isThere && isOwn
                   ? "session_user"
                   : Matcher.quoteReplacement(value.group());
             });
@@ -173,8 +175,7 @@ final class RowWrites {
     if (table.isView()) {
       return !isNew && Views.open(catalog, table).isEmpty();
     }
-    return (isChecked || !isNew)
-        && door.reach().people().stream().allMatch(person -> isTied(person, column, isNew));
+    return door.reach().people().stream().allMatch(person -> isTied(person, column, isNew));
   }
 
   /** An identity that is always the sequence's, or what they have no right to write. */
