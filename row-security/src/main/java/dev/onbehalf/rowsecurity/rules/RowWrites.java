@@ -65,8 +65,7 @@ final class RowWrites {
     Doors.Door door = new Doors.Door(rule.table(), privileges, reach);
     return reach.isNobody()
         ? List.of()
-        : List.of(
-            new RowWrites(catalog, rule.table(), door, !rule.isInstead()));
+        : List.of(new RowWrites(catalog, rule.table(), door, !rule.isInstead()));
   }
 
   /** A rule as a function of its table's owner that calls others as who asks. */
@@ -163,11 +162,8 @@ final class RowWrites {
               boolean isNew = value.group(1).equalsIgnoreCase("new");
               String column = FunctionText.plain(value.group(2));
               boolean isThere = isChecked || !isNew; // else no policy is asked of it, nor a key
-              boolean isOwn =
-                  isPersons(isNew, column) || isPointed(statement, value, column, into);
-              return isThere && isOwn
-                  ? "session_user"
-                  : Matcher.quoteReplacement(value.group());
+              boolean isOwn = isPersons(isNew, column) || isPointed(statement, value, column, into);
+              return isThere && isOwn ? "session_user" : Matcher.quoteReplacement(value.group());
             });
   }
 
