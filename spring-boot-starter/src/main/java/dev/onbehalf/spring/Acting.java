@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param home the person's database
  * @param block where queries run as the service principal all the same; null for nowhere
  * @param former whom this interrupts; null where it does not interrupt
- * @param interrupted what the former has open, until this work ends
+ * @param interrupted what the former has open, until this work ends; null where this takes part in
+ *     it
  * @param depth where on the thread's stack this was bound, for {@link CallbackCheck}
  */
 record Acting(
@@ -30,7 +31,7 @@ record Acting(
     @Nullable OnBehalfDatabase home,
     @Nullable Block block,
     @Nullable Acting former,
-    OpenWork interrupted,
+    @Nullable OpenWork interrupted,
     int depth) {
   static final Acting NOBODY = new Acting(null, null, null, null, OpenWork.NONE, 0);
 
@@ -84,15 +85,16 @@ record Acting(
    */
   void interrupt() {
     Acting former = current();
-    OpenWork interrupted = isSame(former) ? OpenWork.NONE : OpenWork.setAside();
+    boolean takesPart = isSame(former) && OpenWork.isAny();
+    OpenWork interrupted = takesPart ? null : OpenWork.setAside();
     boolean nobody = person == null && block == null;
     int depth = nobody ? 0 : CallbackCheck.depth();
-    new Acting(person, home, block, former, interrupted, depth).bind();
+    new Acting(person, home, blockHere(), former, interrupted, depth).bind();
   }
 
   /**
    * Binds this again, with what it had open when it was {@linkplain #interrupt interrupted}. What
-   * the others' work since then has left open is ended, as themselves.
+   * the work since then has left open is ended, as whoever's it was.
    */
   void resume() {
     Acting last = current();
@@ -100,14 +102,16 @@ record Acting(
       last.former.resume(); // a scope that was never closed
       last = current();
     }
-    OpenWork open = equals(last.former) ? last.interrupted : OpenWork.NONE;
+    OpenWork open = equals(last.former) ? last.interrupted : null;
     try {
-      if (!isSame(last) || !open.equals(OpenWork.NONE)) {
+      if (open != null || !isSame(last)) {
         OpenWork.end(last);
       }
     } finally {
       bind();
-      open.putBack();
+      if (open != null) {
+        open.putBack();
+      }
     }
   }
 
@@ -117,7 +121,7 @@ record Acting(
 
   /** Leaves nothing behind for nobody: threads are used again. */
   private void bind() {
-    boolean whole = block == null || block.holdsHere();
+    boolean whole = block == blockHere();
     Acting next = whole ? this : new Acting(person, home, null, null, OpenWork.NONE, depth);
     if (next.equals(NOBODY)) {
       CURRENT.remove();
@@ -149,12 +153,17 @@ record Acting(
 
   /** Where this is worth something; null for nobody. */
   private @Nullable OnBehalfDatabase database() {
-    return block != null && block.holdsHere() ? block.database : home;
+    Block here = blockHere();
+    return here == null ? home : here.database;
   }
 
   /** Whether queries of this thread run as the service principal. */
   boolean servicePrincipal() {
-    return block != null && block.holdsHere();
+    return blockHere() != null;
+  }
+
+  private @Nullable Block blockHere() {
+    return block != null && block.holdsHere() ? block : null;
   }
 
   boolean isSame(Acting other) {

@@ -48,14 +48,20 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
       @Nullable Integer isolation) {}
 
   static OpenWork setAside() {
-    Map<Object, Object> held = TransactionSynchronizationManager.getResourceMap();
-    if (held.isEmpty() && !isTransactionOpen()) {
-      return NONE;
-    }
-    Map<Object, Object> resources = new HashMap<>(held);
-    resources.values().removeIf(resource -> !(resource instanceof ResourceHolder));
+    Map<Object, Object> resources = resourcesOfThread();
     resources.keySet().forEach(TransactionSynchronizationManager::unbindResource);
     return new OpenWork(resources, isTransactionOpen() ? leaveTransaction() : null);
+  }
+
+  static boolean isAny() {
+    return isTransactionOpen() || !resourcesOfThread().isEmpty();
+  }
+
+  private static Map<Object, Object> resourcesOfThread() {
+    Map<Object, Object> resources =
+        new HashMap<>(TransactionSynchronizationManager.getResourceMap());
+    resources.values().removeIf(resource -> !(resource instanceof ResourceHolder));
+    return resources;
   }
 
   /**

@@ -6,6 +6,7 @@ import static dev.onbehalf.spring.SharedLakebase.identity;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.springframework.transaction.TransactionDefinition.PROPAGATION_REQUIRED;
 import static org.springframework.transaction.TransactionDefinition.PROPAGATION_SUPPORTS;
 
 import dev.onbehalf.identity.NobodyBoundException;
@@ -207,6 +208,43 @@ class LeftBehindTest {
     }
   }
 
+  /** Nobody's work has connections all the same: the service principal's. */
+  @Test
+  void norWorkOfNobody() throws Exception {
+    ContextSnapshot nobodys = ContextSnapshotFactory.builder().build().captureAll();
+    for (int propagation : new int[] {PROPAGATION_REQUIRED, PROPAGATION_SUPPORTS}) {
+      Runnable forgets = () -> forgetAsServicePrincipal(propagation);
+      request("/open/page", null, forgets);
+      assertNothingOpen();
+      request("/open/page", null, LeftBehindTest::assertNothingOpen);
+      nobodys.wrap(forgets).run();
+      assertNothingOpen();
+      onBehalf.asServicePrincipal(
+          () -> {
+            onBehalf.asServicePrincipal(forgets::run);
+            assertNothingOpen();
+          });
+    }
+  }
+
+  private static void forgetAsServicePrincipal(int propagation) {
+    DataSource application = onBehalf.servicePrincipalDataSource();
+    new JdbcTransactionManager(application)
+        .getTransaction(new DefaultTransactionDefinition(propagation));
+    new JdbcTemplate(application).execute("SELECT 1");
+    assertThat(TransactionSynchronizationManager.hasResource(application)).isTrue();
+  }
+
+  @Test
+  void norAPersonsWorkToTheirOwnAroundIt() {
+    onBehalf.asUser(
+        identity(ALICE),
+        () -> {
+          onBehalf.asUser(identity(ALICE), Forgotten.TRANSACTION::begin);
+          assertNothingOpen();
+        });
+  }
+
   @Test
   void whatWasForgottenIsRolledBackAndToldSo() throws Exception {
     List<String> ended = new ArrayList<>();
@@ -253,6 +291,23 @@ class LeftBehindTest {
                   }
                   assertThat(transactionId()).isEqualTo(own);
                 }));
+  }
+
+  /** As a callback of theirs that runs in the midst of a person's work elsewhere. */
+  @Test
+  void workThatWasHandedOverByTheServicePrincipalGivesItBackToo() {
+    ContextSnapshot applications =
+        onBehalf.asServicePrincipal(() -> ContextSnapshotFactory.builder().build().captureAll());
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            new TransactionTemplate(transactions)
+                .executeWithoutResult(
+                    status -> {
+                      String own = transactionId();
+                      applications.wrap(LeftBehindTest::assertNobodys).run();
+                      assertThat(transactionId()).isEqualTo(own);
+                    }));
   }
 
   private static String transactionId() {
