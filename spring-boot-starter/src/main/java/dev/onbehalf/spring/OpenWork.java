@@ -89,7 +89,8 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
 
   /**
    * Ends what the thread has open still and nobody is going to end: rolls it back, tells its
-   * synchronizations so, and closes it.
+   * synchronizations so, and closes it. What other libraries keep on a thread and no
+   * synchronization of theirs ends is only taken from it.
    */
   static void end(Acting whose) {
     List<TransactionSynchronization> synchronizations = List.of();
@@ -101,16 +102,28 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
     if (left.equals(NONE)) {
       return;
     }
+    List<String> unknown =
+        left.resources.values().stream()
+            .filter(resource -> !canClose(resource))
+            .map(resource -> resource.getClass().getName())
+            .toList();
     log.warn(
-        "The work of {} has ended, and left open {}. It is rolled back and closed: the next work of"
-            + " this thread is somebody else's. End what you begin, in a finally block.",
+        "The work of {} has ended, and left open {}. It is rolled back and closed{}: the next work"
+            + " of this thread is somebody else's. End what you begin, in a finally block.",
         whose,
-        left.transaction == null ? "a session or connection" : "a transaction");
+        left.transaction == null ? "a session or connection" : "a transaction",
+        unknown.isEmpty() ? "" : ", but for what is only taken from the thread, " + unknown);
     left.resources.values().forEach(OpenWork::rollBackAndClose);
     TransactionSynchronizationUtils.invokeAfterCompletion(
         synchronizations, TransactionSynchronization.STATUS_ROLLED_BACK);
   }
 
+  /** A connection of a JPA session is closed with that. */
+  private static boolean canClose(Object resource) {
+    return resource instanceof ConnectionHolder || (JPA && Sessions.isOne(resource));
+  }
+
+  /** Nothing that one throws, an Error included, keeps the others open. */
   private static void rollBackAndClose(Object resource) {
     try {
       if (resource instanceof ConnectionHolder holder
@@ -119,8 +132,8 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
       } else if (JPA) {
         Sessions.rollBackAndClose(resource);
       }
-    } catch (SQLException | RuntimeException e) {
-      log.warn("What was left open could not be closed", e);
+    } catch (Throwable e) {
+      log.warn("What was left open could not be closed: {}", resource.getClass().getName(), e);
     }
   }
 
@@ -134,6 +147,10 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
 
   /** Apart, for applications without JPA. */
   private static final class Sessions {
+    static boolean isOne(Object resource) {
+      return resource instanceof EntityManagerHolder;
+    }
+
     static void rollBackAndClose(Object resource) {
       if (!(resource instanceof EntityManagerHolder holder)) {
         return;

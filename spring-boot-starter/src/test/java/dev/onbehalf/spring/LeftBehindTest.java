@@ -17,6 +17,8 @@ import dev.onbehalf.servlet.OnBehalfFilter;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import jakarta.persistence.EntityManagerFactory;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -38,11 +43,13 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.ResourceHolderSupport;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What one person's work forgets to end on a thread, the next one's does not meet. */
+@ExtendWith(OutputCaptureExtension.class)
 class LeftBehindTest {
   private static OnBehalfDatabase lakebase;
   private static OnBehalf onBehalf;
@@ -271,6 +278,43 @@ class LeftBehindTest {
             assertThat(jdbc.queryForObject("SELECT to_regclass('forgotten')", String.class))
                 .isNull());
   }
+
+  @Test
+  void whatCanNotBeClosedKeepsNothingElseOpen(CapturedOutput output) throws Exception {
+    List<Integer> ended = new ArrayList<>();
+    request(
+        "/orders",
+        ALICE,
+        () -> {
+          Forgotten.TRANSACTION.begin();
+          TransactionSynchronizationManager.bindResource("broken", new ConnectionHolder(broken()));
+          TransactionSynchronizationManager.bindResource("messages", new Messages());
+          TransactionSynchronizationManager.registerSynchronization(
+              new TransactionSynchronization() {
+                @Override
+                public void afterCompletion(int status) {
+                  ended.add(status);
+                }
+              });
+        });
+    assertThat(ended).containsExactly(TransactionSynchronization.STATUS_ROLLED_BACK);
+    assertThat(output)
+        .contains("could not be closed: " + ConnectionHolder.class.getName())
+        .contains("only taken from the thread, [" + Messages.class.getName() + "]");
+  }
+
+  private static Connection broken() {
+    return (Connection)
+        Proxy.newProxyInstance(
+            LeftBehindTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (connection, method, arguments) -> {
+              throw new NoClassDefFoundError("of the driver");
+            });
+  }
+
+  /** What another library keeps on the thread. */
+  private static final class Messages extends ResourceHolderSupport {}
 
   /** As a test that sends a request from within its own transaction. */
   @Test
