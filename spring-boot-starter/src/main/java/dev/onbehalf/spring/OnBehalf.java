@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Says as whom a piece of work runs, where no request says it: jobs, tests, and the few queries
@@ -31,6 +34,8 @@ import javax.sql.DataSource;
  * one of these: whoever is bound by another's is nobody here. Thread-safe.
  */
 public final class OnBehalf {
+  private static final Logger log = LoggerFactory.getLogger(OnBehalf.class);
+
   private static final String REMEDY =
       "Run the query for a person: within a request that carries their identity, or in"
           + " OnBehalf.asUser(identity, ...). Or run it as the application itself: in"
@@ -174,7 +179,16 @@ public final class OnBehalf {
         .binding(
             person -> {
               Acting former = Acting.current();
-              (person == null ? Acting.NOBODY : Acting.as(person, database)).interrupt();
+              Acting next = person == null ? Acting.NOBODY : Acting.as(person, database);
+              if (!next.isSame(former)
+                  && TransactionSynchronizationManager.isActualTransactionActive()) {
+                log.warn(
+                    "A request of {} came in a transaction of {}, and runs outside it: what it does"
+                        + " is committed, whatever becomes of that",
+                    next,
+                    former);
+              }
+              next.interrupt();
               return former::resume;
             });
   }

@@ -318,7 +318,7 @@ class LeftBehindTest {
 
   /** As a test that sends a request from within its own transaction. */
   @Test
-  void aRequestWithinSomebodysWorkGivesItBackAsItWas() {
+  void aRequestWithinSomebodysWorkGivesItBackAsItWas(CapturedOutput output) {
     TransactionTemplate transaction = new TransactionTemplate(transactions);
     onBehalf.asUser(
         identity(ALICE),
@@ -328,6 +328,7 @@ class LeftBehindTest {
                   String own = transactionId();
                   try {
                     request("/orders", ALICE, () -> assertThat(transactionId()).isEqualTo(own));
+                    assertThat(output).doesNotContain("A request of");
                     request("/orders", BOB, () -> Forgotten.TRANSACTION.beginAs(BOB));
                     request("/open/page", null, LeftBehindTest::assertNobodys);
                   } catch (Exception e) {
@@ -335,6 +336,9 @@ class LeftBehindTest {
                   }
                   assertThat(transactionId()).isEqualTo(own);
                 }));
+    assertThat(output)
+        .contains("A request of %s came in a transaction of %s".formatted(BOB, ALICE))
+        .contains("A request of nobody came in a transaction of " + ALICE);
   }
 
   /** As a callback of theirs that runs in the midst of a person's work elsewhere. */
