@@ -147,12 +147,12 @@ record Acting(
   }
 
   /** What this is worth at a database. */
-  Acting at(OnBehalfDatabase database) {
+  Acting at(@Nullable OnBehalfDatabase database) {
     return database() == database ? this : NOBODY;
   }
 
   /** Where this is worth something; null for nobody. */
-  private @Nullable OnBehalfDatabase database() {
+  @Nullable OnBehalfDatabase database() {
     Block here = blockHere();
     return here == null ? home : here.database;
   }

@@ -201,6 +201,10 @@ public final class OnBehalf {
     return RanAs.of(failure).map(RanAs::user).orElseGet(this::currentUser);
   }
 
+  OnBehalfDatabase database() {
+    return database;
+  }
+
   Destinations destinations() {
     return destinations;
   }

@@ -1,6 +1,8 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.identity.OnBehalfDatabase;
 import org.hibernate.SessionEventListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a Hibernate session from work that is not its owner's, at each statement and each look into
@@ -9,10 +11,11 @@ import org.hibernate.SessionEventListener;
 public final class SessionGuard implements SessionEventListener {
   private static final long serialVersionUID = 1L;
 
-  private final String owner = UserTenancy.current();
+  private final transient @Nullable OnBehalfDatabase database = Acting.current().database();
+  private final String owner = UserTenancy.at(database);
 
   private void check() {
-    UserTenancy.requireOwner(owner);
+    UserTenancy.requireOwner(owner, database);
   }
 
   @Override

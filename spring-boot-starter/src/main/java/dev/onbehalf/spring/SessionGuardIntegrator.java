@@ -19,18 +19,18 @@ public final class SessionGuardIntegrator implements Integrator {
   public void integrate(
       Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
     Object resolver = factory.getSessionFactoryOptions().getCurrentTenantIdentifierResolver();
-    if (resolver instanceof UserTenancy) {
+    if (resolver instanceof UserTenancy tenancy) {
       factory
           .getServiceRegistry()
           .requireService(EventListenerRegistry.class)
-          .prependListeners(EventType.LOAD, new OwnersOnly());
+          .prependListeners(EventType.LOAD, new OwnersOnly(tenancy));
     }
   }
 
-  private static final class OwnersOnly implements LoadEventListener {
+  private record OwnersOnly(UserTenancy tenancy) implements LoadEventListener {
     @Override
     public void onLoad(LoadEvent event, LoadType type) {
-      UserTenancy.requireOwner(event.getSession().getTenantIdentifierValue());
+      tenancy.requireOwner(event.getSession().getTenantIdentifierValue());
     }
   }
 }

@@ -1,19 +1,22 @@
 package dev.onbehalf.spring;
 
+import dev.onbehalf.identity.OnBehalfDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 import org.hibernate.service.UnknownUnwrapTypeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes each person a tenant of Hibernate's: a session is that person's for as long as it lives,
  * what it leaves in the second-level and query caches is found by their sessions only, and the
  * schema tools, which have no person, use the service principal's connections.
  *
- * <p>The tenant is the person's role. The service principal's sessions see all tenants, and the
- * caches neither take from them nor give to them. Thread-safe.
+ * <p>The tenant is the person's role at one database; who is bound at another is nobody's. The
+ * service principal's sessions see all tenants, and the caches neither take from them nor give to
+ * them. Thread-safe.
  */
 public final class UserTenancy
     implements MultiTenantConnectionProvider<String>, CurrentTenantIdentifierResolver<String> {
@@ -24,37 +27,45 @@ public final class UserTenancy
 
   private static final String SERVICE_PRINCIPAL = "\0service principal";
 
+  private final transient OnBehalfDatabase database;
   private final transient DataSource dataSource;
   private final transient DataSource servicePrincipal;
 
   /**
+   * @param onBehalf whose people the tenants are
    * @param dataSource leads to whoever is bound
    * @param servicePrincipal leads to the application's own connections
    */
-  public UserTenancy(DataSource dataSource, DataSource servicePrincipal) {
+  public UserTenancy(OnBehalf onBehalf, DataSource dataSource, DataSource servicePrincipal) {
+    this.database = onBehalf.database();
     this.dataSource = dataSource;
     this.servicePrincipal = servicePrincipal;
   }
 
-  static String current() {
-    Acting acting = Acting.current();
+  static String at(@Nullable OnBehalfDatabase database) {
+    Acting acting = Acting.current().at(database);
     if (acting.servicePrincipal()) {
       return SERVICE_PRINCIPAL;
     }
     return acting.person() == null ? NOBODY : acting.person().user();
   }
 
+  void requireOwner(Object owner) {
+    requireOwner(owner, database);
+  }
+
   /**
    * A session outlives the work that it was opened for when the application keeps it: in a field,
    * or on another thread. It is nobody else's even then.
    *
-   * @throws IllegalStateException if the thread's work is not that of {@code owner}
+   * @throws IllegalStateException if the thread's work at {@code database} is not that of {@code
+   *     owner}
    */
-  static void requireOwner(Object owner) {
-    if (!owner.equals(current())) {
+  static void requireOwner(Object owner, @Nullable OnBehalfDatabase database) {
+    if (!owner.equals(at(database))) {
       throw new IllegalStateException(
           "This Hibernate session was opened for %s, and this is the work of %s. Open one for it: use the EntityManager that Spring injects, and keep none for later."
-              .formatted(named(owner), Acting.current()));
+              .formatted(named(owner), Acting.current().at(database)));
     }
   }
 
@@ -67,7 +78,7 @@ public final class UserTenancy
 
   @Override
   public String resolveCurrentTenantIdentifier() {
-    return current();
+    return at(database);
   }
 
   @Override

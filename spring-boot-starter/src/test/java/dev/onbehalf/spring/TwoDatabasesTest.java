@@ -95,6 +95,32 @@ class TwoDatabasesTest {
                 }));
   }
 
+  /** Neither what it leaves in the caches nor a session that is kept. */
+  @Test
+  void norIsWhatHibernateKeepsForThem() {
+    UserTenancy tenancy =
+        new UserTenancy(there, there.dataSource(), there.servicePrincipalDataSource());
+    String nobodys = tenancy.resolveCurrentTenantIdentifier();
+    SessionGuard guard = there.asUser(identity(ALICE), SessionGuard::new);
+    here.asUser(
+        identity(ALICE),
+        () -> {
+          assertThat(tenancy.resolveCurrentTenantIdentifier()).isEqualTo(nobodys);
+          assertThatThrownBy(() -> tenancy.requireOwner(ALICE))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("opened for " + ALICE + ", and this is the work of nobody");
+          assertThatThrownBy(guard::cacheGetStart).isInstanceOf(IllegalStateException.class);
+        });
+    here.asServicePrincipal(
+        () -> assertThat(tenancy.resolveCurrentTenantIdentifier()).isEqualTo(nobodys));
+    there.asUser(
+        identity(ALICE),
+        () -> {
+          assertThat(tenancy.resolveCurrentTenantIdentifier()).isEqualTo(ALICE);
+          guard.cacheGetStart();
+        });
+  }
+
   @Test
   void norIsAPersonsWorkAnothersThere() throws SQLException {
     here.asUser(

@@ -84,7 +84,8 @@ public class OnBehalfHibernateAutoConfiguration {
       if (ownTenancy || Stream.of(TENANCY_SETTINGS).anyMatch(properties::containsKey)) {
         withoutSharedCaches(properties);
       } else {
-        UserTenancy tenancy = new UserTenancy(dataSource.getObject(), servicePrincipal);
+        UserTenancy tenancy =
+            new UserTenancy(onBehalf.getObject(), dataSource.getObject(), servicePrincipal);
         Stream.of(TENANCY_SETTINGS).forEach(name -> properties.put(name, tenancy));
         properties.putIfAbsent(
             SessionEventSettings.AUTO_SESSION_EVENTS_LISTENER, SessionGuard.class.getName());
