@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * them: a thread is used again, for others.
  *
  * <p>What is bound holds at one database. At another, whose roles of the same names may be other
- * people, it is worth nobody.
+ * people, it is worth nobody; but of the filters of several databases, each binds at its own.
  *
  * @param person on whose behalf; null when nobody's
  * @param home the person's database
  * @param block where queries run as the service principal all the same; null for nowhere
+ * @param elsewhere who is bound at other databases, by their filters; null for nobody
  * @param former whom this interrupts; null where it does not interrupt
  * @param interrupted what the former has open, until this work ends; null where this takes part in
  *     it
@@ -30,10 +31,11 @@ record Acting(
     @Nullable UserPool person,
     @Nullable OnBehalfDatabase home,
     @Nullable Block block,
+    @Nullable Acting elsewhere,
     @Nullable Acting former,
     @Nullable OpenWork interrupted,
     int depth) {
-  static final Acting NOBODY = new Acting(null, null, null, null, OpenWork.NONE, 0);
+  static final Acting NOBODY = new Acting(null, null, null, null, null, OpenWork.NONE, 0);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
 
@@ -69,8 +71,8 @@ record Acting(
    */
   void begin() {
     Acting former = current();
-    boolean elsewhere = former.database() != null && former.database() != database();
-    if (!elsewhere && !isSame(former) && OpenWork.isTransactionOpen()) {
+    boolean ofAnother = former.database() != null && former.database() != database();
+    if (!ofAnother && !keeps(former) && OpenWork.isTransactionOpen()) {
       throw new IllegalStateException(
           "Within an open transaction, whose connection is that of %s, the work can't go on as %s."
                   .formatted(former, this)
@@ -85,11 +87,11 @@ record Acting(
    */
   void interrupt() {
     Acting former = current();
-    boolean takesPart = isSame(former) && OpenWork.isAny();
+    boolean takesPart = keeps(former) && OpenWork.isAny();
     OpenWork interrupted = takesPart ? null : OpenWork.setAside();
     boolean nobody = person == null && block == null;
     int depth = nobody ? 0 : CallbackCheck.depth();
-    new Acting(person, home, blockHere(), former, interrupted, depth).bind();
+    new Acting(person, home, blockHere(), elsewhere, former, interrupted, depth).bind();
   }
 
   /**
@@ -102,9 +104,10 @@ record Acting(
       last.former.resume(); // a scope that was never closed
       last = current();
     }
-    OpenWork open = equals(last.former) ? last.interrupted : null;
+    boolean direct = equals(last.former);
+    OpenWork open = direct ? last.interrupted : null;
     try {
-      if (open != null || !isSame(last)) {
+      if (direct ? open != null : !keeps(last)) {
         OpenWork.end(last);
       }
     } finally {
@@ -122,7 +125,8 @@ record Acting(
   /** Leaves nothing behind for nobody: threads are used again. */
   private void bind() {
     boolean whole = block == blockHere();
-    Acting next = whole ? this : new Acting(person, home, null, null, OpenWork.NONE, depth);
+    Acting next =
+        whole ? this : new Acting(person, home, null, elsewhere, null, OpenWork.NONE, depth);
     if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
@@ -138,23 +142,61 @@ record Acting(
   }
 
   static Acting as(UserPool person, OnBehalfDatabase home) {
-    return new Acting(person, home, null, null, OpenWork.NONE, 0);
+    return new Acting(person, home, null, null, null, OpenWork.NONE, 0);
   }
 
   /** The same person's work, with the service principal's rights until it {@link #end ends}. */
   Acting asServicePrincipal(OnBehalfDatabase database) {
-    return new Acting(person, home, new Block(database), null, OpenWork.NONE, 0);
+    return new Acting(person, home, new Block(database), elsewhere, null, OpenWork.NONE, 0);
+  }
+
+  /**
+   * What a filter binds: this with {@code person} at its database, or nobody there. The people of
+   * others stay; the service principal has no rights behind a filter.
+   */
+  Acting with(@Nullable UserPool person, OnBehalfDatabase home) {
+    Acting others = without(home);
+    if (person == null) {
+      return others == null ? NOBODY : others;
+    }
+    return new Acting(person, home, null, others, null, OpenWork.NONE, 0);
+  }
+
+  private @Nullable Acting without(OnBehalfDatabase other) {
+    if (home == null || servicePrincipal()) {
+      return null;
+    }
+    Acting rest = elsewhere == null ? null : elsewhere.without(other);
+    return home == other ? rest : new Acting(person, home, null, rest, null, OpenWork.NONE, 0);
   }
 
   /** What this is worth at a database. */
   Acting at(@Nullable OnBehalfDatabase database) {
-    return database() == database ? this : NOBODY;
+    if (database() == database) {
+      return this;
+    }
+    return elsewhere == null || servicePrincipal() ? NOBODY : elsewhere.at(database);
+  }
+
+  /** Whose work this is, for a database: of several people, the one who is bound there. */
+  @Nullable UserPool personAt(OnBehalfDatabase database) {
+    for (Acting acting = this; acting != null; acting = acting.elsewhere) {
+      if (acting.home == database) {
+        return acting.person;
+      }
+    }
+    return person;
   }
 
   /** Where this is worth something; null for nobody. */
   @Nullable OnBehalfDatabase database() {
     Block here = blockHere();
     return here == null ? home : here.database;
+  }
+
+  /** Whether queries of this thread run as the person. */
+  boolean isPerson() {
+    return person != null && !servicePrincipal();
   }
 
   /** Whether queries of this thread run as the service principal. */
@@ -166,7 +208,14 @@ record Acting(
     return block != null && block.holdsHere() ? block : null;
   }
 
-  boolean isSame(Acting other) {
+  /** Whether whoever the other binds is bound by this too. */
+  boolean keeps(Acting other) {
+    Acting there = other.database() == null ? this : at(other.database());
+    Acting others = other.servicePrincipal() ? null : other.elsewhere;
+    return there.isSame(other) && (others == null || keeps(others));
+  }
+
+  private boolean isSame(Acting other) {
     return database() == other.database()
         && servicePrincipal() == other.servicePrincipal()
         && isFor(other.person);
@@ -177,6 +226,16 @@ record Acting(
       return person == other;
     }
     return person.user().equals(other.user());
+  }
+
+  /** For whom a connection of that role is: for whose it is, or who is bound last. */
+  @Nullable UserPool personOf(String role) {
+    for (Acting acting = this; acting != null; acting = acting.elsewhere) {
+      if (acting.person != null && acting.person.user().equals(role)) {
+        return acting.person;
+      }
+    }
+    return person;
   }
 
   @Override

@@ -39,7 +39,8 @@ public final class AuditTrail implements LeaseListener {
 
   @Override
   public Lease began(String role) {
-    Optional<String> person = Optional.ofNullable(Acting.current().person()).map(UserPool::user);
+    Optional<String> person =
+        Optional.ofNullable(Acting.current().personOf(role)).map(UserPool::user);
     Optional<String> requestId = requestId();
     Instant from = clock.instant();
     return () ->

@@ -31,7 +31,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * <p>The work runs on the calling thread, and whoever was bound before is bound again afterwards,
  * whatever happens. Who is bound can't change within a transaction, whose connection is the
  * former's already, and a person's work never becomes another person's. For each database there is
- * one of these: whoever is bound by another's is nobody here. Thread-safe.
+ * one of these: whoever is bound by another's is nobody here, and where each has its filter in
+ * front of a request, each is for its own person. Thread-safe.
  */
 public final class OnBehalf {
   private static final Logger log = LoggerFactory.getLogger(OnBehalf.class);
@@ -179,8 +180,8 @@ public final class OnBehalf {
         .binding(
             person -> {
               Acting former = Acting.current();
-              Acting next = person == null ? Acting.NOBODY : Acting.as(person, database);
-              if (!next.isSame(former)
+              Acting next = former.with(person, database);
+              if (!next.keeps(former)
                   && TransactionSynchronizationManager.isActualTransactionActive()) {
                 log.warn(
                     "A request of {} came in a transaction of {}, and runs outside it: what it does"
@@ -212,13 +213,15 @@ public final class OnBehalf {
   /** Runs {@code work} as a person who was proved before. */
   <T, E extends Exception> T as(UserPool person, Work<T, E> work) throws E {
     Acting former = Acting.current();
-    if (former.person() != null && !former.isFor(person)) {
+    UserPool bound = former.personAt(database);
+    if (bound != null && !bound.user().equals(person.user())) {
       throw new IllegalStateException(
           "This is the work of %s, and can't become that of %s. End it first, or hand the other"
-                  .formatted(former.person().user(), person.user())
+                  .formatted(bound.user(), person.user())
               + " person's work to a thread where nobody is bound.");
     }
-    return as(Acting.as(person, database), work);
+    boolean known = former.at(database).isPerson();
+    return as(known ? former.with(person, database) : Acting.as(person, database), work);
   }
 
   private <T, E extends Exception> T as(Acting next, Work<T, E> work) throws E {
@@ -227,7 +230,7 @@ public final class OnBehalf {
     try (PersonScope.Scope personal = scopeOf(next)) {
       return work.run();
     } catch (Throwable e) {
-      if (!former.isSame(next)) {
+      if (!next.keeps(former)) {
         RanAs.mark(e, next);
       }
       throw e;

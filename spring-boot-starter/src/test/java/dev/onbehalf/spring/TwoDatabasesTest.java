@@ -4,18 +4,26 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static dev.onbehalf.spring.SharedLakebase.identity;
 import static dev.onbehalf.spring.SharedLakebase.whoIs;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.identity.NobodyBoundException;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import dev.onbehalf.lakebase.Lakebase;
+import dev.onbehalf.servlet.ExemptPaths;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Rights at one database are none at another. */
@@ -119,6 +127,140 @@ class TwoDatabasesTest {
           assertThat(tenancy.resolveCurrentTenantIdentifier()).isEqualTo(ALICE);
           guard.cacheGetStart();
         });
+  }
+
+  /** As where a request passes the filters of both, whose people need not be called alike. */
+  @Test
+  void eachFilterBindsAtItsOwn() throws Exception {
+    TransactionTemplate transaction =
+        new TransactionTemplate(new JdbcTransactionManager(here.dataSource()));
+    request(
+        here,
+        "/orders",
+        ALICE,
+        () ->
+            transaction.executeWithoutResult(
+                status ->
+                    run(
+                        () -> {
+                          String own = transactionId();
+                          request(
+                              there,
+                              "/orders",
+                              BOB,
+                              () -> {
+                                assertThat(transactionId()).isEqualTo(own);
+                                assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
+                                assertThat(whoIs(there.dataSource())).isEqualTo(BOB);
+                                here.asUser(
+                                    identity(ALICE),
+                                    () -> {
+                                      assertThat(transactionId()).isEqualTo(own);
+                                      assertThat(whoIs(there.dataSource())).isEqualTo(BOB);
+                                    });
+                                assertThatThrownBy(() -> here.asUser(identity(BOB), () -> {}))
+                                    .isInstanceOf(IllegalStateException.class);
+                                assertThat(
+                                        ContextSnapshotFactory.builder()
+                                            .build()
+                                            .captureAll()
+                                            .wrap(() -> whoIs(here.dataSource()))
+                                            .call())
+                                    .isEqualTo(ALICE);
+                              });
+                          assertThat(transactionId()).isEqualTo(own);
+                        })));
+  }
+
+  @Test
+  void theServicePrincipalOfOneIsAloneBehindTheFiltersOfBoth() throws Exception {
+    TransactionTemplate transaction =
+        new TransactionTemplate(new JdbcTransactionManager(there.dataSource()));
+    request(
+        here,
+        "/orders",
+        ALICE,
+        () ->
+            request(
+                there,
+                "/orders",
+                BOB,
+                () -> {
+                  there.asServicePrincipal(
+                      () ->
+                          transaction.executeWithoutResult(
+                              status ->
+                                  there.asServicePrincipal(
+                                      () -> assertNobodys(() -> whoIs(here.dataSource())))));
+                  assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
+                }));
+  }
+
+  @Test
+  void behindAFilterThereIsNoServicePrincipalOfTheOther() throws Exception {
+    here.<Exception>asServicePrincipal(
+        () -> {
+          request(there, "/orders", BOB, () -> assertNobodys(() -> whoIs(here.dataSource())));
+          request(there, "/open/page", null, () -> assertNobodys(() -> whoIs(here.dataSource())));
+        });
+  }
+
+  @Test
+  void anExemptPathOfOneIsNotOneOfTheOther() throws Exception {
+    request(
+        here,
+        "/orders",
+        ALICE,
+        () -> {
+          request(there, "/open/page", null, () -> assertAliceAtOneAlone());
+          request(
+              there,
+              "/orders",
+              BOB,
+              () -> request(there, "/open/page", null, this::assertAliceAtOneAlone));
+        });
+  }
+
+  private void assertAliceAtOneAlone() throws SQLException {
+    assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
+    assertNobodys(() -> whoIs(there.dataSource()));
+  }
+
+  private String transactionId() {
+    return requireNonNull(
+        new JdbcTemplate(here.dataSource())
+            .queryForObject("SELECT pg_current_xact_id()::text", String.class));
+  }
+
+  private static void request(
+      OnBehalf door, String path, @Nullable String user, OnBehalf.Task<Exception> work)
+      throws Exception {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
+    request.setServletPath(path);
+    if (user != null) {
+      request.addHeader("X-Forwarded-Email", user);
+      request.addHeader("X-Forwarded-Access-Token", SharedLakebase.token(user));
+    }
+    AtomicBoolean ran = new AtomicBoolean();
+    door.filter()
+        .exemptPaths(ExemptPaths.of(List.of("/open/*")))
+        .build()
+        .doFilter(
+            request,
+            new MockHttpServletResponse(),
+            (inner, answer) -> {
+              run(work);
+              ran.set(true);
+            });
+    assertThat(ran).isTrue();
+  }
+
+  private static void run(OnBehalf.Task<Exception> work) {
+    try {
+      work.run();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
