@@ -8,6 +8,7 @@ import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -103,11 +104,15 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
                 resolve
                     .apply(name)
                     .map(read -> new Lookup(read, persons(parts, alias), columns(parts, alias)))
-                    .ifPresent(lookup -> add(catalog, lookup, found)));
+                    .ifPresent(lookup -> add(catalog, lookup, new HashSet<>(), found)));
   }
 
   /** Of a view, what it reads with its own conditions. */
-  private static void add(Catalog catalog, Lookup lookup, List<Lookup> found) {
+  private static void add(
+      Catalog catalog, Lookup lookup, Set<Lookup> seen, List<Lookup> found) {
+    if (!seen.add(lookup)) {
+      return; // views may read each other
+    }
     Relation read = lookup.table;
     if (!read.isView()) {
       Set<String> persons =
@@ -132,7 +137,7 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
                           catalog
                               .relation(name)
                               .map(source -> new Lookup(source, persons, others))
-                              .ifPresent(within -> add(catalog, within, found));
+                              .ifPresent(within -> add(catalog, within, seen, found));
                         }));
   }
 

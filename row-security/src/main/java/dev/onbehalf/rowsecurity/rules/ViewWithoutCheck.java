@@ -49,10 +49,11 @@ final class ViewWithoutCheck implements Rule {
     Set<String> written = written(view, reach);
     boolean isCascaded = false;
     boolean isOpen = false;
+    Set<Relation> seen = new HashSet<>();
     while (at.isView()) {
       Query query = Views.query(catalog, at);
       Optional<Relation> source = Views.written(catalog, at);
-      if (source.isEmpty()) {
+      if (!seen.add(at) || source.isEmpty()) {
         return false;
       }
       as = at.isInvoker() ? as : at.owner();
