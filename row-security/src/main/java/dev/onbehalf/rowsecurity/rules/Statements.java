@@ -12,6 +12,7 @@ import java.util.ListIterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,7 +23,7 @@ import java.util.regex.Pattern;
  */
 final class Statements {
   private static final Set<String> BEGIN_CONDITION =
-      Set.of("where", "on", "having", "if", "elsif", "elseif", "when", "while", "assert");
+      Set.of("where", "on", "having", "if", "elsif", "elseif", "case", "when", "while", "assert");
   private static final Set<String> END_CONDITION =
       Set.of(
           "then",
@@ -47,10 +48,13 @@ final class Statements {
           "\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|execute)\\b",
           Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern IF = Pattern.compile("if\\b", Pattern.CASE_INSENSITIVE);
+  /** IF, or CASE as a statement. */
+  private static final Pattern IF = Pattern.compile("(?:if|case)\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern END_OF_BRANCH =
-      Pattern.compile("(?:elsif|elseif|else|end\\s+if)\\b", Pattern.CASE_INSENSITIVE);
-  private static final Pattern END_IF = Pattern.compile("end\\s+if\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:elsif|elseif|else|when|end\\s+(?:if|case))\\b", Pattern.CASE_INSENSITIVE);
+  private static final Pattern END_IF =
+      Pattern.compile("end\\s+(?:if|case)\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern LEAVING =
       Pattern.compile("(?:return\\b(?!\\s+query)|exit\\b|continue\\b)", Pattern.CASE_INSENSITIVE);
   private static final Pattern RAISING =
@@ -100,16 +104,16 @@ final class Statements {
 
   /** Those that run whoever calls: none, if an IF that asks stops who should get no further. */
   List<String> unguarded() {
-    return unguarded(all.listIterator());
+    return unguarded(all.listIterator(), statement -> false);
   }
 
-  /** The same up to the end of a branch. */
-  private List<String> unguarded(ListIterator<String> rest) {
+  /** The same up to the end of a branch; a handler of exceptions begins as one of CASE does. */
+  private List<String> unguarded(ListIterator<String> rest, Predicate<String> isEnd) {
     List<String> open = new ArrayList<>();
     boolean isGuarded = false;
     while (rest.hasNext()) {
       String statement = rest.next();
-      if (END_OF_BRANCH.matcher(statement).lookingAt()) {
+      if (isEnd.test(statement)) {
         rest.previous();
         break;
       } else if (IF.matcher(statement).lookingAt()) {
@@ -144,7 +148,8 @@ final class Statements {
       open.add(condition);
       isAsking |= asks(condition) || pieces(condition).stream().anyMatch(decided::contains);
       int from = rest.nextIndex();
-      List<String> branch = unguarded(rest);
+      List<String> branch =
+          unguarded(rest, statement -> END_OF_BRANCH.matcher(statement).lookingAt());
       if (isAsking) {
         for (String statement : all.subList(from, rest.nextIndex())) {
           isGuard |= isStop(statement);
@@ -283,7 +288,8 @@ final class Statements {
     String before = "";
     while (piece.find()) {
       String word = piece.group().toLowerCase(Locale.ROOT);
-      if (word.equals("case") && !before.equals("end")) {
+      boolean isStatement = code.substring(start, piece.start()).isBlank();
+      if (word.equals("case") && !before.equals("end") && !isStatement) {
         cases++;
       } else if (word.equals("end") && cases > 0) {
         cases--;
