@@ -98,6 +98,8 @@ final class NearlyTrue implements Rule {
         of instanceof Node.Column
             || (of instanceof Node.Call call
                 && LENGTHS.contains(call.name())
+                && call.schema().isEmpty()
+                && call.parts().size() == 1
                 && Expression.bare(call.parts().get(0)) instanceof Node.Column);
     return isOfRow
         && Expression.bare(constant) instanceof Node.Constant it
