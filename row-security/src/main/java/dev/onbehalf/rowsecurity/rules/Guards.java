@@ -6,6 +6,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
+import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -119,9 +120,20 @@ final class Guards {
             && !Collections.disjoint(Ties.own(policy, node), columns));
   }
 
-  /** What may stand beside it by OR: another tie to who asks, who may, a name for everybody. */
+  /**
+   * What may stand beside it by OR: another tie to who asks, who may, by a function that is told
+   * who asks too, a name for everybody.
+   */
   private static boolean isElse(Catalog catalog, Expression whole, Node part, Set<String> columns) {
-    return Held.toReader(catalog).holds(whole.text(), part)
+    Query.Asker reader = Held.toReader(catalog);
+    boolean isMay =
+        (part instanceof Node.Junction junction && junction.isAnd())
+            ? junction.parts().stream().anyMatch(p -> isElse(catalog, whole, p, columns))
+            : part instanceof Node.Call call
+                && !call.schema().isEmpty()
+                && reader.isToldBy(whole.text(), call);
+    return isMay
+        || reader.holds(whole.text(), part)
         || (part instanceof Node.Binary binary
             && binary.operator().equals("=")
             && binary.parts().stream().anyMatch(s -> Expression.bare(s) instanceof Node.Constant)

@@ -149,14 +149,26 @@ final class Held {
     if (!isPlain(person) || !isPlain(other) || !tells(person)) {
       return false;
     }
+    Node row = named(other);
     boolean isOfRow =
-        other.all().anyMatch(part -> part instanceof Node.Column || part instanceof Node.SubSelect)
-            && outside(other).noneMatch(this::tellsItself);
+        row.all().anyMatch(part -> part instanceof Node.Column || part instanceof Node.SubSelect)
+            && outside(row).noneMatch(this::tellsItself);
     boolean isNamed =
         Set.of("=", "<>", "<> ALL").contains(binary.operator())
             && other.all().anyMatch(Node.Constant.class::isInstance)
             && other.all().noneMatch(this::tellsItself);
     return isOfRow || isNamed;
+  }
+
+  /** {@code coalesce(owner, current_user)}: whom it names, if it names anybody. */
+  private Node named(Node node) {
+    return Expression.bare(node) instanceof Node.Call call
+            && call.schema().isEmpty()
+            && call.name().equals("coalesce")
+            && call.parts().size() == 2
+            && tellsItself(Expression.bare(call.parts().get(1)))
+        ? call.parts().get(0)
+        : node;
   }
 
   /** Its parts outside of sub-selects. */

@@ -29,6 +29,9 @@ final class RowGivenAway implements Rule {
       if (!policy.isPermissive() || !policy.isFor('w') || using.isEmpty() || check.isEmpty()) {
         continue; // without WITH CHECK, USING is it
       }
+      if (check.get().text().equals(using.get().text())) {
+        continue; // who has the row by it may write it
+      }
       Set<String> columns =
           Guards.tied(catalog, policy, using.get(), Guards.personsColumns(policy, using.get()));
       List<Person> held =
