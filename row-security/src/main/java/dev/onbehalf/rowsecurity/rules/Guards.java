@@ -63,8 +63,10 @@ final class Guards {
                     .isPresent());
   }
 
-  private static boolean isHeld(Catalog catalog, Policy policy, Expression e) {
-    return Held.toReader(catalog).holds(e.text(), e.root())
+  /** Whether a condition does, everybody's roles aside. */
+  static boolean isHeld(Catalog catalog, Policy policy, Expression e) {
+    Node asked = asked(catalog, policy, e.text(), e.root());
+    return Held.toReader(catalog).holds(e.text(), asked)
         || holds(catalog, policy, e, tied(catalog, policy, e, Ties.own(policy, e.root())));
   }
 
@@ -99,7 +101,20 @@ final class Guards {
 
   /** Whether a condition lets through only rows that one of these columns holds to who asks. */
   static boolean holds(Catalog catalog, Policy policy, Expression expression, Set<String> columns) {
-    return holds(catalog, policy, expression, expression.root(), columns);
+    Node asked = asked(catalog, policy, expression.text(), expression.root());
+    return holds(catalog, policy, expression, asked, columns);
+  }
+
+  /** With {@code true} for what everybody passes. */
+  private static Node asked(Catalog catalog, Policy policy, String text, Node node) {
+    if (node instanceof Node.Junction it) {
+      List<Node> parts =
+          it.parts().stream().map(part -> asked(catalog, policy, text, part)).toList();
+      return new Node.Junction(it.isAnd(), parts, it.start(), it.end());
+    }
+    return Rowless.isForAll(catalog, policy, new Expression(text, node))
+        ? new Node.Constant("true", false, node.start(), node.end())
+        : node;
   }
 
   private static boolean holds(

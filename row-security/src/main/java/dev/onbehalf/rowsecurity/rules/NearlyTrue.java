@@ -78,8 +78,7 @@ final class NearlyTrue implements Rule {
     return catalog.policies(policy.table()).stream()
         .filter(other -> !other.isPermissive() && catalog.isFor(other, person))
         .filter(other -> other.command() == '*' || other.command() == policy.command())
-        .flatMap(other -> other.using().stream())
-        .anyMatch(using -> Held.toReader(catalog).holds(using.text(), using.root()));
+        .anyMatch(other -> other.using().filter(e -> Guards.isHeld(catalog, other, e)).isPresent());
   }
 
   /** That a value is not empty, not zero, or like anything. */
