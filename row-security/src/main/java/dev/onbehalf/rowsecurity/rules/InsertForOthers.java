@@ -107,7 +107,7 @@ final class InsertForOthers implements Rule {
 
   static boolean isGranted(
       Catalog catalog, Relation table, char command, String column, Person person) {
-    return catalog.reach(table, Privileges.of(command)).grants().stream()
+    return catalog.granted(table, Privileges.of(command)).stream()
         .filter(grant -> person.reaches().contains(grant.grantee()))
         .anyMatch(grant -> grant.column().isEmpty() || grant.column().equals(column));
   }

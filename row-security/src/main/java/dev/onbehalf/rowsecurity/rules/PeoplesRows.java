@@ -77,18 +77,20 @@ final class PeoplesRows {
         || WORD.matcher(column.name().toLowerCase(Locale.ROOT)).matches();
   }
 
+  private boolean isOfPeoples(Relation target, Relation table) {
+    return target.hasRls()
+        || target.columns().stream().anyMatch(this::isOfPeople)
+        || (catalog.reach(target, "SELECT").isNobody()
+            && !catalog.reach(table, "SELECT").isNobody());
+  }
+
   /**
    * It points at rows of people's, or is open and points at closed ones, or is what says who they
    * are.
    */
   private boolean ties(Key key, Relation table) {
     Relation target = key.target();
-    boolean isOfPeoples =
-        target.hasRls()
-            || target.columns().stream().anyMatch(this::isOfPeople)
-            || (catalog.reach(target, "SELECT").isNobody()
-                && !catalog.reach(table, "SELECT").isNobody());
-    return (key.table().equals(table) && !target.equals(table) && isOfPeoples)
+    return (key.table().equals(table) && !target.equals(table) && isOfPeoples(target, table))
         || (target.equals(table)
             && key.table().hasRls()
             && !Collections.disjoint(key.columns(), InsertForOthers.owners(catalog, key.table())));

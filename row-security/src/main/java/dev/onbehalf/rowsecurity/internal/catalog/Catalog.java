@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
  * <p>Grants to a table's own owner are left out: who is the owner is a finding of its own.
  */
 public final class Catalog {
+  private record Right(long object, String privilege) {}
+
   final Map<Long, Role> roles;
   final Memberships memberships;
   final Map<Long, Relation> relations;
@@ -28,6 +31,7 @@ public final class Catalog {
   private final Map<Long, List<Policy>> policies = new HashMap<>();
   private final Map<String, List<Function>> functionsByName = new HashMap<>();
   private final Map<String, Relation> byName = new HashMap<>();
+  private final Map<Right, List<Grant>> granted = new ConcurrentHashMap<>();
   private final Set<Long> allReading = new HashSet<>();
   private final Set<Long> allWriting = new HashSet<>();
 
@@ -240,6 +244,12 @@ public final class Catalog {
     return inSchema(reach, relation.schema());
   }
 
+  /** By which grants anybody has a privilege; asked for each person, and so remembered. */
+  public List<Grant> granted(Relation relation, String privilege) {
+    return granted.computeIfAbsent(
+        new Right(relation.oid(), privilege), right -> reach(relation, privilege).grants());
+  }
+
   /** Those of them who may use a schema, without which nothing in it can be named. */
   public Reach inSchema(Reach reach, String schema) {
     List<Person> inside =
@@ -345,7 +355,7 @@ public final class Catalog {
   /** Whether they can do it as somebody who has the privilege and none of the policy's roles. */
   private boolean isEvaded(Policy policy, char command, Person person) {
     Set<Long> grantees =
-        reach(policy.table(), Privileges.of(command)).grants().stream()
+        granted(policy.table(), Privileges.of(command)).stream()
             .map(Grant::grantee)
             .collect(Collectors.toSet());
     return person.becomes().stream()
