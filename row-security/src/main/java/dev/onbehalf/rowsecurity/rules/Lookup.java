@@ -108,8 +108,7 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
   }
 
   /** Of a view, what it reads with its own conditions. */
-  private static void add(
-      Catalog catalog, Lookup lookup, Set<Lookup> seen, List<Lookup> found) {
+  private static void add(Catalog catalog, Lookup lookup, Set<Lookup> seen, List<Lookup> found) {
     if (!seen.add(lookup)) {
       return; // views may read each other
     }

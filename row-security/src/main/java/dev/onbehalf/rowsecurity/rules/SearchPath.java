@@ -11,9 +11,9 @@ final class SearchPath {
   private static final Pattern PART =
       Pattern.compile("\\s*+(?:\"([^\"]*+(?:\"\"[^\"]*+)*+)\"|([^,\\s]++))\\s*+(?:,|$)");
 
-  private SearchPath() {}
-
   private static final String USER = "$user";
+
+  private SearchPath() {}
 
   /** The schemas' names, without quotes; {@code $user} and empty ones left out. */
   static List<String> schemas(String path) {

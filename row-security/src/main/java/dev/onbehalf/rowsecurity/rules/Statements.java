@@ -50,9 +50,9 @@ final class Statements {
 
   /** IF, or CASE as a statement. */
   private static final Pattern IF = Pattern.compile("(?:if|case)\\b", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern END_OF_BRANCH =
-      Pattern.compile(
-          "(?:elsif|elseif|else|when|end\\s+(?:if|case))\\b", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?:elsif|elseif|else|when|end\\s+(?:if|case))\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern END_IF =
       Pattern.compile("end\\s+(?:if|case)\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern LEAVING =
