@@ -10,8 +10,10 @@ import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,8 +25,9 @@ import java.util.stream.Stream;
  *
  * @param persons columns that are compared with who asks
  * @param others columns that say what is theirs
+ * @param asked those of which one value is asked for: {@code m.approved}, {@code m.state = 'in'}
  */
-record Lookup(Relation table, Set<String> persons, Set<String> others) {
+record Lookup(Relation table, Set<String> persons, Set<String> others, Map<String, String> asked) {
 
   static List<Lookup> of(Catalog catalog, Policy policy) {
     List<Lookup> found = new ArrayList<>();
@@ -103,7 +106,13 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
             (alias, name) ->
                 resolve
                     .apply(name)
-                    .map(read -> new Lookup(read, persons(parts, alias), columns(parts, alias)))
+                    .map(
+                        read ->
+                            new Lookup(
+                                read,
+                                persons(parts, alias),
+                                columns(parts, alias),
+                                asked(select.conditions(), alias)))
                     .ifPresent(lookup -> add(catalog, lookup, new HashSet<>(), found)));
   }
 
@@ -118,7 +127,7 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
           lookup.persons.isEmpty() ? InsertForOthers.owners(catalog, read) : lookup.persons;
       Set<String> others = new TreeSet<>(lookup.others);
       others.removeIf(name -> persons.contains(name) || read.column(name).isEmpty());
-      found.add(new Lookup(read, persons, others));
+      found.add(new Lookup(read, persons, others, lookup.asked));
       return;
     }
     Views.query(catalog, read)
@@ -133,9 +142,11 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
                           Set<String> others = columns(select.conditions(), alias);
                           persons.addAll(lookup.persons);
                           others.addAll(lookup.others);
+                          Map<String, String> asked = asked(select.conditions(), alias);
+                          asked.putAll(lookup.asked);
                           catalog
                               .relation(name)
-                              .map(source -> new Lookup(source, persons, others))
+                              .map(source -> new Lookup(source, persons, others, asked))
                               .ifPresent(within -> add(catalog, within, seen, found));
                         }));
   }
@@ -146,6 +157,24 @@ record Lookup(Relation table, Set<String> persons, Set<String> others) {
         .filter(node -> isOf(node, alias))
         .map(node -> ((Node.Column) node).name())
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Map<String, String> asked(List<Node> conditions, String alias) {
+    Map<String, String> asked = new TreeMap<>();
+    for (Node condition : conditions) {
+      if (condition instanceof Node.Junction junction && junction.isAnd()) {
+        asked.putAll(asked(junction.parts(), alias));
+      } else if (condition instanceof Node.Column column && isOf(column, alias)) {
+        asked.put(column.name(), "true");
+      } else if (condition instanceof Node.Binary binary
+          && binary.operator().equals("=")
+          && Expression.bare(binary.left()) instanceof Node.Column column
+          && isOf(column, alias)
+          && Expression.bare(binary.right()) instanceof Node.Constant constant) {
+        asked.put(column.name(), constant.value());
+      }
+    }
+    return asked;
   }
 
   private static Set<String> persons(List<Node> parts, String alias) {

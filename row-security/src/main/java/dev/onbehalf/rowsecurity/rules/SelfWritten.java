@@ -8,9 +8,11 @@ import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Truth;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Whether people can write into a table under Row-Level Security, in their own name, what a policy
@@ -35,11 +37,13 @@ final class SelfWritten {
   private boolean is(char command, Person person) {
     Relation table = lookup.table();
     boolean isNew = command == 'a' && lookup.others().isEmpty(); // to be there is all
-    Set<String> said = isNew ? lookup.persons() : lookup.others();
+    Set<String> said = new HashSet<>(isNew ? lookup.persons() : lookup.others());
+    said.removeIf(column -> command == 'w' && isKept(column));
     List<Policy> policies = catalog.policies(table, command, person);
     return table.hasRls()
         && InsertForOthers.mayWrite(catalog, table, command, said, person)
         && !isTaken()
+        && !(command == 'a' && isDecidedByOthers(person))
         && !isRefused(command)
         && policies.stream().anyMatch(p -> p.isPermissive() && lets(p, command))
         && policies.stream().allMatch(p -> p.isPermissive() || lets(p, command));
@@ -52,6 +56,31 @@ final class SelfWritten {
                 index.isUnique()
                     && !index.isPartial()
                     && lookup.others().containsAll(index.columns()));
+  }
+
+  /** Whether a new row is asked for what they cannot write into it, and what it has not anyway. */
+  private boolean isDecidedByOthers(Person person) {
+    Relation table = lookup.table();
+    return lookup.asked().entrySet().stream()
+        .filter(asked -> !InsertForOthers.isGranted(catalog, table, 'a', asked.getKey(), person))
+        .flatMap(asked -> table.column(asked.getKey()).stream())
+        .anyMatch(
+            column ->
+                !column
+                    .expression()
+                    .replaceFirst("(?s)^'(.*)'(?:::.*)?$", "$1")
+                    .equals(lookup.asked().get(column.name())));
+  }
+
+  /** Whether a trigger writes back what was there. */
+  private boolean isKept(String column) {
+    Pattern kept =
+        Pattern.compile(
+            "\\bnew\\.\"?%1$s\"?\\s*:?=\\s*old\\.\"?%1$s\\b".formatted(Pattern.quote(column)),
+            Pattern.CASE_INSENSITIVE);
+    return catalog.triggers().stream()
+        .filter(trigger -> trigger.table().equals(lookup.table()) && trigger.isBefore('w'))
+        .anyMatch(trigger -> kept.matcher(trigger.function().source()).find());
   }
 
   private boolean isRefused(char command) {
