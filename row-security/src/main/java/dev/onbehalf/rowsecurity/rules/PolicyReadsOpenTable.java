@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Grant;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A policy decides by a table that people can write as they like, or into which they can write
@@ -80,10 +83,32 @@ final class PolicyReadsOpenTable implements Rule {
             policy,
             "%s can write themselves into %s with what the policy %s of %s believes, and so get any row: who writes there is asked for their own name only."
                 .formatted(Person.names(people), read, policy.name(), policy.table()),
-            catalog.revoke(new Reach(people, grants), read.quoted()));
+            mend(catalog, lookup, new Reach(people, grants)));
         return;
       }
     }
+  }
+
+  /** What is changed and decides nothing stays theirs to change. */
+  private static String mend(Catalog catalog, Lookup lookup, Reach reach) {
+    Relation read = lookup.table();
+    String others =
+        read.columns().stream()
+            .filter(column -> !column.isGenerated())
+            .map(Relation.Column::name)
+            .filter(name -> !lookup.persons().contains(name) && !lookup.others().contains(name))
+            .map(Names::quoted)
+            .collect(Collectors.joining(", "));
+    Stream<String> kept =
+        reach.grants().stream()
+            .filter(grant -> grant.privilege().equals("UPDATE") && grant.column().isEmpty())
+            .filter(grant -> catalog.grants(read.oid()).contains(grant) && !others.isEmpty())
+            .map(
+                grant ->
+                    "GRANT UPDATE (%s) ON %s TO %s;"
+                        .formatted(others, read.quoted(), catalog.grantee(grant.grantee())));
+    return Stream.concat(Stream.of(catalog.revoke(reach, read.quoted())), kept)
+        .collect(Collectors.joining("\n"));
   }
 
   /** Those of whom no other policy asks whose a row is. */
