@@ -93,6 +93,19 @@ final class SeverityTest {
         .containsExactly("ERROR shop.orders policy everybody");
   }
 
+  @Test
+  void how_many_rows_there_are_is_a_note_at_whatever_depth_they_are_counted() throws Exception {
+    assertThat(
+            severities(
+                """
+                SET ROLE shop_owner;
+                CREATE VIEW shop.numbers AS SELECT count(*) AS n FROM shop.orders;
+                CREATE MATERIALIZED VIEW shop.stored AS SELECT n FROM shop.numbers;
+                GRANT SELECT ON shop.stored TO order_users""",
+                TestServer.ALICE))
+        .containsExactly("NOTE shop.stored");
+  }
+
   private static List<String> severities(String setup, String... people) throws Exception {
     try (TestServer.Database database = TestServer.get().database()) {
       return database.run(setup).examine(people).findings().stream()

@@ -27,37 +27,45 @@ final class MaterializedView implements Rule {
     for (Relation view : catalog.reported()) {
       Reach reach =
           view.kind() == 'm' ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
-      Optional<Relation> table =
+      Optional<Source> source =
           reach.isNobody()
               ? Optional.empty()
               : guarded(catalog, beyond, view, reach, new HashSet<>());
-      if (table.isPresent()) {
-        report(catalog, view, table.get(), reach, findings);
+      if (source.isPresent()) {
+        report(catalog, view, source.get(), reach, findings);
       }
     }
   }
 
+  /**
+   * What a view holds rows of.
+   *
+   * @param isTotal whether they are counted or added up on the way, and none comes through
+   */
+  private record Source(Relation table, boolean isTotal) {}
+
   /** Counts and sums say how much there is; what they are grouped by is a value of rows. */
   private static void report(
-      Catalog catalog, Relation view, Relation table, Reach reach, Findings.Of findings) {
+      Catalog catalog, Relation view, Source source, Reach reach, Findings.Of findings) {
     String mend = catalog.revoke(reach, view.quoted());
-    if (Views.isTotal(catalog, view)) {
+    if (source.isTotal) {
       findings.note(
           view,
           "%s can learn in %s how much there is in %s, whoever it belongs to: it counts or adds up rows of all."
-              .formatted(reach.who(), view, table),
+              .formatted(reach.who(), view, source.table),
           mend);
     } else {
       findings.error(
           view,
           "%s can read in %s rows of %s as its owner saw them: a materialized view has no policies."
-              .formatted(reach.who(), view, table),
+              .formatted(reach.who(), view, source.table),
           mend);
     }
   }
 
-  private static Optional<Relation> guarded(
+  private static Optional<Source> guarded(
       Catalog catalog, Beyond beyond, Relation view, Reach reach, Set<Relation> seen) {
+    boolean isTotal = Views.isTotal(catalog, view);
     for (Relation source : read(catalog, view)) {
       boolean isClosed =
           beyond
@@ -65,12 +73,12 @@ final class MaterializedView implements Rule {
               .filter(why -> !why.isList())
               .isPresent();
       if (source.hasRls() || isClosed) {
-        return Optional.of(source);
+        return Optional.of(new Source(source, isTotal));
       }
       if (seen.add(source)) {
-        Optional<Relation> found = guarded(catalog, beyond, source, reach, seen);
+        Optional<Source> found = guarded(catalog, beyond, source, reach, seen);
         if (found.isPresent()) {
-          return found;
+          return found.map(it -> new Source(it.table, isTotal || it.isTotal));
         }
       }
     }
