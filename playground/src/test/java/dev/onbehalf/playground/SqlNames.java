@@ -158,8 +158,15 @@ final class SqlNames {
             || (before.equals("on")
                 && Set.of("grant", "revoke").contains(statement)
                 && !Set.of("schema", "database", "function", "sequence").contains(token));
+    boolean ofColumns =
+        Set.of("grant", "revoke").contains(statement)
+            && Set.of("select", "insert", "update", "references").contains(token);
     boolean called =
-        after.equals("(") && !named(i) && !before.equals("into") && !before.equals("as");
+        after.equals("(")
+            && !named(i)
+            && !ofColumns
+            && !before.equals("into")
+            && !before.equals("as");
     boolean ours = token.equals("select") || withNames().contains(token);
     complainIf(relation && !called && !ours, "the relation " + token);
     complainIf(called && !NO_FUNCTION.contains(token), "the function " + token);
