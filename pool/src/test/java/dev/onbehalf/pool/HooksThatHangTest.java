@@ -86,20 +86,17 @@ final class HooksThatHangTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void an_observer_that_hangs_keeps_no_place(boolean dirty) throws SQLException {
-    try (UserPoolManager manager = observed()) {
-      Connection first = manager.getPool("alice").getConnection();
-      callers.execute(() -> use(first, dirty));
-      Connection second = manager.getPool("bob").getConnection();
-      callers.execute(() -> use(second, dirty));
-      await().untilAsserted(() -> assertThat(manager.statistics().inUse()).isZero());
-      assertThat(manager.statistics().evicted().broken()).isZero();
-    }
+    assertKeepsNoPlace(observed(), dirty);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void a_listener_that_hangs_keeps_no_place(boolean dirty) throws SQLException {
-    try (UserPoolManager manager = listenedTo(this::hang)) {
+    assertKeepsNoPlace(listenedTo(this::hang), dirty);
+  }
+
+  private void assertKeepsNoPlace(UserPoolManager hooked, boolean dirty) throws SQLException {
+    try (UserPoolManager manager = hooked) {
       Connection first = manager.getPool("alice").getConnection();
       callers.execute(() -> use(first, dirty));
       Connection second = manager.getPool("bob").getConnection();

@@ -9,16 +9,14 @@ import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.identity.SignOutNotToldException;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.ConnectionTimeoutException;
-import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.LoginFailedException;
 import dev.onbehalf.pool.RlsBypassException;
 import dev.onbehalf.pool.WrongSessionUserException;
 import java.sql.SQLException;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -46,11 +44,9 @@ public final class Problems {
   /** Of a login that PostgreSQL was not asked for. */
   private static final String NO_CREDENTIAL = "08004";
 
-  /** One for each reason, so that what one person brings about hides nothing else. */
-  private final Map<Bottleneck, RepeatedWarning> late = new EnumMap<>(Bottleneck.class);
+  /** One for each of few reasons, so that what one person brings about hides nothing else. */
+  private final Map<String, RepeatedWarning> warnings = new ConcurrentHashMap<>();
 
-  private final Map<String, RepeatedWarning> unreachable =
-      Map.of("08", warning(), "57", warning(), "53", warning());
   private final RepeatedWarning noDatabase = RepeatedWarning.ofError(Problems.class);
   private final RepeatedWarning noCredential = RepeatedWarning.ofError(Problems.class);
   private final RepeatedWarning refused = RepeatedWarning.ofError(Problems.class);
@@ -71,13 +67,10 @@ public final class Problems {
     this.platform = platform;
     this.group = group;
     this.whose = whose;
-    for (Bottleneck each : Bottleneck.values()) {
-      late.put(each, warning());
-    }
   }
 
-  private static RepeatedWarning warning() {
-    return RepeatedWarning.of(Problems.class);
+  private RepeatedWarning warning(String reason) {
+    return warnings.computeIfAbsent(reason, it -> RepeatedWarning.of(Problems.class));
   }
 
   /**
@@ -99,8 +92,7 @@ public final class Problems {
     }
     ConnectionTimeoutException busy = cause(failure, ConnectionTimeoutException.class);
     if (busy != null) {
-      Objects.requireNonNull(late.get(busy.bottleneck()))
-          .log("A request got no connection: {}", busy.getMessage());
+      warning(busy.bottleneck().name()).log("A request got no connection: {}", busy.getMessage());
       return Optional.of(timedOut(busy));
     }
     SQLException sql = cause(failure, SQLException.class);
@@ -186,8 +178,7 @@ public final class Problems {
                   + " Whoever runs the application has to look at PGDATABASE."));
     }
     if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
-      Objects.requireNonNull(unreachable.get(state.substring(0, 2)))
-          .log("The database is unreachable: {}", e.getMessage());
+      warning(state.substring(0, 2)).log("The database is unreachable: {}", e.getMessage());
       return Optional.of(
           Problem.tryAgain(
               "database-unreachable",

@@ -19,7 +19,7 @@ final class FatalErrors {
           SqlStates.DISCONNECT_ERROR);
 
   /** A chain of exceptions may be a circle. */
-  private static final int MAX_CHAIN = 10;
+  static final int MAX_CHAIN = 10;
 
   private FatalErrors() {}
 

@@ -75,7 +75,7 @@ public final class PooledConnection extends ForwardingConnection {
       physical.failed(e); // a hint only: the caller's first statement meets the same error
     } catch (RuntimeException e) {
       physical.failed(e); // serves this caller if it can, and nobody after
-      DriverCalls.debug("A driver's beginRequest failed", e);
+      DriverCalls.debug("A driver's beginRequest failed for \"" + physical.user() + "\"", e);
     }
   }
 
@@ -113,7 +113,8 @@ public final class PooledConnection extends ForwardingConnection {
     } catch (SQLException | RuntimeException e) {
       // Closing it ends the transaction as well, so the caller has nothing to know.
       physical.markBroken();
-      DriverCalls.debug("Closing a connection that could not be cleaned", e);
+      DriverCalls.debug(
+          "Closing a connection of \"" + physical.user() + "\" that could not be cleaned", e);
     } catch (Error e) { // the stack ran out, say: the place must come home all the same
       physical.markBroken();
       throw e;
@@ -163,7 +164,7 @@ public final class PooledConnection extends ForwardingConnection {
       return false;
     }
     boolean valid = super.isValid(timeoutSeconds);
-    if (!valid && delegate != ClosedConnection.INSTANCE) {
+    if (!valid && !isOver()) {
       physical.markBroken();
     }
     return valid;
@@ -240,7 +241,7 @@ public final class PooledConnection extends ForwardingConnection {
 
   void noteFailure(Throwable thrown) {
     // After the lease, an SQLException only says that it is over.
-    if (delegate != ClosedConnection.INSTANCE || !(thrown instanceof SQLException)) {
+    if (!isOver() || !(thrown instanceof SQLException)) {
       physical.failed(thrown);
     }
   }
@@ -311,6 +312,6 @@ public final class PooledConnection extends ForwardingConnection {
   @Override
   public String toString() {
     return "connection of \"%s\", lease %s%s"
-        .formatted(physical.user(), lease, delegate == ClosedConnection.INSTANCE ? ", closed" : "");
+        .formatted(physical.user(), lease, isOver() ? ", closed" : "");
   }
 }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresDriver {
   private static final String INTERFACE = "org.postgresql.PGConnection";
 
-  /** A chain of causes may be a circle. */
-  private static final int MAX_CHAIN = 10;
-
   private static final List<String> SETTINGS =
       List.of("Autosave", "PrepareThreshold", "DefaultFetchSize", "AdaptiveFetch");
 
@@ -101,7 +98,7 @@ public final class PostgresDriver {
   /** In which function of its own the server met the error; null where the driver can't say. */
   public static @Nullable String routine(Throwable error) {
     Throwable next = error;
-    for (int depth = 0; next != null && depth < MAX_CHAIN; depth++) {
+    for (int depth = 0; next != null && depth < FatalErrors.MAX_CHAIN; depth++) {
       try {
         Object message = get(next, "getServerErrorMessage");
         if (message != null && get(message, "getRoutine") instanceof String routine) {

@@ -211,14 +211,11 @@ public final class Engine implements Entry.Lender {
       ask(handle.user(), deadline); // whoever has to wait for it keeps nothing meanwhile
     }
     Entry idle = takeIdle(handle);
+    if (guarded && idle != null) {
+      admit(idle, deadline);
+    }
     Stale stale;
     try {
-      if (guarded && idle != null) {
-        Entry inHand = idle;
-        idle = null; // until it is admitted, it is that method's to give back
-        admit(inHand, deadline);
-        idle = inHand;
-      }
       long now = now();
       if (idle != null && idle.wasHeardOfLately(now) && idle.isFit(now)) {
         idle.lent(now);

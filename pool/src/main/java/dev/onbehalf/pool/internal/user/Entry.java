@@ -264,7 +264,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     epoch = -1;
   }
 
-  /** Whether its pool was closed, or evicted, since it was opened. */
+  /** Whether its pool was closed, or it or that was evicted, since it was opened. */
   public boolean isOutdated() {
     return epoch != slot.epoch();
   }

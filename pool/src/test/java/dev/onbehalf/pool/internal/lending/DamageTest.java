@@ -36,19 +36,19 @@ final class DamageTest {
   }
 
   private void damage(Throwable by) {
-    engine
-        .parts()
-        .decisions()
-        .decide(
-            new Todo(),
-            todo -> {
-              slot("alice").takePlace();
-              slot("alice").enqueue(new Waiter()); // and nobody knows
-              if (by instanceof Error error) {
-                throw error;
-              }
-              throw (RuntimeException) by;
-            });
+    decide(
+        () -> {
+          slot("alice").takePlace();
+          slot("alice").enqueue(new Waiter()); // and nobody knows
+          if (by instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) by;
+        });
+  }
+
+  private void decide(Runnable change) {
+    engine.parts().decisions().decide(new Todo(), todo -> change.run());
   }
 
   @ParameterizedTest
@@ -72,15 +72,11 @@ final class DamageTest {
     Waiter waiter = engine.queueing().enqueue((Handle) alice.handle()).waiter();
     assertThatThrownBy(
             () ->
-                engine
-                    .parts()
-                    .decisions()
-                    .decide(
-                        new Todo(),
-                        todo -> {
-                          alice.dequeue(waiter);
-                          throw new IllegalStateException("half-way");
-                        }))
+                decide(
+                    () -> {
+                      alice.dequeue(waiter);
+                      throw new IllegalStateException("half-way");
+                    }))
         .hasMessage("half-way");
     engine.sweep();
     assertThat(engine.statistics().ofAll().waiting()).isZero();
@@ -90,7 +86,7 @@ final class DamageTest {
   @Test
   void who_asks_for_what_cannot_be_damages_nothing() {
     // What is counted wrongly without a word stays so: nothing is counted anew.
-    engine.parts().decisions().decide(new Todo(), todo -> slot("alice").takePlace());
+    decide(() -> slot("alice").takePlace());
     assertThatThrownBy(() -> engine.pools().get("greedy", new UserPoolOverrides(60, 60)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> engine.pools().close(NOBODY)).isInstanceOf(NullPointerException.class);
