@@ -259,20 +259,21 @@ final class Examination {
   }
 
   private void noteRules() throws SQLException {
-    List<String> rules = subject.rulesOn(question.command());
-    if (!rules.isEmpty()) {
-      notes.add(
-          "Rules put other commands beside this one or in its place, which are not looked into: "
-              + String.join(", ", rules));
-    }
+    note(
+        "Rules put other commands beside this one or in its place, which are not looked into: ",
+        subject.rulesOn(question.command()));
   }
 
   private void noteTriggers() throws SQLException {
-    List<String> triggers = subject.triggersBefore(question.command());
-    if (!triggers.isEmpty()) {
-      notes.add(
-          "Triggers run before the checks and may change the row or drop it: "
-              + String.join(", ", triggers));
+    note(
+        "Triggers run before the checks and may change the row or drop it: ",
+        subject.triggersBefore(question.command()));
+  }
+
+  /** If there are any. */
+  private void note(String what, List<String> names) {
+    if (!names.isEmpty()) {
+      notes.add(what + String.join(", ", names));
     }
   }
 

@@ -87,16 +87,12 @@ final class AlwaysTrue implements Rule {
   private static List<Person> letThrough(Catalog catalog, Policy policy, char command) {
     boolean isOpen =
         isOpen(catalog, policy, command) && !(command == 'a' && isDefault(catalog, policy));
-    return isOpen
-        ? catalog.heldBy(policy, Privileges.of(command)::equals).stream()
-            .filter(p -> !Guards.isRestricted(catalog, policy.table(), command, p))
-            .toList()
-        : List.of();
+    return isOpen ? Guards.unrestricted(catalog, policy, command) : List.of();
   }
 
   /** Whether the expression that the command meets first is always true. */
   private static boolean isOpen(Catalog catalog, Policy policy, char command) {
-    Optional<Expression> expression = command == 'a' ? policy.effectiveCheck() : policy.using();
+    Optional<Expression> expression = policy.asked(command);
     return isTrue(policy, expression)
         || expression.filter(e -> Rowless.is(catalog, policy, e)).isPresent()
         || Rowless.sameOnBothSides(policy).isPresent();

@@ -6,8 +6,6 @@ import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.Role;
-import dev.onbehalf.rowsecurity.internal.expression.Expression;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,8 +49,7 @@ final class Beyond {
     if (catalog.isExempt(role, table)) {
       return Optional.of(new Why(UNHELD, false));
     }
-    Set<Long> roles = new HashSet<>(catalog.memberships().inherited(role));
-    roles.add(Role.PUBLIC);
+    Set<Long> roles = catalog.rights(role);
     List<Policy> theirs =
         catalog.policies(table).stream()
             .filter(policy -> policy.roles().stream().anyMatch(roles::contains))
@@ -93,7 +90,9 @@ final class Beyond {
   }
 
   private boolean isHeld(Policy policy, char command) {
-    Optional<Expression> expression = command == 'a' ? policy.effectiveCheck() : policy.using();
-    return expression.filter(e -> Held.toReader(catalog).holds(e.text(), e.root())).isPresent();
+    return policy
+        .asked(command)
+        .filter(e -> Held.toReader(catalog).holds(e.text(), e.root()))
+        .isPresent();
   }
 }

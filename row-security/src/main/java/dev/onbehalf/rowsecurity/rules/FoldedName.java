@@ -120,10 +120,7 @@ final class FoldedName implements Rule {
   /** Without casts, and without the sub-selects that make a call once. */
   private static Node selected(Node node) {
     Node bare = Expression.bare(node);
-    return bare instanceof Node.SubSelect select
-            && !select.isExists()
-            && !select.hasFrom()
-            && select.parts().size() == 1
+    return bare instanceof Node.SubSelect select && select.isValue()
         ? selected(select.parts().get(0))
         : bare;
   }

@@ -31,6 +31,8 @@ final class FunctionText {
 
   private static final String WRITING = "insert\\s+into|update|merge\\s+into|copy";
 
+  private static final Pattern WITHIN = Pattern.compile("'[^']*+'|\"[^\"]*+\"|\\([^()'\"]*+\\)");
+
   private static final Pattern CALL = Pattern.compile(NAME.pattern() + "\\s*+\\(");
 
   private FunctionText() {}
@@ -100,6 +102,20 @@ final class FunctionText {
           .forEach(called::add);
     }
     return called;
+  }
+
+  /**
+   * A part of its text, or of a view's, with question marks for strings, for names in quotes and
+   * for what stands in parentheses; of the same length.
+   */
+  static String outermost(String code) {
+    String rest = code;
+    Matcher within = WITHIN.matcher(rest);
+    while (within.find()) {
+      rest = within.replaceAll(part -> "?".repeat(part.group().length()));
+      within = WITHIN.matcher(rest);
+    }
+    return rest;
   }
 
   /** Those that it reads or writes. */

@@ -3,6 +3,7 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
@@ -52,15 +53,19 @@ final class Guards {
                     .isPresent());
   }
 
+  /** Whom a policy lets do so, and no restrictive one holds to what is theirs. */
+  static List<Person> unrestricted(Catalog catalog, Policy policy, char command) {
+    return catalog.heldBy(policy, Privileges.of(command)::equals).stream()
+        .filter(person -> !isRestricted(catalog, policy.table(), command, person))
+        .toList();
+  }
+
   /** Whether one does so in whatever way, rows aside that are said to be for others too. */
   static boolean isRestricted(Catalog catalog, Relation table, char command, Person person) {
     return catalog.policies(table, command, person).stream()
         .filter(policy -> !policy.isPermissive())
         .anyMatch(
-            policy ->
-                (command == 'a' ? policy.effectiveCheck() : policy.using())
-                    .filter(e -> isHeld(catalog, policy, e))
-                    .isPresent());
+            policy -> policy.asked(command).filter(e -> isHeld(catalog, policy, e)).isPresent());
   }
 
   /** Whether a condition does, everybody's roles aside. */

@@ -25,7 +25,6 @@ final class InsertedValues {
       Pattern.compile(
           "\\b(?:from|where|group|having|order|limit|union|intersect|except|on|returning)\\b|;",
           Pattern.CASE_INSENSITIVE);
-  private static final Pattern WITHIN = Pattern.compile("'[^']*+'|\"[^\"]*+\"|\\([^()'\"]*+\\)");
 
   private InsertedValues() {}
 
@@ -63,7 +62,7 @@ final class InsertedValues {
 
   /** What commas part, up to the end of the list. */
   private static Stream<String> list(String text) {
-    String flat = flat(text);
+    String flat = FunctionText.outermost(text);
     Matcher end = END.matcher(flat);
     int length = end.find() ? end.start() : flat.length();
     List<String> parts = new ArrayList<>();
@@ -75,16 +74,5 @@ final class InsertedValues {
       start = to + 1;
     }
     return parts.stream();
-  }
-
-  /** Of the same length, strings and what stands in parentheses blanked. */
-  private static String flat(String text) {
-    String flat = text;
-    Matcher within = WITHIN.matcher(flat);
-    while (within.find()) {
-      flat = within.replaceAll(part -> "_".repeat(part.group().length()));
-      within = WITHIN.matcher(flat);
-    }
-    return flat;
   }
 }

@@ -44,8 +44,9 @@ final class NearlyTrue implements Rule {
               isEverywhere(part)
                   || Rowless.isForAll(catalog, policy, new Expression(using.get().text(), part));
       List<Person> held =
-          catalog.heldBy(policy, privilege -> !privilege.equals("INSERT")).stream()
-              .filter(person -> !isRestricted(catalog, policy, person))
+          Stream.of('r', 'w', 'd')
+              .flatMap(command -> Guards.unrestricted(catalog, policy, command).stream())
+              .distinct()
               .toList();
       if (parts.stream().anyMatch(isWide) && !held.isEmpty()) {
         findings.warning(
@@ -72,13 +73,6 @@ final class NearlyTrue implements Rule {
     return node instanceof Node.Junction junction && !junction.isAnd()
         ? junction.parts().stream().flatMap(NearlyTrue::alternatives)
         : Stream.of(node);
-  }
-
-  private static boolean isRestricted(Catalog catalog, Policy policy, Person person) {
-    return catalog.policies(policy.table()).stream()
-        .filter(other -> !other.isPermissive() && catalog.isFor(other, person))
-        .filter(other -> other.command() == '*' || other.command() == policy.command())
-        .anyMatch(other -> other.using().filter(e -> Guards.isHeld(catalog, other, e)).isPresent());
   }
 
   /** That a value is not empty, not zero, or like anything. */

@@ -117,10 +117,7 @@ final class Rowless {
 
   /** Without the sub-select that makes a call once. */
   private static Node selected(Node node) {
-    return node instanceof Node.SubSelect select
-            && !select.isExists()
-            && !select.hasFrom()
-            && select.parts().size() == 1
+    return node instanceof Node.SubSelect select && select.isValue()
         ? selected(select.parts().get(0))
         : node;
   }

@@ -1,9 +1,11 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Truth;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Whether people can write into a table under Row-Level Security, in their own name, what a policy
@@ -78,15 +81,17 @@ final class SelfWritten {
         Pattern.compile(
             "\\bnew\\.\"?%1$s\"?\\s*:?=\\s*old\\.\"?%1$s\\b".formatted(Pattern.quote(column)),
             Pattern.CASE_INSENSITIVE);
-    return catalog.triggers().stream()
-        .filter(trigger -> trigger.table().equals(lookup.table()) && trigger.isBefore('w'))
-        .anyMatch(trigger -> kept.matcher(trigger.function().source()).find());
+    return before('w').anyMatch(function -> kept.matcher(function.source()).find());
   }
 
   private boolean isRefused(char command) {
+    return before(command).anyMatch(function -> function.mentions("raise"));
+  }
+
+  private Stream<Function> before(char command) {
     return catalog.triggers().stream()
         .filter(trigger -> trigger.table().equals(lookup.table()) && trigger.isBefore(command))
-        .anyMatch(trigger -> trigger.function().mentions("raise"));
+        .map(Trigger::function);
   }
 
   private boolean lets(Policy policy, char command) {

@@ -7,7 +7,6 @@ import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a view shows of what it reads. */
@@ -17,8 +16,6 @@ final class Views {
       Pattern.compile(
           "^\\s*+with\\b|\\b(?:group|having|distinct|limit|offset|fetch|union|intersect|except|over)\\b",
           Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern WITHIN = Pattern.compile("'[^']*+'|\"[^\"]*+\"|\\([^()'\"]*+\\)");
 
   private static final Query.Asker NOBODY =
       new Query.Asker() {
@@ -69,21 +66,10 @@ final class Views {
     List<Query.Select> selects = query(catalog, view).selects();
     boolean isWritable =
         selects.size() == 1
-            && !NOT_WRITABLE.matcher(outermost(catalog.definition(view))).find()
+            && !NOT_WRITABLE.matcher(FunctionText.outermost(catalog.definition(view))).find()
             && catalog.triggers().stream()
                 .noneMatch(trigger -> trigger.isInsteadOf() && trigger.table().equals(view));
     return isWritable ? selects.get(0).onlyTable().flatMap(catalog::relation) : Optional.empty();
-  }
-
-  /** Without strings, names in quotes, and what stands in parentheses. */
-  private static String outermost(String text) {
-    String rest = text;
-    Matcher within = WITHIN.matcher(rest);
-    while (within.find()) {
-      rest = within.replaceAll("?");
-      within = WITHIN.matcher(rest);
-    }
-    return rest;
   }
 
   static Query query(Catalog catalog, Relation view) {

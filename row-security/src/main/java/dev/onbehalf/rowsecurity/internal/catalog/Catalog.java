@@ -366,7 +366,8 @@ public final class Catalog {
                     && Collections.disjoint(rights, policy.roles()));
   }
 
-  private Set<Long> rights(long role) {
+  /** The roles whose rights one has without becoming them, everybody's among them. */
+  public Set<Long> rights(long role) {
     Set<Long> rights = memberships.inherited(role);
     rights.add(Role.PUBLIC);
     return rights;

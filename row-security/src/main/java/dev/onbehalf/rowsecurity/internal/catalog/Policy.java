@@ -34,6 +34,11 @@ public record Policy(
     return check.isPresent() ? check : using;
   }
 
+  /** What a command's rows must fulfil first: new ones by INSERT (a), else those that are there. */
+  public Optional<Expression> asked(char command) {
+    return command == 'a' ? effectiveCheck() : using;
+  }
+
   public String commandName() {
     return switch (command) {
       case 'r' -> "SELECT";

@@ -127,7 +127,13 @@ public sealed interface Node {
    */
   record SubSelect(
       boolean isExists, boolean hasFrom, List<String> tables, List<Node> parts, int start, int end)
-      implements Node {}
+      implements Node {
+
+    /** Whether it is one value, and there to be made once: {@code (SELECT f())}. */
+    public boolean isValue() {
+      return !isExists && !hasFrom && parts.size() == 1;
+    }
+  }
 
   /** Anything else: CASE, ARRAY, ROW, what could not be read. */
   record Other(String name, List<Node> parts, int start, int end) implements Node {}
