@@ -36,7 +36,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.JpaTransactionManager;
@@ -142,16 +141,10 @@ class LeftBehindTest {
   }
 
   private static void request(String path, @Nullable String user, Runnable work) throws Exception {
-    MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
-    request.setServletPath(path);
-    if (user != null) {
-      request.addHeader("X-Forwarded-Email", user);
-      request.addHeader("X-Forwarded-Access-Token", SharedLakebase.token(user));
-    }
     MockHttpServletResponse response = new MockHttpServletResponse();
     List<String> ran = new ArrayList<>();
     filter.doFilter(
-        request,
+        SharedLakebase.request(path, user),
         response,
         (inner, answer) -> {
           ran.add(path);

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.identity.MovableClock;
 import dev.onbehalf.rowsecurity.Report;
 import dev.onbehalf.rowsecurity.Scope;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -26,10 +23,10 @@ class RowSecurityReportsTest {
 
   private final AtomicInteger asked = new AtomicInteger();
   private final CountDownLatch answered = new CountDownLatch(1);
-  private volatile Instant now = Instant.EPOCH;
+  private final MovableClock clock = new MovableClock();
 
   private final RowSecurityReports reports =
-      new RowSecurityReports(new Down(), Scope.of("group:people"), new Moved());
+      new RowSecurityReports(new Down(), Scope.of("group:people"), clock);
 
   private final class Down extends AbstractDataSource {
     @Override
@@ -42,23 +39,6 @@ class RowSecurityReportsTest {
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
       return getConnection();
-    }
-  }
-
-  private final class Moved extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 
@@ -104,10 +84,10 @@ class RowSecurityReportsTest {
               return new Report(170000, times.get(), 0, List.of());
             },
             Scope.of("group:people"),
-            new Moved(),
+            clock,
             Duration.ofMillis(50));
     assertThat(slow.examine().report().people()).isEqualTo(1);
-    now = now.plus(Duration.ofMinutes(1));
+    clock.advance(Duration.ofMinutes(1));
     assertThat(slow.latest().report().people()).isEqualTo(1);
     answered.countDown();
     await().untilAsserted(() -> assertThat(slow.latest().report().people()).isEqualTo(2));
@@ -127,7 +107,7 @@ class RowSecurityReportsTest {
     assertDown();
     assertDown();
     assertThat(asked).hasValue(1);
-    now = now.plus(Duration.ofSeconds(3));
+    clock.advance(Duration.ofSeconds(3));
     assertDown();
     assertThat(asked).hasValue(2);
   }

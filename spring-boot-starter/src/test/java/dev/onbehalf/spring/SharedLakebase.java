@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.mock.web.MockHttpServletRequest;
 
 /** One local Lakebase for all test classes of this JVM, which starts once. */
 public final class SharedLakebase {
@@ -43,6 +45,17 @@ public final class SharedLakebase {
 
   public static ForwardedIdentity identity(String user) {
     return new ForwardedIdentity(user, Secret.of(token(user)));
+  }
+
+  /** A request as the proxy forwards it. */
+  public static MockHttpServletRequest request(String path, @Nullable String user) {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
+    request.setServletPath(path);
+    if (user != null) {
+      request.addHeader("X-Forwarded-Email", user);
+      request.addHeader("X-Forwarded-Access-Token", token(user));
+    }
+    return request;
   }
 
   /** Whom the database takes a connection of {@code dataSource} for. */

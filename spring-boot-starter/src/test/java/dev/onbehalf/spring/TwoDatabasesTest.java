@@ -22,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -235,18 +234,12 @@ class TwoDatabasesTest {
   private static void request(
       OnBehalf door, String path, @Nullable String user, OnBehalf.Task<Exception> work)
       throws Exception {
-    MockHttpServletRequest request = new MockHttpServletRequest("GET", path);
-    request.setServletPath(path);
-    if (user != null) {
-      request.addHeader("X-Forwarded-Email", user);
-      request.addHeader("X-Forwarded-Access-Token", SharedLakebase.token(user));
-    }
     AtomicBoolean ran = new AtomicBoolean();
     door.filter()
         .exemptPaths(ExemptPaths.of(List.of("/open/*")))
         .build()
         .doFilter(
-            request,
+            SharedLakebase.request(path, user),
             new MockHttpServletResponse(),
             (inner, answer) -> {
               run(work);
