@@ -3,42 +3,44 @@ package dev.onbehalf.benchmarks.workload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
  * One thread's requests.
  *
- * @param requests whose request is next, and when it is due
+ * @param requests whose request is next, and when it is due, asked with the time of the run
  * @param isPaced whether requests come at a fixed pace, few in a second
  * @param counted whether the result counts them
  */
-record Client(Supplier<Request> requests, boolean isPaced, boolean counted) {
+record Client(LongFunction<Request> requests, boolean isPaced, boolean counted) {
 
   /**
    * A request.
    *
-   * @param due when it should be made, as {@link System#nanoTime()}; its time counts from then
+   * @param due when it should be made, in nanoseconds since the run began; its time counts from
+   *     then
    */
   record Request(String user, long due) {}
 
   /** One request after the other. */
   static Client busy(Supplier<String> users) {
-    return new Client(() -> new Request(users.get(), System.nanoTime()), false, true);
+    return new Client(now -> new Request(users.get(), now), false, true);
   }
 
   /** The same, and nothing of it counts. */
   static Client uncounted(Supplier<String> users) {
-    return new Client(() -> new Request(users.get(), System.nanoTime()), false, false);
+    return new Client(now -> new Request(users.get(), now), false, false);
   }
 
   /** One request each so often. */
   static Client paced(String user, Duration pace) {
-    Supplier<Request> requests =
-        new Supplier<>() {
-          private long due = System.nanoTime();
+    LongFunction<Request> requests =
+        new LongFunction<>() {
+          private long due;
 
           @Override
-          public Request get() {
+          public Request apply(long now) {
             due += pace.toNanos();
             return new Request(user, due);
           }
@@ -55,7 +57,7 @@ record Client(Supplier<Request> requests, boolean isPaced, boolean counted) {
     List<Client> clients = new ArrayList<>();
     Supplier<Request> shared = shared(requests);
     for (int i = 0; i < threads; i++) {
-      clients.add(new Client(shared, false, true));
+      clients.add(new Client(now -> shared.get(), false, true));
     }
     return clients;
   }

@@ -37,8 +37,8 @@ final class Run {
     this.database = database;
     this.peer = peer;
     this.counted = counted;
-    this.startEnds = startedAt + Math.min(START.toNanos(), warmUp.toNanos());
-    this.countFrom = startedAt + warmUp.toNanos();
+    this.startEnds = Math.min(START.toNanos(), warmUp.toNanos());
+    this.countFrom = warmUp.toNanos();
     this.end = countFrom + counted.toNanos();
   }
 
@@ -46,6 +46,11 @@ final class Run {
       Database database, Peer peer, List<Client> clients, Duration warmUp, Duration counted)
       throws SQLException, InterruptedException {
     return new Run(database, peer, warmUp, counted).play(clients);
+  }
+
+  /** In nanoseconds since the run began, as all its times are. */
+  private long now() {
+    return System.nanoTime() - startedAt;
   }
 
   private Result play(List<Client> clients) throws SQLException, InterruptedException {
@@ -60,7 +65,7 @@ final class Run {
     threads.forEach(Thread::start);
     int mostClients = 0;
     try (Connection observer = database.superuser()) {
-      while (System.nanoTime() < end) {
+      while (now() < end) {
         mostClients = Math.max(mostClients, Database.clients(observer) - 1);
         TimeUnit.MILLISECONDS.sleep(50);
       }
@@ -72,7 +77,7 @@ final class Run {
   private long stillWaiting(List<Thread> threads) throws InterruptedException {
     long latest = end + 2 * PeerKind.PATIENCE.toNanos();
     for (Thread thread : threads) {
-      long left = TimeUnit.NANOSECONDS.toMillis(latest - System.nanoTime());
+      long left = TimeUnit.NANOSECONDS.toMillis(latest - now());
       thread.join(Math.max(1, left));
     }
     return threads.stream().filter(Thread::isAlive).count();
@@ -95,7 +100,7 @@ final class Run {
     }
     return new Result(
         latencies.total() / (counted.toNanos() / 1e9),
-        atStart / ((startEnds - startedAt) / 1e9),
+        atStart / (startEnds / 1e9),
         latencies.percentile(0.5),
         latencies.percentile(0.99),
         failures,
@@ -119,22 +124,22 @@ final class Run {
 
     @Override
     public void run() {
-      Request next = client.requests().get();
+      Request next = client.requests().apply(now());
       while (next.due() < end) {
         awaitDue(next.due());
-        if (System.nanoTime() < end + PeerKind.PATIENCE.toNanos()) {
+        if (now() < end + PeerKind.PATIENCE.toNanos()) {
           request(next.user(), next.due());
         } else {
           failed(
               "not begun 10 s after the end",
               next.due()); // whoever falls behind all the time would never end
         }
-        next = client.requests().get();
+        next = client.requests().apply(now());
       }
     }
 
     private void awaitDue(long due) {
-      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+      for (long left = due - now(); left > 0; left = due - now()) {
         LockSupport.parkNanos(left);
       }
     }
@@ -151,14 +156,14 @@ final class Run {
         return;
       }
       if (due >= countFrom) {
-        latencies.add(System.nanoTime() - due);
+        latencies.add(now() - due);
       } else if (due < startEnds) {
         atStart++;
       }
     }
 
     private void failed(String message, long due) {
-      long now = System.nanoTime();
+      long now = now();
       if (now < countFrom) {
         return;
       }

@@ -155,17 +155,16 @@ record Workload(
       sessions.next();
     }
     double first = sessions.time();
-    long start = System.nanoTime();
     return () -> {
       String user = Database.user(sessions.next());
-      return new Request(user, start + nanos(sessions.time() - first));
+      return new Request(user, nanos(sessions.time() - first));
     };
   }
 
   private static Supplier<Request> arrivals(
       Drift drift, double perSecond, SplittableRandom random) {
     return new Supplier<>() {
-      private long due = System.nanoTime();
+      private long due;
 
       @Override
       public Request get() {

@@ -15,7 +15,7 @@ class WorkloadTest {
 
   private static List<Request> requests(Workload workload, long seed) {
     Client one = workload.clients().apply(seed).get(0);
-    return Stream.generate(one.requests()).limit(REQUESTS).toList();
+    return Stream.generate(() -> one.requests().apply(0)).limit(REQUESTS).toList();
   }
 
   private static double perSecond(List<Request> requests) {
@@ -47,8 +47,8 @@ class WorkloadTest {
   void allThreadsTakeFromTheSameArrivals() {
     List<Client> clients = Workload.driftingArrivals(2_000, 500).clients().apply(1);
 
-    Request first = clients.get(0).requests().get();
-    Request second = clients.get(1).requests().get();
+    Request first = clients.get(0).requests().apply(0);
+    Request second = clients.get(1).requests().apply(0);
 
     assertThat(second.due()).isGreaterThan(first.due());
   }
