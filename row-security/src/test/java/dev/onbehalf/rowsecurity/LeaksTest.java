@@ -39,7 +39,6 @@ final class LeaksTest {
       assertThat(finding.sentence()).isNotBlank().endsWith(".");
       assertThat(finding.manual()).startsWith("https://www.postgresql.org/docs/current/");
 
-      System.out.println(text(before));
       database.run(finding.mend());
       assertThat(leak.leaks(database)).as("%s leaks after %s", leak, finding.mend()).isFalse();
       assertThat(database.examine(leak.people().toArray(String[]::new)).findings())

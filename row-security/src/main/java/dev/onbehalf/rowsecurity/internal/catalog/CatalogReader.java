@@ -470,16 +470,20 @@ public final class CatalogReader {
         """
         select i.indrelid::int8, c.relname, coalesce(k.conname, ''), m.amname, i.indisunique,
           i.indisprimary, i.indpred is not null, (string_to_array(i.indkey::text, ' ')::int8[])[1:i.indnkeyatts],
-          exists (select from pg_opclass o join pg_amop a on a.amopfamily = o.opcfamily
+          (select coalesce(bool_or(f.proleakproof), false)
+            from pg_opclass o join pg_amop a on a.amopfamily = o.opcfamily
               join pg_operator p on p.oid = a.amopopr join pg_proc f on f.oid = p.oprcode
-            where o.oid = i.indclass[0] and f.proleakproof
+            where o.oid = i.indclass[0]
               and (a.amoplefttype = o.opcintype or o.opcintype = 'anyarray'::regtype)),
           i.indcollation[0] = '"C"'::regcollation,
           coalesce(pg_get_constraintdef(k.oid), pg_get_indexdef(i.indexrelid))
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
+        join pg_namespace n on n.oid = c.relnamespace
         left join pg_constraint k on k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
           and k.conrelid = i.indrelid
-        where i.indisvalid order by c.relname""",
+        where i.indisvalid and"""
+            + NOT_THE_SYSTEMS
+            + " order by c.relname",
         row -> {
           Relation table = relations.get(row.getLong(1));
           if (table == null) {
@@ -630,7 +634,9 @@ public final class CatalogReader {
         join pg_class c on c.relnamespace = n.oid and c.relname = s.tablename
         join pg_attribute a on a.attrelid = c.oid and a.attname = s.attname
         where a.atttypid in ('text'::regtype, 'varchar'::regtype, 'name'::regtype)
-          and c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid) and"""
+          and c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid)
+          and s.tablename = any (array(
+            select c.relname from pg_policy p join pg_class c on c.oid = p.polrelid)) and"""
             + NOT_THE_SYSTEMS,
         row -> {
           Array values = row.getArray(3);

@@ -125,6 +125,10 @@ public record Outside(
               unnest(s.most_common_vals::text::text[] || s.histogram_bounds::text::text[]) v
             where a.atttypid in ('text'::regtype, 'varchar'::regtype, 'name'::regtype)
               and not c.relrowsecurity and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+              and s.tablename = any (array( -- or it asks for the rights at each column of the system's
+                select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where not c.relrowsecurity and c.relkind in ('r', 'm', 'p', 'f')
+                  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'))
               and v::name in (select rolname from pg_roles where rolcanlogin)""",
             row -> row.getLong(1)));
   }
