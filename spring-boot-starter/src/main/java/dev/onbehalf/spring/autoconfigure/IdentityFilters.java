@@ -7,15 +7,16 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.stream.Stream;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.web.servlet.AbstractFilterRegistrationBean;
-import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.web.filter.CompositeFilter;
+import org.springframework.web.filter.DelegatingFilterProxy;
 
 /**
  * Where our filters stand among all others:
@@ -34,6 +35,9 @@ import org.springframework.web.filter.CompositeFilter;
 final class IdentityFilters {
   private static final int IDENTITY = Ordered.HIGHEST_PRECEDENCE + 100;
   private static final String SECURITY_ORDER = "spring.security.filter.order";
+
+  /** Of a proxy, the name of its filter's bean, which the proxy's own name need not be. */
+  static final String TARGET = "targetBeanName";
 
   private IdentityFilters() {}
 
@@ -60,7 +64,7 @@ final class IdentityFilters {
     sessions.setFilters(filters.map(OnBehalfFilter::sessions).toList());
     int springSession =
         registrations
-            .filter(it -> isSpringSession(it, beans))
+            .filter(it -> it.isEnabled() && isSpringSession(it, beans))
             .mapToInt(AbstractFilterRegistrationBean::getOrder)
             .min()
             .orElse(SessionRepositoryFilter.DEFAULT_ORDER);
@@ -72,9 +76,13 @@ final class IdentityFilters {
 
   private static boolean isSpringSession(
       AbstractFilterRegistrationBean<?> registration, ListableBeanFactory beans) {
-    return registration instanceof DelegatingFilterProxyRegistrationBean proxy
-        ? beans.isTypeMatch(proxy.getFilterName(), SessionRepositoryFilter.class)
-        : registration.getFilter() instanceof SessionRepositoryFilter;
+    Filter filter = registration.getFilter();
+    if (filter instanceof DelegatingFilterProxy proxy) {
+      Object target = new DirectFieldAccessor(proxy).getPropertyValue(TARGET);
+      String name = target == null ? registration.getFilterName() : target.toString();
+      return beans.containsBean(name) && beans.isTypeMatch(name, SessionRepositoryFilter.class);
+    }
+    return filter instanceof SessionRepositoryFilter;
   }
 
   /** An application may move Spring Security's filter; ours stay in front of it. */

@@ -34,6 +34,8 @@ final class NativeHints implements RuntimeHintsRegistrar {
           new Getter("com.zaxxer.hikari.HikariConfig", "getJdbcUrl"),
           new Getter("org.postgresql.ds.common.BaseDataSource", "getURL"));
 
+  private static final String FILTER_PROXY = "org.springframework.web.filter.DelegatingFilterProxy";
+
   @Override
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {
     if (ClassUtils.isPresent("org.hibernate.SessionEventListener", loader)) {
@@ -50,6 +52,12 @@ final class NativeHints implements RuntimeHintsRegistrar {
                 TypeReference.of(getter.type()),
                 type -> type.withMethod(getter.method(), List.of(), ExecutableMode.INVOKE));
       }
+    }
+    if (ClassUtils.isPresent(FILTER_PROXY, loader)) {
+      hints
+          .reflection()
+          .registerType(
+              TypeReference.of(FILTER_PROXY), type -> type.withField(IdentityFilters.TARGET));
     }
     if (ClassUtils.isPresent(PUBLICATIONS, loader)) {
       hints
