@@ -87,7 +87,7 @@ record Acting(
    */
   void interrupt() {
     Acting former = current();
-    boolean takesPart = keeps(former) && OpenWork.isAny();
+    boolean takesPart = bindsAsMuchAs(former) && OpenWork.isAny();
     OpenWork interrupted = takesPart ? null : OpenWork.setAside();
     boolean nobody = person == null && block == null;
     int depth = nobody ? 0 : CallbackCheck.depth();
@@ -107,7 +107,7 @@ record Acting(
     boolean direct = equals(last.former);
     OpenWork open = direct ? last.interrupted : null;
     try {
-      if (direct ? open != null : !keeps(last)) {
+      if (direct ? open != null : !bindsAsMuchAs(last)) {
         OpenWork.end(last);
       }
     } finally {
@@ -213,6 +213,11 @@ record Acting(
     Acting there = other.database() == null ? this : at(other.database());
     Acting others = other.servicePrincipal() ? null : other.elsewhere;
     return there.isSame(other) && (others == null || keeps(others));
+  }
+
+  /** Whether both bind the same, at each database. */
+  boolean bindsAsMuchAs(Acting other) {
+    return keeps(other) && other.keeps(this);
   }
 
   private boolean isSame(Acting other) {

@@ -181,7 +181,7 @@ public final class OnBehalf {
             person -> {
               Acting former = Acting.current();
               Acting next = former.with(person, database);
-              if (!next.keeps(former)
+              if (!next.bindsAsMuchAs(former)
                   && TransactionSynchronizationManager.isActualTransactionActive()) {
                 log.warn(
                     "A request of {} came in a transaction of {}, and runs outside it: what it does"

@@ -131,44 +131,58 @@ class TwoDatabasesTest {
   /** As where a request passes the filters of both, whose people need not be called alike. */
   @Test
   void eachFilterBindsAtItsOwn() throws Exception {
-    TransactionTemplate transaction =
-        new TransactionTemplate(new JdbcTransactionManager(here.dataSource()));
+    behindBoth(
+        BOB,
+        () -> {
+          assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
+          assertThat(whoIs(there.dataSource())).isEqualTo(BOB);
+          inTransactionHere(
+              () -> {
+                String own = transactionId();
+                here.asUser(
+                    identity(ALICE),
+                    () -> {
+                      assertThat(transactionId()).isEqualTo(own);
+                      assertThat(whoIs(there.dataSource())).isEqualTo(BOB);
+                    });
+              });
+          assertThatThrownBy(() -> here.asUser(identity(BOB), () -> {}))
+              .isInstanceOf(IllegalStateException.class);
+          assertThat(
+                  ContextSnapshotFactory.builder()
+                      .build()
+                      .captureAll()
+                      .wrap(() -> whoIs(here.dataSource()))
+                      .call())
+              .isEqualTo(ALICE);
+        });
+  }
+
+  /** A transaction keeps connections of whoever is bound in it, at any database. */
+  @Test
+  void whatTheSecondFilterFindsOpenIsSetAsideAndWhatItLeavesOpenEnds() throws Exception {
+    JdbcTemplate at = new JdbcTemplate(there.dataSource());
     request(
         here,
         "/orders",
         ALICE,
         () ->
-            transaction.executeWithoutResult(
-                status ->
-                    run(
+            inTransactionHere(
+                () -> {
+                  String own = transactionId();
+                  for (String user : List.of(BOB, ALICE)) {
+                    request(
+                        there,
+                        "/orders",
+                        user,
                         () -> {
-                          String own = transactionId();
-                          request(
-                              there,
-                              "/orders",
-                              BOB,
-                              () -> {
-                                assertThat(transactionId()).isEqualTo(own);
-                                assertThat(whoIs(here.dataSource())).isEqualTo(ALICE);
-                                assertThat(whoIs(there.dataSource())).isEqualTo(BOB);
-                                here.asUser(
-                                    identity(ALICE),
-                                    () -> {
-                                      assertThat(transactionId()).isEqualTo(own);
-                                      assertThat(whoIs(there.dataSource())).isEqualTo(BOB);
-                                    });
-                                assertThatThrownBy(() -> here.asUser(identity(BOB), () -> {}))
-                                    .isInstanceOf(IllegalStateException.class);
-                                assertThat(
-                                        ContextSnapshotFactory.builder()
-                                            .build()
-                                            .captureAll()
-                                            .wrap(() -> whoIs(here.dataSource()))
-                                            .call())
-                                    .isEqualTo(ALICE);
-                              });
-                          assertThat(transactionId()).isEqualTo(own);
-                        })));
+                          assertThat(at.queryForObject("SELECT current_user", String.class))
+                              .isEqualTo(user);
+                          assertThat(transactionId()).isNotEqualTo(own);
+                        });
+                  }
+                  assertThat(transactionId()).isEqualTo(own);
+                }));
   }
 
   @Test
@@ -229,6 +243,16 @@ class TwoDatabasesTest {
     return requireNonNull(
         new JdbcTemplate(here.dataSource())
             .queryForObject("SELECT pg_current_xact_id()::text", String.class));
+  }
+
+  /** Alice's at the one. */
+  private void behindBoth(String user, OnBehalf.Task<Exception> work) throws Exception {
+    request(here, "/orders", ALICE, () -> request(there, "/orders", user, work));
+  }
+
+  private void inTransactionHere(OnBehalf.Task<Exception> work) {
+    new TransactionTemplate(new JdbcTransactionManager(here.dataSource()))
+        .executeWithoutResult(status -> run(work));
   }
 
   private static void request(
