@@ -233,14 +233,20 @@ record Acting(
     return person.user().equals(other.user());
   }
 
-  /** For whom a connection of that role is: for whose it is, or who is bound last. */
+  /** For whom a connection of that role is: for whose it is, or whose work this is there. */
   @Nullable UserPool personOf(String role) {
     for (Acting acting = this; acting != null; acting = acting.elsewhere) {
       if (acting.person != null && acting.person.user().equals(role)) {
         return acting.person;
       }
     }
-    return person;
+    return worker();
+  }
+
+  /** Whose work this is, where it is worth something; null for nobody. */
+  @Nullable UserPool worker() {
+    OnBehalfDatabase database = database();
+    return database == null ? person : personAt(database);
   }
 
   @Override

@@ -44,7 +44,7 @@ public final class PersonHash {
 
   /** Of the person for whom this thread works; empty for nobody. */
   public Optional<String> current() {
-    UserPool person = Acting.current().person();
+    UserPool person = Acting.current().worker();
     return Optional.ofNullable(person == null ? null : of(person.user()));
   }
 

@@ -14,6 +14,7 @@ import dev.onbehalf.lakebase.Lakebase;
 import dev.onbehalf.servlet.ExemptPaths;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -183,6 +184,19 @@ class TwoDatabasesTest {
                   }
                   assertThat(transactionId()).isEqualTo(own);
                 }));
+  }
+
+  @Test
+  void theAuditNamesWhoseWorkItIsAtTheDatabase() throws Exception {
+    List<String> people = new ArrayList<>();
+    AuditTrail trail =
+        new AuditTrail(
+            lease -> people.add(lease.person().orElse("nobody")), SERVICE_PRINCIPAL::equals);
+    behindBoth(
+        BOB, () -> here.asServicePrincipal(() -> trail.began(SERVICE_PRINCIPAL).ended()));
+    behindBoth(
+        BOB, () -> there.asServicePrincipal(() -> trail.began(SERVICE_PRINCIPAL).ended()));
+    assertThat(people).containsExactly(ALICE, BOB);
   }
 
   @Test
