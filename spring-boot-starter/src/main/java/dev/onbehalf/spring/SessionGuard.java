@@ -1,21 +1,22 @@
 package dev.onbehalf.spring;
 
 import dev.onbehalf.identity.OnBehalfDatabase;
+import java.util.Map;
 import org.hibernate.SessionEventListener;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a Hibernate session from work that is not its owner's, at each statement and each look into
- * the second-level cache. Hibernate makes one for each session, by name.
+ * the second-level cache. Hibernate makes one for each session, by name, and does not say at which
+ * database: so whoever is bound at any has to stay so there. Where nobody is, nobody is kept from
+ * it; it gets no connection.
  */
 public final class SessionGuard implements SessionEventListener {
   private static final long serialVersionUID = 1L;
 
-  private final transient @Nullable OnBehalfDatabase database = Acting.current().database();
-  private final String owner = UserTenancy.at(database);
+  private final transient Map<OnBehalfDatabase, String> owners = UserTenancy.everywhere();
 
   private void check() {
-    UserTenancy.requireOwner(owner, database);
+    owners.forEach((database, owner) -> UserTenancy.requireOwner(owner, database));
   }
 
   @Override

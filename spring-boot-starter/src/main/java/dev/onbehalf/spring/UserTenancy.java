@@ -3,11 +3,12 @@ package dev.onbehalf.spring;
 import dev.onbehalf.identity.OnBehalfDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 import org.hibernate.service.UnknownUnwrapTypeException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes each person a tenant of Hibernate's: a session is that person's for as long as it lives,
@@ -42,7 +43,19 @@ public final class UserTenancy
     this.servicePrincipal = servicePrincipal;
   }
 
-  static String at(@Nullable OnBehalfDatabase database) {
+  /** The tenants of this thread's work, at each database where somebody is bound. */
+  static Map<OnBehalfDatabase, String> everywhere() {
+    Map<OnBehalfDatabase, String> tenants = new HashMap<>();
+    for (Acting acting = Acting.current(); acting != null; acting = acting.elsewhere()) {
+      OnBehalfDatabase database = acting.database();
+      if (database != null) {
+        tenants.putIfAbsent(database, at(database));
+      }
+    }
+    return tenants;
+  }
+
+  static String at(OnBehalfDatabase database) {
     Acting acting = Acting.current().at(database);
     if (acting.servicePrincipal()) {
       return SERVICE_PRINCIPAL;
@@ -61,7 +74,7 @@ public final class UserTenancy
    * @throws IllegalStateException if the thread's work at {@code database} is not that of {@code
    *     owner}
    */
-  static void requireOwner(Object owner, @Nullable OnBehalfDatabase database) {
+  static void requireOwner(Object owner, OnBehalfDatabase database) {
     if (!owner.equals(at(database))) {
       throw new IllegalStateException(
           "This Hibernate session was opened for %s, and this is the work of %s. Open one for it: use the EntityManager that Spring injects, and keep none for later."

@@ -187,6 +187,30 @@ class TwoDatabasesTest {
   }
 
   @Test
+  void aHibernateSessionStaysItsOwnersBehindBoth() throws Exception {
+    List<SessionGuard> guards = new ArrayList<>();
+    request(here, "/orders", ALICE, () -> guards.add(new SessionGuard()));
+    behindBoth(BOB, () -> guards.add(new SessionGuard()));
+    behindBoth(BOB, () -> guards.forEach(SessionGuard::jdbcExecuteStatementStart));
+    request(
+        here,
+        "/orders",
+        BOB,
+        () ->
+            request(
+                there,
+                "/orders",
+                BOB,
+                () ->
+                    assertThat(guards)
+                        .allSatisfy(
+                            guard ->
+                                assertThatThrownBy(guard::jdbcExecuteStatementStart)
+                                    .isInstanceOf(IllegalStateException.class)
+                                    .hasMessageContaining("opened for " + ALICE))));
+  }
+
+  @Test
   void theAuditNamesWhoseWorkItIsAtTheDatabase() throws Exception {
     List<String> people = new ArrayList<>();
     AuditTrail trail =
