@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param person on whose behalf; null when nobody's
  * @param home the person's database
+ * @param work which work this is, wherever it is carried to; null for nobody's
  * @param block where queries run as the service principal all the same; null for nowhere
  * @param elsewhere who is bound at other databases, by their filters; null for nobody
  * @param former whom this interrupts; null where it does not interrupt
@@ -30,12 +31,13 @@ import org.jspecify.annotations.Nullable;
 record Acting(
     @Nullable UserPool person,
     @Nullable OnBehalfDatabase home,
+    @Nullable Object work,
     @Nullable Block block,
     @Nullable Acting elsewhere,
     @Nullable Acting former,
     @Nullable OpenWork interrupted,
     int depth) {
-  static final Acting NOBODY = new Acting(null, null, null, null, null, OpenWork.NONE, 0);
+  static final Acting NOBODY = new Acting(null, null, null, null, null, null, OpenWork.NONE, 0);
 
   private static final ThreadLocal<Acting> CURRENT = new ThreadLocal<>();
 
@@ -82,16 +84,28 @@ record Acting(
   }
 
   /**
-   * Binds this to the thread in the midst of other work, as for a callback that somebody else's
-   * thread happens to run; {@link #resume} of the former ends it.
+   * Binds this to the thread in the midst of other work; {@link #resume} of the former ends it. In
+   * what is open it takes part where both bind the same.
    */
   void interrupt() {
+    boolean takesPart = bindsAsMuchAs(current()) && OpenWork.isAny();
+    interrupt(takesPart ? null : OpenWork.setAside());
+  }
+
+  /**
+   * As {@link #interrupt()}, for what was captured: a callback that somebody's thread happens to
+   * run. It takes part in what its own work has open, not in another request's of the same person.
+   */
+  void takeUp() {
     Acting former = current();
-    boolean takesPart = bindsAsMuchAs(former) && OpenWork.isAny();
-    OpenWork interrupted = takesPart ? null : OpenWork.setAside();
+    boolean takesPart = work == former.work && bindsAsMuchAs(former) && OpenWork.isAny();
+    interrupt(takesPart ? null : OpenWork.setAside());
+  }
+
+  private void interrupt(@Nullable OpenWork interrupted) {
     boolean nobody = person == null && block == null;
     int depth = nobody ? 0 : CallbackCheck.depth();
-    new Acting(person, home, blockHere(), elsewhere, former, interrupted, depth).bind();
+    new Acting(person, home, work, blockHere(), elsewhere, current(), interrupted, depth).bind();
   }
 
   /**
@@ -126,7 +140,7 @@ record Acting(
   private void bind() {
     boolean whole = block == blockHere();
     Acting next =
-        whole ? this : new Acting(person, home, null, elsewhere, null, OpenWork.NONE, depth);
+        whole ? this : new Acting(person, home, work, null, elsewhere, null, OpenWork.NONE, depth);
     if (next.equals(NOBODY)) {
       CURRENT.remove();
     } else {
@@ -142,12 +156,12 @@ record Acting(
   }
 
   static Acting as(UserPool person, OnBehalfDatabase home) {
-    return new Acting(person, home, null, null, null, OpenWork.NONE, 0);
+    return new Acting(person, home, new Object(), null, null, null, OpenWork.NONE, 0);
   }
 
   /** The same person's work, with the service principal's rights until it {@link #end ends}. */
   Acting asServicePrincipal(OnBehalfDatabase database) {
-    return new Acting(person, home, new Block(database), elsewhere, null, OpenWork.NONE, 0);
+    return new Acting(person, home, work, new Block(database), elsewhere, null, OpenWork.NONE, 0);
   }
 
   /**
@@ -159,7 +173,8 @@ record Acting(
     if (person == null) {
       return others == null ? NOBODY : others;
     }
-    return new Acting(person, home, null, others, null, OpenWork.NONE, 0);
+    Object same = work == null ? new Object() : work;
+    return new Acting(person, home, same, null, others, null, OpenWork.NONE, 0);
   }
 
   private @Nullable Acting without(OnBehalfDatabase other) {
@@ -167,7 +182,7 @@ record Acting(
       return null;
     }
     Acting rest = elsewhere == null ? null : elsewhere.without(other);
-    return home == other ? rest : new Acting(person, home, null, rest, null, OpenWork.NONE, 0);
+    return home == other ? rest : new Acting(person, home, work, null, rest, null, OpenWork.NONE, 0);
   }
 
   /** What this is worth at a database. */

@@ -12,8 +12,9 @@ import io.micrometer.context.ThreadLocalAccessor;
  * that libraries open and close there change nothing.
  *
  * <p>That nobody is bound is carried too. Otherwise work that was handed over with nobody bound,
- * and then ran on a thread where somebody is, would take their rights. Nor does it take part in a
- * transaction that is open there for somebody else: that is set aside meanwhile.
+ * and then ran on a thread where somebody is, would take their rights. Nor does what is carried
+ * take part in a transaction that other work has open there, be it the same person's: that is set
+ * aside meanwhile.
  */
 public final class ActingAccessor implements ThreadLocalAccessor<Object> {
   @Override
@@ -28,12 +29,12 @@ public final class ActingAccessor implements ThreadLocalAccessor<Object> {
 
   @Override
   public void setValue(Object value) {
-    ((Acting) value).interrupt();
+    ((Acting) value).takeUp();
   }
 
   @Override
   public void setValue() {
-    Acting.NOBODY.interrupt();
+    Acting.NOBODY.takeUp();
   }
 
   /** Always succeeds: what the work leaves behind must not keep its user bound. */

@@ -351,6 +351,33 @@ class LeftBehindTest {
                     }));
   }
 
+  /** As two of their browser's tabs that wait for one feed: one brings the other its values. */
+  @Test
+  void workOfAnotherRequestOfTheirsFindsNoTransactionButThatOfTheirOwnDoes() {
+    ContextSnapshot others = captured(ALICE);
+    ContextSnapshot own = captured(ALICE);
+    Runnable callbacks =
+        () ->
+            new TransactionTemplate(transactions)
+                .executeWithoutResult(
+                    status -> {
+                      String id = transactionId();
+                      Runnable in = () -> assertThat(transactionId()).isEqualTo(id);
+                      Runnable outside = () -> assertThat(transactionId()).isNotEqualTo(id);
+                      own.wrap(in).run();
+                      others.wrap(outside).run();
+                      own.wrap(() -> own.wrap(in).run()).run();
+                      others.wrap(() -> own.wrap(outside).run()).run();
+                    });
+    own.wrap(callbacks).run();
+    own.wrap(() -> onBehalf.asUser(identity(ALICE), callbacks::run)).run();
+  }
+
+  private static ContextSnapshot captured(String user) {
+    return onBehalf.asUser(
+        identity(user), () -> ContextSnapshotFactory.builder().build().captureAll());
+  }
+
   private static String transactionId() {
     return requireNonNull(jdbc.queryForObject("SELECT pg_current_xact_id()::text", String.class));
   }
