@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     it
  * @param depth where on the thread's stack this was bound, for {@link CallbackCheck}
  */
+@SuppressWarnings("ReferenceEquality") // one that is equal may stand within another
 record Acting(
     @Nullable UserPool person,
     @Nullable OnBehalfDatabase home,
@@ -113,14 +114,11 @@ record Acting(
    * the work since then has left open is ended, as whoever's it was.
    */
   void resume() {
-    Acting last = current();
-    while (last.former != null && !equals(last.former) && last.isWithin(this)) {
-      last.former.resume(); // a scope that was never closed
-      last = current();
-    }
-    boolean direct = equals(last.former);
-    OpenWork open = direct ? last.interrupted : null;
+    OpenWork open = null;
     try {
+      Acting last = endScopesWithin();
+      boolean direct = last.former == this;
+      open = direct ? last.interrupted : null;
       if (direct ? open != null : !bindsAsMuchAs(last)) {
         OpenWork.end(last);
       }
@@ -132,8 +130,24 @@ record Acting(
     }
   }
 
+  /** Those that were opened in this work and never closed; many, perhaps, of one that forgets. */
+  private Acting endScopesWithin() {
+    Acting last = current();
+    if (last.isWithin(this)) {
+      while (last.former != null && last.former != this) {
+        last.former.resume();
+        last = current();
+      }
+    }
+    return last;
+  }
+
   private boolean isWithin(Acting other) {
-    return former != null && (other.equals(former) || former.isWithin(other));
+    Acting around = former;
+    while (around != null && around != other) {
+      around = around.former;
+    }
+    return around != null;
   }
 
   /** Leaves nothing behind for nobody: threads are used again. */

@@ -378,6 +378,21 @@ class LeftBehindTest {
         identity(user), () -> ContextSnapshotFactory.builder().build().captureAll());
   }
 
+  @Test
+  void howeverManyScopesWereNeverClosedTheyEndWithTheWorkAroundThem() throws Exception {
+    ContextSnapshot bobs = captured(BOB);
+    request(
+        "/orders",
+        ALICE,
+        () -> {
+          for (int i = 0; i < 100_000; i++) {
+            bobs.setThreadLocals();
+          }
+          assertThat(whoIs()).isEqualTo(BOB);
+        });
+    assertNobodys();
+  }
+
   private static String transactionId() {
     return requireNonNull(jdbc.queryForObject("SELECT pg_current_xact_id()::text", String.class));
   }
