@@ -203,6 +203,20 @@ class TwoFiltersTest {
   }
 
   @Test
+  void aSessionOfTwoPeopleIsMetByThoseTwoTogether() throws ServletException, IOException {
+    OnBehalfFilter b = OnBehalfFilter.of(one).headers(OTHER).build();
+    HttpSession session = filled(first, b, request("/cart", "alice@example.com", "bob@example.com"));
+    for (String other : List.of("alice@example.com", "carol@example.com")) {
+      assertThat(cart(first, b, with(session, request("/cart", "alice@example.com", other))))
+          .as(other)
+          .isNull();
+      assertThat(cart(first, b, with(session, request("/cart", other, "bob@example.com"))))
+          .as(other)
+          .isEqualTo(other.startsWith("alice") ? "of alice@example.com" : null);
+    }
+  }
+
+  @Test
   void aThirdFilterOfTheSameHeadersTakesWhatTheFirstTook() throws ServletException, IOException {
     OnBehalfFilter third = OnBehalfFilter.of(another).build();
     HttpServletRequest[] seen = new HttpServletRequest[1];
