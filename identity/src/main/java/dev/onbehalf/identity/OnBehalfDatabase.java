@@ -7,7 +7,6 @@ import dev.onbehalf.identity.ProvedIdentities.Proved;
 import dev.onbehalf.identity.internal.Checkup;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.ConnectionFactory;
-import dev.onbehalf.pool.LeaseGuard;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.PoolStatistics;
@@ -149,7 +148,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         .tableOwners(servicePrincipalRole::owners)
         .observer(where.observer)
         .leaseListener(where.leaseListener)
-        .leaseGuard(settings.fleetMaxConnections == 0 ? LeaseGuard.NONE : this::admit)
+        .leaseGuard(this::admit)
         .build();
   }
 
@@ -230,12 +229,19 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     return Objects.requireNonNull(fleet);
   }
 
-  /** The service principal signs out nowhere, but has no place before there is a share. */
   private void admit(String user, long deadline) throws SQLException {
-    if (servicePrincipalRole.is(user) && fleet().status().share() > 0) {
-      fleet().wish();
+    credentials.forgetUnused(user);
+    if (settings.fleetMaxConnections != 0) {
+      admit(user, deadline, fleet());
+    }
+  }
+
+  /** The service principal signs out nowhere, but has no place before there is a share. */
+  private void admit(String user, long deadline, Fleet fleet) throws SQLException {
+    if (servicePrincipalRole.is(user) && fleet.status().share() > 0) {
+      fleet.wish();
     } else {
-      fleet().awaitCurrent(deadline);
+      fleet.awaitCurrent(deadline);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.onbehalf.identity.TestIssuer;
 import dev.onbehalf.identity.internal.TokenClaims;
 import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.pool.Secret;
+import dev.onbehalf.pool.UserPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -120,6 +121,24 @@ class ScopesTest {
             .hasMessageContaining("the scope postgres");
       }
       assertThat(lakebase.statistics().acquired()).isEqualTo(1);
+    }
+  }
+
+  /** Nobody else's request cleans up: a job holds the pool, and the application is quiet. */
+  @Test
+  void whoseTokenWasNotUsedForAnHourIsLentNothingThatWasOpenedBefore() throws SQLException {
+    MovableClock clock = new MovableClock();
+    Duration longer = Duration.ofHours(4);
+    TestDatabase.Settings settings =
+        settings().with(it -> it.idleTimeout(longer).maxLifetime(longer)).build();
+    try (OnBehalfDatabase lakebase = TestDatabase.of(settings, clock)) {
+      UserPool pool = lakebase.asUser(alice(READ, "postgres"));
+      pool.getConnection().close();
+      clock.advance(Duration.ofMinutes(59));
+      pool.getConnection().close();
+      clock.advance(Duration.ofMinutes(2));
+      assertThatThrownBy(pool::getConnection).hasMessageContaining("No access token");
+      assertThat(lakebase.statistics().acquired()).isEqualTo(2);
     }
   }
 
