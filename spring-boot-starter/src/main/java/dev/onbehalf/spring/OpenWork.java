@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.SimpleConnectionHandle;
 import org.springframework.orm.jpa.EntityManagerHolder;
-import org.springframework.transaction.support.ResourceHolder;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionSynchronizationUtils;
@@ -23,7 +22,8 @@ import org.springframework.util.ClassUtils;
  * spring.jpa.open-in-view}), a transaction. It keeps its connection, so work that runs as somebody
  * else in between must not find it, just as a suspended transaction's is not found.
  *
- * @param resources sessions and connections, by what they are kept under
+ * @param resources sessions, connections, beans of the transaction's scope and whatever else is
+ *     kept on the thread, by what they are kept under
  * @param transaction null where none is open
  */
 record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction) {
@@ -48,20 +48,14 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
       @Nullable Integer isolation) {}
 
   static OpenWork setAside() {
-    Map<Object, Object> resources = resourcesOfThread();
-    resources.keySet().forEach(TransactionSynchronizationManager::unbindResource);
+    Map<Object, Object> resources =
+        new HashMap<>(TransactionSynchronizationManager.getResourceMap());
+    resources.keySet().forEach(TransactionSynchronizationManager::unbindResourceIfPossible);
     return new OpenWork(resources, isTransactionOpen() ? leaveTransaction() : null);
   }
 
   static boolean isAny() {
-    return isTransactionOpen() || !resourcesOfThread().isEmpty();
-  }
-
-  private static Map<Object, Object> resourcesOfThread() {
-    Map<Object, Object> resources =
-        new HashMap<>(TransactionSynchronizationManager.getResourceMap());
-    resources.values().removeIf(resource -> !(resource instanceof ResourceHolder));
-    return resources;
+    return isTransactionOpen() || !TransactionSynchronizationManager.getResourceMap().isEmpty();
   }
 
   /**
@@ -112,7 +106,7 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
             + " of this thread is somebody else's. End what you begin, in a finally block.",
         whose,
         left.transaction == null ? "a session or connection" : "a transaction",
-        unknown.isEmpty() ? "" : ", but for what is only taken from the thread, " + unknown);
+        unknown.isEmpty() ? "" : ", but for what its library ends, or is only taken from the thread, " + unknown);
     left.resources.values().forEach(OpenWork::rollBackAndClose);
     TransactionSynchronizationUtils.invokeAfterCompletion(
         synchronizations, TransactionSynchronization.STATUS_ROLLED_BACK);

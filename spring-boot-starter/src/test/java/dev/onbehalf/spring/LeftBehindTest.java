@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +44,7 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.ResourceHolderSupport;
+import org.springframework.transaction.support.SimpleTransactionScope;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -293,7 +295,7 @@ class LeftBehindTest {
     assertThat(ended).containsExactly(TransactionSynchronization.STATUS_ROLLED_BACK);
     assertThat(output)
         .contains("could not be closed: " + ConnectionHolder.class.getName())
-        .contains("only taken from the thread, [" + Messages.class.getName() + "]");
+        .contains("its library ends, or is only taken from the thread, [" + Messages.class.getName() + "]");
   }
 
   private static Connection broken() {
@@ -308,6 +310,42 @@ class LeftBehindTest {
 
   /** What another library keeps on the thread. */
   private static final class Messages extends ResourceHolderSupport {}
+
+  @Test
+  void aBeanOfATransactionsScopeIsNotFoundByOthersInTheMidstOfIt() {
+    SimpleTransactionScope scope = new SimpleTransactionScope();
+    ContextSnapshot bobs = captured(BOB);
+    TransactionTemplate transaction = new TransactionTemplate(transactions);
+    Supplier<Object> cart =
+        () -> scope.get("cart", () -> onBehalf.currentUser().orElse("nobody") + "'s");
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            transaction.executeWithoutResult(
+                status -> {
+                  assertThat(cart.get()).isEqualTo(ALICE + "'s");
+                  bobs.wrap(
+                          () ->
+                              transaction.executeWithoutResult(
+                                  within -> assertThat(cart.get()).isEqualTo(BOB + "'s")))
+                      .run();
+                  assertThat(cart.get()).isEqualTo(ALICE + "'s");
+                }));
+  }
+
+  /** A synchronization that is over leaves such a holder, which the manager hides. */
+  @Test
+  void aHolderThatIsVoidIsInNobodysWay() {
+    ContextSnapshot bobs = captured(BOB);
+    Messages messages = new Messages();
+    messages.unbound();
+    TransactionSynchronizationManager.bindResource("messages", messages);
+    try {
+      bobs.wrap(LeftBehindTest::assertNothingOpen).run();
+    } finally {
+      TransactionSynchronizationManager.unbindResourceIfPossible("messages");
+    }
+  }
 
   /** As a test that sends a request from within its own transaction. */
   @Test
