@@ -1,6 +1,7 @@
 package dev.onbehalf.spring.test;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;
@@ -14,6 +15,7 @@ import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.SessionAttribute;
 
 /** An application as somebody might write it, who then tests it. */
 @SpringBootConfiguration
@@ -49,6 +51,11 @@ class OrdersApplication {
     @PreAuthorize("hasRole('order_users')")
     String membersOnly() {
       return "a member";
+    }
+
+    @GetMapping("/cart")
+    String cart(@SessionAttribute(required = false) @Nullable String cart) {
+      return "cart " + cart;
     }
 
     @GetMapping("/orders")

@@ -11,6 +11,7 @@ import dev.onbehalf.lakebaselocal.LakebaseLocal;
 import dev.onbehalf.spring.OnBehalf;
 import dev.onbehalf.spring.test.OrdersApplication.Orders;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.authentication.TestingAuthenticationToken;
@@ -32,6 +34,7 @@ import org.springframework.test.context.jdbc.Sql;
 import org.springframework.test.context.transaction.BeforeTransaction;
 import org.springframework.test.context.transaction.TestTransaction;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.transaction.annotation.Transactional;
 
 /** A test of an application that says as whom it runs. */
@@ -162,6 +165,26 @@ class WithUserTest {
                 .header("X-Forwarded-Email", ALICE)
                 .header("X-Forwarded-Access-Token", carols))
         .andExpect(status().isForbidden());
+  }
+
+  @Test
+  @WithUser(ALICE)
+  void aSessionThatTheTestGivesIsThePersonsAndNobodyElses() throws Exception {
+    MockHttpSession session = new MockHttpSession();
+    session.setAttribute("cart", "tea");
+    for (MockHttpServletRequestBuilder request :
+        List.of(get("/cart").sessionAttr("cart", "tea"), get("/cart").session(session))) {
+      mvc.perform(request).andExpect(content().string("cart tea"));
+    }
+    lakebase.addUser("dora@example.com");
+    mvc.perform(
+            get("/cart")
+                .session(session)
+                .header("X-Forwarded-Email", "dora@example.com")
+                .header(
+                    "X-Forwarded-Access-Token",
+                    lakebase.accessToken("dora@example.com", Duration.ofHours(1))))
+        .andExpect(content().string("cart null"));
   }
 
   @Test
