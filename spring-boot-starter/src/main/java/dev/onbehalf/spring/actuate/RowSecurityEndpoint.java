@@ -11,8 +11,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * {@code /actuator/rowsecurity}: what Row-Level Security lets people do that it should not, as of a
- * minute ago at most. It says where the holes are, so it is for operators. Thread-safe.
+ * {@code /actuator/rowsecurity}: what Row-Level Security lets people do that it should not, as of
+ * when the answer says. It says where the holes are, so it is for operators. Thread-safe.
  */
 @Endpoint(id = "rowsecurity")
 public final class RowSecurityEndpoint {
