@@ -71,6 +71,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
   private final @Nullable Fleet fleet;
   private final ExecutorService lookups;
+  private volatile boolean suspended;
 
   private OnBehalfDatabase(DatabaseSettings settings, Platform platform, Clock clock) {
     Duration timeout = settings.connectionTimeout;
@@ -477,12 +478,19 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * database; this process only, in a fleet too. Has no effect when suspended already.
    */
   public void suspend() {
+    suspended = true;
     all().forEach(UserPoolManager::suspend);
   }
 
   /** Ends {@link #suspend}; does nothing else. */
   public void resume() {
     all().forEach(UserPoolManager::resume);
+    suspended = false;
+  }
+
+  /** Whether nobody is given a connection, from {@link #suspend} to {@link #resume}. */
+  public boolean isSuspended() {
+    return suspended;
   }
 
   /**

@@ -70,7 +70,14 @@ public final class DatabaseHealthIndicator implements HealthIndicator {
 
   @Override
   public Health health() {
-    return checkup.latest();
+    return database.isSuspended() ? suspended() : checkup.latest();
+  }
+
+  /** A look would wait for its time-out, and then say that the database does not answer. */
+  private Health suspended() {
+    return (isPrimary() ? Health.outOfService() : Health.status(DEGRADED))
+        .withDetail("reason", where() + " is suspended: OnBehalfDatabase.resume() ends that")
+        .build();
   }
 
   private Health look() {

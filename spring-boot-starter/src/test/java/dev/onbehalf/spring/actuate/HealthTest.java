@@ -111,6 +111,19 @@ class HealthTest {
     }
   }
 
+  @Test
+  void aDatabaseThatIsSuspendedIsOutOfServiceAtOnce() {
+    OnBehalfDatabase database = application.running().bean(OnBehalfDatabase.class);
+    database.suspend();
+    try {
+      assertThat(application.actuator("/health/onbehalf/database").body())
+          .contains("OUT_OF_SERVICE")
+          .contains("resume()");
+    } finally {
+      database.resume();
+    }
+  }
+
   private static PoolStatistics statistics() {
     return application.running().bean(OnBehalfDatabase.class).statistics();
   }
