@@ -171,7 +171,9 @@ final class DatabaseCredentials implements CredentialProvider {
             proved.accessToken(), Math.max(older.newest(), proved.number()), older.bought());
   }
 
-  /** Whose token was not used for an hour is forgotten now: by itself, a cache waits for its use. */
+  /**
+   * Whose token was not used for an hour is forgotten now: by itself, a cache waits for its use.
+   */
   void forgetUnused(String user) {
     boolean known = accessTokens.policy().getIfPresentQuietly(user) != null; // and not used by it
     if (!known) {

@@ -205,7 +205,8 @@ class TwoFiltersTest {
   @Test
   void aSessionOfTwoPeopleIsMetByThoseTwoTogether() throws ServletException, IOException {
     OnBehalfFilter b = OnBehalfFilter.of(one).headers(OTHER).build();
-    HttpSession session = filled(first, b, request("/cart", "alice@example.com", "bob@example.com"));
+    HttpSession session =
+        filled(first, b, request("/cart", "alice@example.com", "bob@example.com"));
     for (String other : List.of("alice@example.com", "carol@example.com")) {
       assertThat(cart(first, b, with(session, request("/cart", "alice@example.com", other))))
           .as(other)

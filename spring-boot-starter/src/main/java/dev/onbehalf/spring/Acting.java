@@ -196,7 +196,9 @@ record Acting(
       return null;
     }
     Acting rest = elsewhere == null ? null : elsewhere.without(other);
-    return home == other ? rest : new Acting(person, home, work, null, rest, null, OpenWork.NONE, 0);
+    return home == other
+        ? rest
+        : new Acting(person, home, work, null, rest, null, OpenWork.NONE, 0);
   }
 
   /** What this is worth at a database. */

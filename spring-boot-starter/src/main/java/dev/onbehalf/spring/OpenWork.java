@@ -106,7 +106,9 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
             + " of this thread is somebody else's. End what you begin, in a finally block.",
         whose,
         left.transaction == null ? "a session or connection" : "a transaction",
-        unknown.isEmpty() ? "" : ", but for what its library ends, or is only taken from the thread, " + unknown);
+        unknown.isEmpty()
+            ? ""
+            : ", but for what its library ends, or is only taken from the thread, " + unknown);
     left.resources.values().forEach(OpenWork::rollBackAndClose);
     TransactionSynchronizationUtils.invokeAfterCompletion(
         synchronizations, TransactionSynchronization.STATUS_ROLLED_BACK);

@@ -295,7 +295,10 @@ class LeftBehindTest {
     assertThat(ended).containsExactly(TransactionSynchronization.STATUS_ROLLED_BACK);
     assertThat(output)
         .contains("could not be closed: " + ConnectionHolder.class.getName())
-        .contains("its library ends, or is only taken from the thread, [" + Messages.class.getName() + "]");
+        .contains(
+            "its library ends, or is only taken from the thread, ["
+                + Messages.class.getName()
+                + "]");
   }
 
   private static Connection broken() {

@@ -216,10 +216,8 @@ class TwoDatabasesTest {
     AuditTrail trail =
         new AuditTrail(
             lease -> people.add(lease.person().orElse("nobody")), SERVICE_PRINCIPAL::equals);
-    behindBoth(
-        BOB, () -> here.asServicePrincipal(() -> trail.began(SERVICE_PRINCIPAL).ended()));
-    behindBoth(
-        BOB, () -> there.asServicePrincipal(() -> trail.began(SERVICE_PRINCIPAL).ended()));
+    behindBoth(BOB, () -> here.asServicePrincipal(() -> trail.began(SERVICE_PRINCIPAL).ended()));
+    behindBoth(BOB, () -> there.asServicePrincipal(() -> trail.began(SERVICE_PRINCIPAL).ended()));
     assertThat(people).containsExactly(ALICE, BOB);
   }
 
