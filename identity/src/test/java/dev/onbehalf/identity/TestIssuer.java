@@ -6,10 +6,11 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.Payload;
-import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Signs whatever it is told to, and serves its keys and its metadata. */
 public final class TestIssuer implements AutoCloseable {
   /** Made once: finding its primes takes longer than most tests. */
-  private static final RSAKey KEY = newKey();
+  private static final ECKey KEY = newKey();
 
   private final HttpServer server;
   final List<String> asked = new CopyOnWriteArrayList<>();
@@ -52,9 +53,9 @@ public final class TestIssuer implements AutoCloseable {
     server.start();
   }
 
-  private static RSAKey newKey() {
+  private static ECKey newKey() {
     try {
-      return new RSAKeyGenerator(2048).keyID("k").generate();
+      return new ECKeyGenerator(Curve.P_256).keyID("k").generate();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
@@ -79,12 +80,12 @@ public final class TestIssuer implements AutoCloseable {
     try {
       JWSObject token =
           new JWSObject(
-              new JWSHeader.Builder(JWSAlgorithm.RS256)
+              new JWSHeader.Builder(JWSAlgorithm.ES256)
                   .keyID("k")
                   .type(new JOSEObjectType(type))
                   .build(),
               new Payload(claims));
-      token.sign(new RSASSASigner(KEY));
+      token.sign(new ECDSASigner(KEY));
       return token.serialize();
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
