@@ -66,6 +66,8 @@ final class DatabaseCredentials implements CredentialProvider {
   private final Lane people;
   private final Lane application;
   private final AtomicLong number = new AtomicLong();
+  private final AtomicLong lookedThroughAt = new AtomicLong();
+  private final Clock clock;
 
   /**
    * @param unused told of each user whose token is forgotten with all that was bought with it, for
@@ -81,6 +83,7 @@ final class DatabaseCredentials implements CredentialProvider {
       ExecutorService threads,
       Duration timeout,
       Observer observer) {
+    this.clock = clock;
     this.observer = observer;
     this.platform = platform;
     this.servicePrincipal = servicePrincipal;
@@ -173,10 +176,15 @@ final class DatabaseCredentials implements CredentialProvider {
 
   /**
    * Whose token was not used for an hour is forgotten now: by itself, a cache waits for its use.
+   * Asked at each lease, so it looks through all once a second at most.
    */
   void forgetUnused(String user) {
-    boolean known = accessTokens.policy().getIfPresentQuietly(user) != null; // and not used by it
-    if (!known) {
+    if (accessTokens.policy().getIfPresentQuietly(user) != null) { // quietly: it is not used by it
+      return;
+    }
+    long now = clock.millis();
+    long last = lookedThroughAt.get();
+    if (now - last >= 1_000 && lookedThroughAt.compareAndSet(last, now)) {
       accessTokens.cleanUp();
     }
   }
