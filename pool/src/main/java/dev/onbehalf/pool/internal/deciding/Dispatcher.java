@@ -9,7 +9,6 @@ import dev.onbehalf.pool.internal.user.Slot;
 import dev.onbehalf.pool.internal.user.Waiter;
 import java.sql.SQLException;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -278,8 +277,9 @@ public final class Dispatcher {
     if (!budget.hasUnusedReserves()) {
       return;
     }
-    for (Slot slot : List.copyOf(turns)) {
-      while (slot.unusedReserve() > 0
+    for (Slot slot : users.reserved()) { // few, whereas all may wait for a turn
+      while (turns.contains(slot)
+          && slot.unusedReserve() > 0
           && slot.wantsLogin()
           && serve(slot, now, todo) == Turn.SERVED) {
         // one after the other

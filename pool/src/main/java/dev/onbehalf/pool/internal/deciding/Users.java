@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ public final class Users {
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
   private final LinkedHashSet<Slot> paused = new LinkedHashSet<>();
   private final LinkedHashSet<Slot> warm = new LinkedHashSet<>();
+  private final LinkedHashSet<Slot> reserved = new LinkedHashSet<>();
 
   /** Those who may never have connected. */
   private final UsersByAge unused = new UsersByAge();
@@ -53,9 +55,10 @@ public final class Users {
     return slot;
   }
 
-  /** Whoever can be found is known, and is forgotten one day. */
+  /** Whoever can be found is known, and is forgotten one day; what they have otherwise, too. */
   void recount(long now) {
     for (Slot slot : slots.values()) {
+      sortIn(slot);
       if (!slot.isKnown()) {
         slot.becomeKnown();
         remember(slot, now);
@@ -110,9 +113,6 @@ public final class Users {
   /** Why a user can't have that otherwise: all reserves together would exceed the budget. */
   public Optional<String> refusalOf(UserPoolOverrides overrides, Slot slot) {
     int reserve = overrides.reserve();
-    if (reserve <= slot.reserve()) { // nobody's is at stake, and to look at all users is dear
-      return Optional.empty();
-    }
     long reserves = reserves() - slot.reserve() + reserve;
     return reserves <= settings.maxConnections()
         ? Optional.empty()
@@ -124,15 +124,29 @@ public final class Users {
   /** Changes what a user has otherwise. */
   void override(Slot slot, @Nullable UserPoolOverrides overrides) {
     budget.override(slot, overrides);
-    if (slot.warm() > 0) {
-      warm.add(slot);
+    sortIn(slot);
+  }
+
+  private void sortIn(Slot slot) {
+    sortIn(slot, slot.warm(), warm);
+    sortIn(slot, slot.reserve(), reserved);
+  }
+
+  private static void sortIn(Slot slot, int connections, Set<Slot> who) {
+    if (connections > 0) {
+      who.add(slot);
     } else {
-      warm.remove(slot);
+      who.remove(slot);
     }
   }
 
   long reserves() {
-    return slots.values().stream().mapToLong(Slot::reserve).sum();
+    return reserved.stream().mapToLong(Slot::reserve).sum();
+  }
+
+  /** Who has a reserve. */
+  Collection<Slot> reserved() {
+    return reserved;
   }
 
   /** Who has warm connections. */

@@ -1,13 +1,17 @@
 package dev.onbehalf.pool.internal.lending;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StubDriver;
 import dev.onbehalf.pool.internal.deciding.Todo;
 import dev.onbehalf.pool.internal.login.Login;
+import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -93,6 +97,60 @@ final class ReserveTest {
     workers.run();
     lend(engine, carol).close();
     assertThat(logins).as("nobody of the application's waits").containsExactly("carol");
+  }
+
+  /** Memory stands for work: whoever looks at all who wait makes a list of them first. */
+  @Test
+  void while_a_reserve_is_unused_one_caller_more_costs_what_the_first_did() throws SQLException {
+    Engine engine = engine(3, 3);
+    for (String user : List.of("alice", "bob", "carol")) {
+      enqueue(engine, user);
+      workers.run();
+    }
+    assertThat(engine.statistics().ofAll().total()).as("one is the application's").isEqualTo(2);
+    comeAndGo(engine); // whatever is made once
+    long few = comeAndGo(engine);
+    for (int i = 0; i < 1_000; i++) {
+      enqueue(engine, "user" + i);
+      workers.run();
+    }
+    assertThat(comeAndGo(engine)).isLessThan(2 * few);
+  }
+
+  /** In bytes. */
+  private long comeAndGo(Engine engine) throws SQLException {
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getThreadAllocatedBytes(Thread.currentThread().getId());
+    Queueing.Place place = enqueue(engine, "zed");
+    workers.run();
+    assertThatThrownBy(() -> engine.queueing().giveUp(place, Duration.ZERO))
+        .isInstanceOf(ConnectionTimeoutException.class);
+    return thread.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+  }
+
+  @Test
+  void a_reserve_given_half_way_is_one_after_a_sweep() throws SQLException {
+    Engine engine = engine(3, 3);
+    assertThatThrownBy(
+            () ->
+                engine
+                    .parts()
+                    .decisions()
+                    .decide(
+                        new Todo(),
+                        todo -> {
+                          ((Handle) engine.pools().get("jobs"))
+                              .slot()
+                              .override(new UserPoolOverrides(3, 1));
+                          throw new OutOfMemoryError("before the reserve was counted");
+                        }))
+        .isInstanceOf(OutOfMemoryError.class);
+    engine.sweep();
+    for (String user : List.of("alice", "bob", "jobs", "app")) {
+      enqueue(engine, user);
+      workers.run();
+    }
+    assertThat(logins).containsExactly("alice", "jobs", "app");
   }
 
   @Test
