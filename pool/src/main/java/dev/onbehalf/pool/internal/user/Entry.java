@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * What a borrower has can be {@linkplain #seize seized}, and is HELD then: when it is overdue,
- * aborted or lost. What becomes of a HELD entry is decided under the engine's lock. A closed entry
- * stays HELD for ever.
+ * aborted or lost, from the very state of which that was found. What becomes of a HELD entry is
+ * decided under the engine's lock. A closed entry stays HELD for ever.
  */
 public final class Entry extends EvictionCandidate implements PhysicalConnection {
   private static final int PHASE_BITS = 3;
@@ -271,8 +271,10 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
 
   /** Takes an entry that has been coming back since before that moment. */
   public boolean takeOverdue(long moment) {
-    long seen = phase(state);
-    return (seen == CLEANING || seen == RETURNING) && moment - comingSince >= 0 && seize();
+    long seen = state;
+    return (phase(seen) == CLEANING || phase(seen) == RETURNING)
+        && moment - comingSince >= 0
+        && seize(seen);
   }
 
   /** Takes an entry whose lease can't end any more by itself. */
@@ -282,11 +284,13 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     if (present) { // word that comes after this look is for the next one
       lost.present = false;
     }
+    long seen = state; // after the word, whose lease is the last; what comes later is another's
+    long lease = seen >>> PHASE_BITS;
     boolean isLost =
         present
-            || (lost.lease != 0 && lost.lease == leases())
-            || (caller != null && caller.isAbandoned() && handedLease == leases());
-    return isLost && seize();
+            || (lost.lease != 0 && lost.lease == lease)
+            || (caller != null && caller.isAbandoned() && handedLease == lease);
+    return isLost && seize(seen);
   }
 
   public boolean isHeld() {
@@ -315,7 +319,11 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
 
   /** From a borrower to HELD, whoever that is. */
   public boolean seize() {
-    long seen = state;
+    return seize(state);
+  }
+
+  /** From the state that was looked at: the next one may be another borrower's. */
+  private boolean seize(long seen) {
     long phase = phase(seen);
     return (phase == LEASED || phase == CLEANING || phase == RETURNING)
         && STATE.compareAndSet(this, seen, seen - phase + HELD);

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One connection's states, with nobody around it but a lender who notes what they are told. */
 final class EntryTest {
@@ -459,6 +461,41 @@ final class EntryTest {
       }
     }
     assertThat(entry.isIdle()).isTrue();
+  }
+
+  /** Whoever takes what is overdue or lost looks first; it may be the next borrower's by then. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void what_has_ended_while_it_was_looked_at_is_taken_from_nobody(boolean lost) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    Attempt look = lost ? entry::takeLost : () -> entry.takeOverdue(RETIRE_AT);
+    Thread housekeeper =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                look.succeeds();
+              }
+            });
+    entry.release();
+    housekeeper.start();
+    boolean own = true;
+    for (int round = 0; round < 50_000 && own; round++) {
+      own = entry.tryLease();
+      long lease = entry.leases();
+      for (int used = 0; used < 20 && own; used++) {
+        own = entry.isLeasedAs(lease);
+      }
+      own = own && entry.startCleaning(lease);
+      entry.cleaned();
+      if (entry.isHeld()) { // taken while it was being cleaned: as it should be
+        entry.release();
+      } else if (lost) {
+        entry.lost.lease = lease; // word that comes too late
+      }
+    }
+    over.set(true);
+    housekeeper.join();
+    assertThat(own).isTrue();
   }
 
   private interface Attempt {
