@@ -44,8 +44,10 @@ public final class GenerateForwarding {
           "java.sql.Clob",
           "java.sql.DatabaseMetaData",
           "java.sql.NClob",
+          "java.sql.ParameterMetaData",
           "java.sql.PreparedStatement",
           "java.sql.ResultSet",
+          "java.sql.ResultSetMetaData",
           "java.sql.Statement");
 
   /** What a caller hands over, and may have had of the driver. */
@@ -79,16 +81,36 @@ public final class GenerateForwarding {
               "java.sql.DatabaseMetaData",
               "open()",
               """
-              abstract class ForwardingMetaData extends DriverObject
+              abstract class ForwardingMetaData extends LeasedObject<java.sql.DatabaseMetaData>
                   implements java.sql.DatabaseMetaData {
-                final java.sql.DatabaseMetaData delegate;
-
-                ForwardingMetaData(java.sql.DatabaseMetaData delegate) {
-                  this.delegate = delegate;
+                ForwardingMetaData(
+                    PooledConnection connection, java.sql.DatabaseMetaData delegate) {
+                  super(connection, delegate);
                 }
-
-                /** The driver's catalog; fails once the lease is over. */
-                abstract java.sql.DatabaseMetaData open() throws java.sql.SQLException;
+              """),
+          new Forwarding(
+              "PooledResultSetMetaData",
+              "java.sql.ResultSetMetaData",
+              "open()",
+              """
+              final class PooledResultSetMetaData extends LeasedObject<java.sql.ResultSetMetaData>
+                  implements java.sql.ResultSetMetaData {
+                PooledResultSetMetaData(
+                    PooledConnection connection, java.sql.ResultSetMetaData delegate) {
+                  super(connection, delegate);
+                }
+              """),
+          new Forwarding(
+              "PooledParameterMetaData",
+              "java.sql.ParameterMetaData",
+              "open()",
+              """
+              final class PooledParameterMetaData extends LeasedObject<java.sql.ParameterMetaData>
+                  implements java.sql.ParameterMetaData {
+                PooledParameterMetaData(
+                    PooledConnection connection, java.sql.ParameterMetaData delegate) {
+                  super(connection, delegate);
+                }
               """),
           new Forwarding(
               "ForwardingStatement",

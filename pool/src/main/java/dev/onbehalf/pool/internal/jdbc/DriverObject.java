@@ -4,7 +4,9 @@ import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.NClob;
+import java.sql.ParameterMetaData;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,16 @@ abstract class DriverObject implements Wrapper {
   @SuppressWarnings("NullAway") // JDBC: null when there are none
   ResultSet wrap(@Nullable ResultSet rows) {
     return rows == null ? null : lease().track(new PooledResultSet(lease(), null, rows));
+  }
+
+  @SuppressWarnings("NullAway") // JDBC: null for a statement that makes none
+  final ResultSetMetaData wrap(@Nullable ResultSetMetaData columns) {
+    return columns == null ? null : new PooledResultSetMetaData(lease(), columns);
+  }
+
+  @SuppressWarnings("NullAway") // drivers may have none
+  final ParameterMetaData wrap(@Nullable ParameterMetaData parameters) {
+    return parameters == null ? null : new PooledParameterMetaData(lease(), parameters);
   }
 
   @SuppressWarnings("NullAway") // JDBC: null for SQL's null

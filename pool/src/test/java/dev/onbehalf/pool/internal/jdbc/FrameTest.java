@@ -16,10 +16,17 @@ import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
+import java.sql.Ref;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.RowId;
 import java.sql.SQLException;
+import java.sql.SQLXML;
+import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Struct;
 import java.sql.Wrapper;
 import java.util.Map;
 import java.util.Set;
@@ -28,12 +35,20 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a driver's call ends in is looked at: every method of every object handed out. */
 final class FrameTest {
   /** Answered by the wrapper, or the way out of it. */
   private static final Set<String> OWN =
       Set.of("getConnection", "getStatement", "unwrap", "isWrapperFor", "isClosed", "abort");
+
+  /** Wrapped as large objects are. */
+  private static final Set<Class<?>> LIKE_CLOBS = Set.of(NClob.class, java.sql.Array.class);
+
+  /** In PostgreSQL's driver they are what has been read, or don't exist. */
+  private static final Set<Class<?>> VALUES =
+      Set.of(SQLXML.class, Savepoint.class, RowId.class, Ref.class, Struct.class);
 
   private @Nullable Throwable failure;
   private boolean driverClosed;
@@ -80,13 +95,16 @@ final class FrameTest {
 
   /** Everything that a lease hands out. */
   private Map<Class<?>, Object> handedOut() throws SQLException {
+    PreparedStatement prepared = connection.prepareStatement("select 1");
     return Map.of(
         Connection.class, connection,
         Statement.class, connection.createStatement(),
-        PreparedStatement.class, connection.prepareStatement("select 1"),
+        PreparedStatement.class, prepared,
         CallableStatement.class, connection.prepareCall("call f()"),
         ResultSet.class, connection.createStatement().executeQuery("select 1"),
         DatabaseMetaData.class, connection.getMetaData(),
+        ResultSetMetaData.class, requireNonNull(prepared.getMetaData()),
+        ParameterMetaData.class, prepared.getParameterMetaData(),
         Blob.class, requireNonNull(connection.createBlob()),
         Clob.class, requireNonNull(connection.createClob()));
   }
@@ -198,15 +216,40 @@ final class FrameTest {
     }
   }
 
-  @Test
-  void a_large_object_fails_like_its_connection_once_the_lease_is_over() throws SQLException {
-    Blob blob = connection.createBlob();
+  /** Unlike statements and their rows, which are closed. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        DatabaseMetaData.class,
+        ResultSetMetaData.class,
+        ParameterMetaData.class,
+        Blob.class,
+        Clob.class
+      })
+  void what_may_ask_the_server_later_fails_like_its_connection_once_the_lease_is_over(Class<?> type)
+      throws SQLException, IllegalAccessException {
+    Object kept = requireNonNull(handedOut().get(type));
     connection.close();
 
-    assertThat(catchThrowable(blob::length))
-        .isInstanceOf(SQLException.class)
-        .extracting(e -> ((SQLException) e).getSQLState())
-        .isEqualTo("08003");
+    for (Method method : callsToTheDriver(type).toList()) {
+      if (method.getExceptionTypes().length > 0) {
+        assertThat(call(kept, method))
+            .as("%s", method)
+            .isInstanceOf(SQLException.class)
+            .extracting(e -> ((SQLException) e).getSQLState())
+            .isEqualTo("08003");
+      }
+    }
+  }
+
+  @Test
+  void nothing_that_asks_the_server_is_handed_out_bare() throws SQLException {
+    Set<Class<?>> asks = handedOut().keySet();
+    assertThat(asks.stream().flatMap(FrameTest::callsToTheDriver).map(Method::getReturnType))
+        .filteredOn(type -> type.isInterface() && type.getPackageName().equals("java.sql"))
+        .isNotEmpty()
+        .allMatch(
+            type -> asks.contains(type) || LIKE_CLOBS.contains(type) || VALUES.contains(type));
   }
 
   @Test
