@@ -410,7 +410,7 @@ public final class Engine implements Entry.Lender {
   long sweep() {
     long now = now();
     long[] pause = new long[1];
-    chores.decideOnly(
+    chores.decideAtSweep(
         todo -> {
           parts.recount().afterDamage(now, todo);
           dispatcher.resume(now, todo);

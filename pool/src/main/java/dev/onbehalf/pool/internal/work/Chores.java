@@ -36,7 +36,8 @@ import org.slf4j.Logger;
 /**
  * Does what was decided under the engine's lock, after unlocking: wakes callers, and has workers
  * make the {@link Call}s. Each of these ends in another decision; a call that follows from it is
- * made by the same worker, which spares the hand-over.
+ * made by the same worker, which spares the hand-over. Nobody else makes one: it may be any user's,
+ * and hang. Where there is no thread for it, the next sweeps hand it out again.
  */
 public final class Chores {
   private static final Logger log = PoolLog.LOG;
@@ -90,24 +91,14 @@ public final class Chores {
 
   /** Decides under the lock, and does what follows without it. */
   public void decide(Consumer<Todo> change) {
-    decide(change, this::work);
-  }
-
-  /** As {@link #decide}, for the housekeeper: it makes no call itself, for nobody watches it. */
-  public void decideOnly(Consumer<Todo> change) {
-    decide(change, call -> {}); // where no worker does, it is handed out again
-    hooks.tryAgain();
-  }
-
-  private void decide(Consumer<Todo> change, Consumer<Call> withoutWorkers) {
     Todo todo = new Todo();
     try {
       decisions.decide(todo, change);
     } finally { // what was decided before a failure, too
       try {
-        Call own = begin(todo, withoutWorkers);
+        Call own = begin(todo);
         if (own != null) {
-          hand(own, withoutWorkers);
+          hand(own);
         }
       } finally {
         tell(todo);
@@ -115,8 +106,14 @@ public final class Chores {
     }
   }
 
+  /** As {@link #decide}, and hands out once more the hooks that no worker took. */
+  public void decideAtSweep(Consumer<Todo> change) {
+    decide(change);
+    hooks.tryAgain();
+  }
+
   /** Leaves one call to the worker that this may be. */
-  private @Nullable Call begin(Todo todo, Consumer<Call> withoutWorkers) {
+  private @Nullable Call begin(Todo todo) {
     for (Waiter waiter : todo.wakeUps()) {
       waiter.wake();
     }
@@ -128,7 +125,7 @@ public final class Chores {
       if (own == null) {
         own = call;
       } else {
-        hand(call, withoutWorkers);
+        hand(call);
       }
     }
     return own;
@@ -167,23 +164,14 @@ public final class Chores {
     }
   }
 
-  /**
-   * Has a worker make it.
-   *
-   * @param withoutWorkers what this thread does if there is none
-   */
-  private void hand(Call call, Consumer<Call> withoutWorkers) {
+  /** Has a worker make it, if there is one. */
+  private void hand(Call call) {
     Runnable task = () -> work(call);
-    Once once =
-        new Once(
-            call instanceof LoggingIn || call instanceof Asking ? observer.handOver(task) : task);
     try {
-      workers.execute(once);
+      workers.execute(
+          call instanceof LoggingIn || call instanceof Asking ? observer.handOver(task) : task);
     } catch (RuntimeException | Error e) {
       quietly(() -> log.warn("No thread to log in or to close a connection with", e));
-      if (once.take()) {
-        withoutWorkers.accept(call);
-      }
     }
   }
 
@@ -204,9 +192,9 @@ public final class Chores {
       made = true;
     } finally { // what was decided before a failure, too
       try {
-        next = begin(todo, this::work);
+        next = begin(todo);
         if (!made && next != null) {
-          hand(next, this::work);
+          hand(next);
         }
       } finally {
         tell(todo);

@@ -13,13 +13,8 @@ final class Once implements Runnable {
 
   @Override
   public void run() {
-    if (take()) {
+    if (begun.compareAndSet(false, true)) {
       task.run();
     }
-  }
-
-  /** Has it count as done; false if it was begun before. */
-  boolean take() {
-    return begun.compareAndSet(false, true);
   }
 }

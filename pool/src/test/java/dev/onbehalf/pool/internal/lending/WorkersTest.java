@@ -8,9 +8,11 @@ import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.internal.Settings;
 import dev.onbehalf.pool.internal.StubDriver;
 import dev.onbehalf.pool.internal.login.Login;
+import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Waiter;
 import dev.onbehalf.pool.internal.work.Housekeeper;
 import dev.onbehalf.pool.internal.work.Workers;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,11 +25,17 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of the work when there is no thread for it, or something is badly wrong. */
 final class WorkersTest {
 
-  /** As in a container that may have no more threads. */
-  private static final class NoThreads implements Workers {
+  /** As in a container that may have no more threads, for a while. */
+  private static final class SomeThreads implements Workers {
+    final ManualWorkers later = new ManualWorkers();
+    boolean some = true;
+
     @Override
     public void execute(Runnable task) {
-      throw new InternalError("unable to create native thread");
+      if (!some) {
+        throw new InternalError("unable to create native thread");
+      }
+      later.execute(task);
     }
 
     @Override
@@ -39,64 +47,78 @@ final class WorkersTest {
         new Login(
             (user, credential) -> StubDriver.connection(user, connection -> {}),
             user -> Secret.of("secret"));
-    return new Engine(TestSettings.withLimits(2), login, ticker, new NoThreads());
+    return new Engine(TestSettings.withLimits(2), login, ticker, new SomeThreads());
   }
 
+  /** It may be anybody's, and hang. */
   @Test
-  void without_a_thread_the_caller_does_the_work() throws SQLException {
-    Engine engine = engine(() -> 0);
-    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get("alice")).waiter();
-    assertThat(waiter.outcome()).isInstanceOf(Waiter.Served.class);
-    engine.lend(((Waiter.Served) waiter.outcome()).entry()).close();
+  void without_a_thread_no_caller_makes_a_call_and_the_sweeps_hand_it_out_again()
+      throws SQLException {
+    SomeThreads threads = new SomeThreads();
+    List<String> calls = new ArrayList<>();
+    long[] now = {0};
+    Login login =
+        new Login(
+            (user, credential) -> {
+              calls.add("log in " + user);
+              return StubDriver.connection(user, connection -> calls.add("close " + user));
+            },
+            user -> Secret.of("secret"));
+    Engine engine = new Engine(TestSettings.withLimits(1), login, () -> now[0], threads);
+    Connection alices = engine.lend(entryOf(enqueue(engine, "alice"), threads));
+    Waiter bobs = enqueue(engine, "bob");
+    threads.later.run(); // bob's credential
+    calls.clear();
 
-    engine.pools().close("alice");
-    assertThat(engine.statistics().ofAll().total()).isZero();
+    threads.some = false;
+    alices.close(); // bob's turn
+    assertThat(calls).isEmpty();
+    now[0] += 1_000_000_001L;
+    engine.sweep();
+    assertThat(calls).isEmpty();
+    threads.some = true;
+    now[0] += 1_000_000_001L;
+    engine.sweep();
+    threads.later.run();
+    assertThat(calls).containsExactly("close alice", "log in bob");
+    assertThat(bobs.outcome()).isInstanceOf(Waiter.Served.class);
+  }
+
+  private static Waiter enqueue(Engine engine, String user) throws SQLException {
+    return engine.queueing().enqueue((Handle) engine.pools().get(user)).waiter();
+  }
+
+  private static Entry entryOf(Waiter waiter, SomeThreads threads) {
+    threads.later.run();
+    return Outcomes.entryServedTo(waiter);
   }
 
   /** Nobody watches the time while the housekeeper waits for a driver. */
   @Test
-  void without_a_thread_the_housekeeper_leaves_the_work_until_there_is_one() throws SQLException {
-    ManualWorkers later = new ManualWorkers();
-    boolean[] threads = {true};
+  void without_a_thread_a_closing_waits_until_there_is_one() throws SQLException {
+    SomeThreads threads = new SomeThreads();
     long[] now = {0};
-    Workers workers =
-        new Workers() {
-          @Override
-          public void execute(Runnable task) {
-            if (!threads[0]) {
-              throw new InternalError("unable to create native thread");
-            }
-            later.execute(task);
-          }
-
-          @Override
-          public void stop() {}
-        };
-    List<String> closedBy = new ArrayList<>();
+    List<String> closed = new ArrayList<>();
     Login login =
         new Login(
-            (user, credential) ->
-                StubDriver.connection(
-                    user, connection -> closedBy.add(Thread.currentThread().getName())),
+            (user, credential) -> StubDriver.connection(user, connection -> closed.add(user)),
             user -> Secret.of("secret"));
-    Engine engine = new Engine(TestSettings.withLimits(2), login, () -> now[0], workers);
-    Waiter waiter = engine.queueing().enqueue((Handle) engine.pools().get("alice")).waiter();
-    later.run();
-    engine.lend(Outcomes.entryServedTo(waiter)).close();
+    Engine engine = new Engine(TestSettings.withLimits(2), login, () -> now[0], threads);
+    engine.lend(entryOf(enqueue(engine, "alice"), threads)).close();
 
-    threads[0] = false;
+    threads.some = false;
     now[0] += Settings.DEFAULTS.idleTimeout().toNanos() + 1;
     for (int seconds = 0; seconds < 20; seconds++) { // longer than a closing and an abort may take
       engine.sweep();
       now[0] += 1_000_000_001L;
     }
-    assertThat(closedBy).isEmpty();
+    assertThat(closed).isEmpty();
     assertThat(engine.statistics().ofAll().total()).as("the place is its own").isEqualTo(1);
-    threads[0] = true;
+    threads.some = true;
     now[0] += 1_000_000_001L;
     engine.sweep();
-    later.run();
-    assertThat(closedBy).hasSize(1);
+    threads.later.run();
+    assertThat(closed).hasSize(1);
     assertThat(engine.statistics().ofAll().total()).isZero();
   }
 
