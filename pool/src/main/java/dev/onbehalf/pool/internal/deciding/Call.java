@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   ordered --worker--> under way --returns--------------> ended
- *                           |                                ^
- *                           '--overdue: interrupted, aborted-'
+ *    |   ^                  |                                ^
+ *    '---'                  '--overdue: interrupted, aborted-'
+ *  no worker: handed out
+ *  again after a second
  * </pre>
  *
  * Who ends a call first, the worker or the housekeeper, decides under the engine's lock what
@@ -25,6 +27,9 @@ public abstract sealed class Call {
 
   /** By when it has to have ended; as the engine counts time. Guarded by the engine's lock. */
   long deadline;
+
+  /** When it was last given to the workers; as the engine counts time. Guarded by its lock. */
+  long handedOut;
 
   /** Written under the engine's lock. */
   private volatile boolean ended;

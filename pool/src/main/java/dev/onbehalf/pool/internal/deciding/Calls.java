@@ -9,6 +9,7 @@ import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
 import dev.onbehalf.pool.internal.login.LoginLimit;
 import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Slot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Calls {
   /** As many connections are closed, or kept alive, at once. */
   private static final int FEW = 8;
+
+  private static final long HANDED_OUT_AGAIN = Duration.ofSeconds(1).toNanos();
 
   private final Settings settings;
   private final LoginLimit limit;
@@ -56,6 +59,7 @@ public final class Calls {
       todo.calls().remove(call);
       throw e;
     }
+    call.handedOut = now;
     call.deadline = now + limit(call);
     if (call instanceof LoggingIn login) {
       login.enterFlight(now);
@@ -140,13 +144,14 @@ public final class Calls {
         : answer;
   }
 
-  /** Has those made that were ordered before that moment and handed to nobody since. */
-  void handOutStranded(long moment, Todo todo) {
+  /** Has those made that nobody has begun although they were handed out a while ago. */
+  void handOutStranded(long now, Todo todo) {
     for (Call call : underWay) {
-      if (moment - (call.deadline - limit(call)) >= 0 && !call.hasBegun()) {
+      if (now - call.handedOut >= HANDED_OUT_AGAIN && !call.hasBegun()) {
         todo.calls().add(call);
+        call.handedOut = now;
         if (call instanceof Closing) { // nobody but a worker can do it
-          call.deadline = moment + limit(call);
+          call.deadline = now + limit(call);
         }
       }
     }

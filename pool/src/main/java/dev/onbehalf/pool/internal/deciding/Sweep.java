@@ -49,7 +49,7 @@ public final class Sweep {
         entry(entry, now, todo);
       }
     }
-    calls.handOutStranded(now - LONGEST_INTERVAL, todo);
+    calls.handOutStranded(now, todo);
     overdue.end(now, todo);
     users.forgetUnused(now - quietTime(settings), now, todo);
     dispatcher.lookAtAll(now, todo);

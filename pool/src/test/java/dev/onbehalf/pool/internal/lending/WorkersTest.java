@@ -93,6 +93,32 @@ final class WorkersTest {
     return Outcomes.entryServedTo(waiter);
   }
 
+  @Test
+  void what_nobody_has_begun_is_handed_out_once_a_second_and_no_sooner() throws SQLException {
+    ManualWorkers workers = new ManualWorkers();
+    long[] now = {0};
+    Settings.Draft draft = new Settings.Draft();
+    draft.validationTimeout = Duration.ofMillis(200); // over before it is handed out again
+    Login login =
+        new Login(
+            (user, credential) -> StubDriver.connection(user, connection -> {}),
+            user -> Secret.of("secret"));
+    Engine engine = new Engine(draft.checked(), login, () -> now[0], workers);
+    Waiter waiter = enqueue(engine, "alice");
+    workers.run();
+    engine.lend(Outcomes.entryServedTo(waiter)).close();
+
+    engine.pools().evict("alice");
+    assertThat(workers.tasks).hasSize(1);
+    for (int sweep = 0; sweep < 75; sweep++) { // three seconds
+      now[0] += 40_000_001L;
+      engine.sweep();
+    }
+    assertThat(workers.tasks).hasSize(4);
+    workers.tasks.get(0).run();
+    assertThat(engine.statistics().ofAll().total()).isZero();
+  }
+
   /** Nobody watches the time while the housekeeper waits for a driver. */
   @Test
   void without_a_thread_a_closing_waits_until_there_is_one() throws SQLException {
