@@ -13,7 +13,9 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Called from the pool's login threads, several at once. It should have a connect time-out of
- * its own: a call that hangs holds one of the login threads.
+ * its own, and a socket time-out for the login itself: a call that hangs keeps a thread, and
+ * perhaps a socket, after the pool has given it up. While four times {@code maxLoginsInFlight} do,
+ * no login begins.
  */
 @FunctionalInterface
 public interface ConnectionFactory {

@@ -100,6 +100,11 @@ public abstract sealed class Call {
     return begun;
   }
 
+  /** Whether somebody is at it, though it may have ended. */
+  final synchronized boolean isBeingMade() {
+    return worker != null;
+  }
+
   /** The worker goes on to something else; an interrupt that was meant for this call ends here. */
   public final synchronized void leave() {
     worker = null;

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pool's own calls that are under way, and those that wait to be. Each kind has a limit of its
  * own, so that none stands in another's queue, save for aborts, which have none; and each has a
- * time by which it has ended, one way or the other.
+ * time by which it has ended, one way or the other. Its thread may hang for longer: while that is
+ * so of many, no login begins, nor what leads to one, for it would take one thread more.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -33,6 +34,10 @@ public final class Calls {
   private final LoginLimit limit;
   private final Set<Call> underWay = new LinkedHashSet<>();
   private final Set<Closing> closings = new LinkedHashSet<>();
+
+  /** Ended by somebody else than who makes them, and who may hang in them still. */
+  private final Set<Call> hung = new LinkedHashSet<>();
+
   private int closing;
   private int keepingAlive;
   private int asking;
@@ -200,10 +205,7 @@ public final class Calls {
     boolean some = false;
     for (Call call : underWay) {
       LoggingIn login = login(call);
-      if (login != null
-          && login.isInFlight()
-          && login.took(now) >= slowAfter()
-          && slow < 4L * settings.maxLoginsInFlight()) {
+      if (login != null && login.isInFlight() && login.took(now) >= slowAfter() && slow < many()) {
         count(call, -1);
         login.leaveFlight();
         count(call, 1);
@@ -225,7 +227,7 @@ public final class Calls {
 
   /** Whether fewer are. */
   public boolean mayLogIn() {
-    return loggingIn < maxLoggingIn();
+    return loggingIn < maxLoggingIn() && !tooManyHang();
   }
 
   /** A login has succeeded, and still counts. */
@@ -237,7 +239,22 @@ public final class Calls {
 
   /** Asking for a credential costs neither a place nor the server's time. */
   boolean mayAsk() {
-    return asking < 4L * settings.maxLoginsInFlight();
+    return asking < many() && !tooManyHang();
+  }
+
+  private long many() {
+    return 4L * settings.maxLoginsInFlight();
+  }
+
+  /** It is ended for whoever makes it. */
+  void giveUp(Call call) {
+    hung.add(call);
+  }
+
+  /** Whether so many threads hang in calls that have ended that no further one is risked. */
+  boolean tooManyHang() {
+    hung.removeIf(call -> !call.isBeingMade());
+    return hung.size() >= many();
   }
 
   boolean mayKeepAlive() {

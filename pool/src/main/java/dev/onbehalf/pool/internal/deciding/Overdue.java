@@ -13,6 +13,7 @@ import dev.onbehalf.pool.internal.user.Slot;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
@@ -26,16 +27,21 @@ import org.slf4j.Logger;
  *   abort                                    is given up: the place is free
  * </pre>
  *
+ * A thread that hears of none of this hangs on; {@link Calls} says how many may.
+ *
  * <p>Guarded by the engine's lock.
  */
 public final class Overdue {
   private static final Logger log = PoolLog.LOG;
+  private static final long PAUSE = Duration.ofMinutes(1).toNanos();
 
   private final Budget budget;
   private final Calls calls;
   private final Connections connections;
   private final Dispatcher dispatcher;
   private final CallEnds ends;
+  private boolean told;
+  private long nextTold;
 
   Overdue(
       Budget budget, Calls calls, Connections connections, Dispatcher dispatcher, CallEnds ends) {
@@ -52,6 +58,16 @@ public final class Overdue {
     if (calls.noticeSlow(now)) {
       dispatcher.settle(null, now, todo);
     }
+    if (calls.tooManyHang() && !(told && now - nextTold < 0)) {
+      told = true;
+      nextTold = now + PAUSE;
+      todo.notes()
+          .add(
+              () ->
+                  log.warn(
+                      "Too many threads hang in calls that were given up: no login begins until"
+                          + " some come back. Give the driver a connect and a socket time-out"));
+    }
   }
 
   /** Ends a user's logins: nobody is left whom they could serve. */
@@ -65,6 +81,7 @@ public final class Overdue {
 
   private void end(Call call, long now, Todo todo) {
     todo.interrupts().add(call);
+    calls.giveUp(call);
     if (call instanceof Asking asking) {
       ends.refused(asking, tooLong("The credential provider", call), now, todo);
     } else if (call instanceof LoggingIn login) {
