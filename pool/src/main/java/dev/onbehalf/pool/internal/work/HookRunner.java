@@ -1,23 +1,34 @@
 package dev.onbehalf.pool.internal.work;
 
+import dev.onbehalf.pool.internal.PoolLog;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
 
 /**
- * Has workers run what the application wants to hear of: one that hangs keeps nobody waiting, and
- * one for which there was no worker is handed out again. Thread-safe.
+ * Has workers run what the application wants to hear of: one that hangs keeps nobody waiting but
+ * its like. A few run at once, the others wait for one of those to end, or for a worker where there
+ * was none; beyond many, what is heard of is dropped. Thread-safe.
  */
 final class HookRunner {
+  private static final Logger log = PoolLog.LOG;
+  private static final int AT_ONCE = 8;
+  private static final int MOST = 1_000;
+
   private final Workers workers;
+  private final Semaphore free = new Semaphore(AT_ONCE);
+  private final Queue<FutureTask<?>> waiting = new LinkedBlockingQueue<>(MOST);
+
+  /** Those that wait, too. */
   private final Set<FutureTask<?>> underWay = ConcurrentHashMap.newKeySet();
-  private final Queue<FutureTask<?>> unheard = new ConcurrentLinkedQueue<>();
 
   HookRunner(Workers workers) {
     this.workers = workers;
@@ -26,28 +37,44 @@ final class HookRunner {
   void run(Runnable hook) {
     FutureTask<?> task = new FutureTask<>(hook, null); // keeps what the hook throws to itself
     underWay.add(task);
-    hand(task);
+    if (waiting.offer(task)) {
+      hand();
+    } else {
+      underWay.remove(task);
+      log.warn("The end of a lease is not told: {} wait for the lease listener, which hangs", MOST);
+    }
   }
 
-  private void hand(FutureTask<?> task) {
+  /** Has one more worker run those that wait, if there may be one. */
+  private void hand() {
+    if (!free.tryAcquire()) {
+      return; // whoever ends looks for more
+    }
     try {
-      workers.execute(
-          () -> {
-            task.run();
-            underWay.remove(task);
-          });
+      workers.execute(this::runAll);
     } catch (RuntimeException | Error e) { // no thread
-      unheard.add(task);
+      free.release();
+    }
+  }
+
+  private void runAll() {
+    try {
+      for (FutureTask<?> task = waiting.poll(); task != null; task = waiting.poll()) {
+        task.run();
+        underWay.remove(task);
+      }
+    } finally {
+      free.release();
+    }
+    if (!waiting.isEmpty()) { // it came after the last look, while all were at work
+      hand();
     }
   }
 
   /** Hands out what nobody took. */
   void tryAgain() {
-    for (int left = unheard.size(); left > 0; left--) {
-      FutureTask<?> task = unheard.poll();
-      if (task != null) {
-        hand(task);
-      }
+    for (int left = waiting.size(); left > 0; left--) {
+      hand();
     }
   }
 
