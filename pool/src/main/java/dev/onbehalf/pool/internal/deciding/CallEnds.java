@@ -50,11 +50,13 @@ public final class CallEnds {
 
   /** The provider gave a credential. */
   public void answered(Asking call, Secret credential, long now, Todo todo) {
-    if (!calls.end(call, now, todo) || call.epoch != call.slot().epoch()) {
+    if (!calls.end(call, now, todo)) {
       return;
     }
-    call.slot().answered(credential);
-    settle(call.slot(), now, todo);
+    if (call.epoch == call.slot().epoch()) {
+      call.slot().answered(credential);
+    }
+    settle(call.slot(), now, todo); // others may be asked for, at any rate
   }
 
   /** It gave none. */

@@ -6,7 +6,6 @@ import dev.onbehalf.pool.internal.deciding.Call.Cleaning;
 import dev.onbehalf.pool.internal.deciding.Call.Closing;
 import dev.onbehalf.pool.internal.deciding.Call.LoggingIn;
 import dev.onbehalf.pool.internal.deciding.Counters.Cause;
-import dev.onbehalf.pool.internal.evicting.EvictionCandidate;
 import dev.onbehalf.pool.internal.evicting.EvictionPolicy;
 import dev.onbehalf.pool.internal.user.Entry;
 import dev.onbehalf.pool.internal.user.Slot;
@@ -145,13 +144,9 @@ public final class Connections {
 
   private @Nullable Entry victim(Predicate<Entry> evictable) {
     while (true) {
-      EvictionCandidate victim =
-          policy.victim(candidate -> candidate instanceof Entry entry && evictable.test(entry));
-      if (victim == null) {
-        return null;
-      }
-      if (victim instanceof Entry entry && entry.tryHold()) {
-        return entry;
+      Entry victim = (Entry) policy.victim(candidate -> evictable.test((Entry) candidate));
+      if (victim == null || victim.tryHold()) {
+        return victim;
       }
     }
   }

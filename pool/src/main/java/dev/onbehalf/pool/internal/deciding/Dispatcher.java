@@ -229,7 +229,10 @@ public final class Dispatcher {
 
   private void press(boolean value) {
     wanted = value;
-    pressed = value || budget.excess() > 0;
+    boolean presses = value || budget.excess() > 0;
+    if (pressed != presses) { // whoever gives back reads it
+      pressed = presses;
+    }
   }
 
   private void giveBackExcess(long now, Todo todo) {

@@ -8,6 +8,7 @@ import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,12 +42,12 @@ final class Holders {
     }
   }
 
-  void tell(List<Entry> entries, long now, Todo todo) {
+  void tell(Supplier<List<Entry>> entries, long now, Todo todo) {
     if (told && now - next < 0) {
       return;
     }
     List<Holder> holders =
-        entries.stream()
+        entries.get().stream()
             .filter(Entry::isInUse)
             .map(entry -> holder(entry, now))
             .sorted(Comparator.comparingLong(Holder::nanos).reversed())

@@ -159,7 +159,7 @@ final class Queueing {
             refusal.set(interrupted ? Refusals.interrupted(slot) : timedOut);
             if (!interrupted) {
               parts.counters().timedOut();
-              holders.tell(parts.connections().all(), now(), todo);
+              holders.tell(() -> parts.connections().all(), now(), todo);
             }
           }
         });

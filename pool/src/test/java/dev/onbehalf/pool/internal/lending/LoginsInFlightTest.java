@@ -67,4 +67,16 @@ final class LoginsInFlightTest {
     assertThat(mostLoggingIn).isEqualTo(AT_ONCE);
     assertThat(waiting.stream().map(Waiter::outcome)).hasOnlyElementsOfType(Waiter.Served.class);
   }
+
+  @Test
+  void an_answer_that_comes_too_late_makes_room_for_the_next_question() throws SQLException {
+    for (int i = 0; i < 4 * AT_ONCE; i++) {
+      enqueue("user" + i);
+    }
+    Waiter next = enqueue("next");
+    engine.pools().evict("user0");
+    workers.tasks.remove(0).run();
+
+    assertThat(next.outcome()).isInstanceOf(Waiter.Served.class);
+  }
 }
