@@ -9,12 +9,12 @@ public final class StackRoom {
   /** Some twenty kilobytes: a decision, and what follows from it, to start a thread, say. */
   private static final int CALLS = 128;
 
-  /** Enough for a lease, and for giving it back at the same depth. */
+  /** Enough to enter a method that leaves word itself when it goes no further. */
   private static final int FEW_CALLS = 8;
 
   private StackRoom() {}
 
-  /** As {@link #require}, for the common path, where a decision is one compare-and-set. */
+  /** As {@link #require}, for who decides nothing, but has a lease in hand when it calls. */
   public static long requireSome() {
     return descend(FEW_CALLS, 1, 2, 3, 4, 5, 6, 7);
   }

@@ -60,7 +60,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>A caller whose stack or memory runs out</b> meets that before the lock is taken ({@link
  * StackRoom}); between a lease and its wrapper, or while it gives back, it leaves word by one write
- * ({@link Entry#lost}), and the housekeeper ends the lease.
+ * ({@link Entry#lost}), and the housekeeper ends the lease. From the compare-and-set that leases to
+ * the block that leaves word nothing is called, and only who calls something can overflow.
  */
 public final class Engine implements Entry.Lender {
   private final Settings settings;
@@ -203,10 +204,10 @@ public final class Engine implements Entry.Lender {
   // Lending
 
   Connection acquire(Handle handle, Duration timeout) throws SQLException {
-    StackRoom.requireSome();
     long began = tellsLeases ? now() : 0;
     long deadline = 0;
     if (guarded) {
+      StackRoom.requireSome(); // the guard is asked once more, with a lease in hand
       deadline = System.nanoTime() + timeout.toNanos();
       ask(handle.user(), deadline); // whoever has to wait for it keeps nothing meanwhile
     }
