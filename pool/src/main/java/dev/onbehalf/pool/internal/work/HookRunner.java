@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
@@ -22,6 +23,7 @@ final class HookRunner {
   private static final Logger log = PoolLog.LOG;
   private static final int AT_ONCE = 8;
   private static final int MOST = 1_000;
+  private static final long PAUSE = Duration.ofMinutes(1).toNanos();
 
   private final Workers workers;
   private final Semaphore free = new Semaphore(AT_ONCE);
@@ -29,6 +31,8 @@ final class HookRunner {
 
   /** Those that wait, too. */
   private final Set<FutureTask<?>> underWay = ConcurrentHashMap.newKeySet();
+
+  private final AtomicLong nextTold = new AtomicLong(System.nanoTime());
 
   HookRunner(Workers workers) {
     this.workers = workers;
@@ -41,7 +45,15 @@ final class HookRunner {
       hand();
     } else {
       underWay.remove(task);
-      log.warn("The end of a lease is not told: {} wait for the lease listener, which hangs", MOST);
+      warn();
+    }
+  }
+
+  private void warn() {
+    long now = System.nanoTime();
+    long next = nextTold.get();
+    if (now - next >= 0 && nextTold.compareAndSet(next, now + PAUSE)) {
+      log.warn("Ends of leases are not told: {} wait for the lease listener, which hangs.", MOST);
     }
   }
 
