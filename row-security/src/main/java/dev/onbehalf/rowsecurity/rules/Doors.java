@@ -50,9 +50,8 @@ final class Doors {
         Stream.of(
                 Stream.of(new Door(table, privileges, catalog.reach(table, privileges))),
                 parents(table).flatMap(parent -> to(parent, throughParent(table, privileges))),
-                catalog.reported().stream()
+                catalog.readers(table).stream()
                     .filter(view -> view.isView() && !view.isInvoker())
-                    .filter(view -> catalog.sources(view).contains(table))
                     .filter(view -> Views.written(catalog, view).filter(table::equals).isPresent())
                     .flatMap(view -> to(view, privileges)))
             .flatMap(doors -> doors)
@@ -78,9 +77,7 @@ final class Doors {
         catalog.rewriteRules().stream()
             .filter(rule -> isWriting(rule, table))
             .flatMap(rule -> to(rule.table(), Set.of(rule.privilege()))),
-        catalog.keys().stream()
-            .filter(key -> key.table().equals(table))
-            .flatMap(key -> to(key.target(), along(key, privileges))));
+        catalog.keys(table).stream().flatMap(key -> to(key.target(), along(key, privileges))));
   }
 
   private boolean isWriting(RewriteRule rule, Relation table) {

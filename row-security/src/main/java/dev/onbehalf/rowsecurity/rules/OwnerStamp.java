@@ -33,8 +33,8 @@ final class OwnerStamp {
   /** Whether it is so for each row that is written by INSERT (a) or UPDATE (w). */
   static boolean isStamped(Catalog catalog, Relation table, char command, String column) {
     List<Trigger> before =
-        catalog.triggers().stream()
-            .filter(trigger -> trigger.table().equals(table) && trigger.isBefore(command))
+        catalog.triggers(table).stream()
+            .filter(trigger -> trigger.isBefore(command))
             .toList(); // in the order in which they are called
     boolean isStamped = false;
     for (Trigger trigger : before) {

@@ -190,16 +190,16 @@ final class RowWrites {
    * there nothing points at it.
    */
   private boolean isPointed(String statement, MatchResult value, String column, Relation into) {
-    String before = statement.substring(0, value.start());
-    String after = statement.substring(value.end());
-    return catalog.keys().stream()
-        .filter(key -> key.table().equals(into) && key.target().equals(table))
+    return catalog.keys(into).stream()
+        .filter(key -> key.target().equals(table))
         .filter(key -> key.targetColumns().equals(List.of(column)))
         .map(key -> "\"?\\b" + Pattern.quote(key.columns().get(0)) + "\\b\"?")
         .anyMatch(
             name ->
-                before.matches("(?is).*" + name + "\\s*+=\\s*+")
-                    || after.matches("(?is)\\s*+=\\s*+(?:[\\w\"]++\\.)*+" + name + ".*"));
+                statement.substring(0, value.start()).matches("(?is).*" + name + "\\s*+=\\s*+")
+                    || statement
+                        .substring(value.end())
+                        .matches("(?is)\\s*+=\\s*+(?:[\\w\"]++\\.)*+" + name + ".*"));
   }
 
   private boolean isTied(Person person, String column, boolean isNew) {

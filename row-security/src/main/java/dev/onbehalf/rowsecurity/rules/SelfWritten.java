@@ -89,8 +89,8 @@ final class SelfWritten {
   }
 
   private Stream<Function> before(char command) {
-    return catalog.triggers().stream()
-        .filter(trigger -> trigger.table().equals(lookup.table()) && trigger.isBefore(command))
+    return catalog.triggers(lookup.table()).stream()
+        .filter(trigger -> trigger.isBefore(command))
         .map(Trigger::function);
   }
 

@@ -117,10 +117,9 @@ final class TriggerCopiesRows implements Rule {
   /** Views that read the copy as their owner, and show it to all alike. */
   private static void throughViews(
       Catalog catalog, Findings.Of findings, Copy copy, String object) {
-    for (Relation view : catalog.reported()) {
+    for (Relation view : catalog.readers(copy.into())) {
       boolean isOpen =
           (view.kind() == 'm' || (view.isView() && !view.isInvoker()))
-              && catalog.sources(view).contains(copy.into())
               && !NAMING.matcher(catalog.definition(view)).find();
       Reach reach = isOpen ? catalog.reach(view, "SELECT") : new Reach(List.of(), List.of());
       if (!reach.isNobody()) {

@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
+import dev.onbehalf.rowsecurity.internal.catalog.Trigger;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.List;
@@ -67,8 +68,7 @@ final class Views {
     boolean isWritable =
         selects.size() == 1
             && !NOT_WRITABLE.matcher(FunctionText.outermost(catalog.definition(view))).find()
-            && catalog.triggers().stream()
-                .noneMatch(trigger -> trigger.isInsteadOf() && trigger.table().equals(view));
+            && catalog.triggers(view).stream().noneMatch(Trigger::isInsteadOf);
     return isWritable ? selects.get(0).onlyTable().flatMap(catalog::relation) : Optional.empty();
   }
 

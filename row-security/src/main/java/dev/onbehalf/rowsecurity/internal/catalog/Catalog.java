@@ -31,6 +31,9 @@ public final class Catalog {
   private final Map<Long, List<Policy>> policies = new HashMap<>();
   private final Map<String, List<Function>> functionsByName = new HashMap<>();
   private final Map<String, Relation> byName = new HashMap<>();
+  private final Map<Long, List<Trigger>> triggers;
+  private final Map<Long, List<Key>> keys;
+  private final Map<Long, List<Relation>> readers = new HashMap<>();
   private final Map<Right, List<Grant>> granted = new ConcurrentHashMap<>();
   private final Set<Long> allReading = new HashSet<>();
   private final Set<Long> allWriting = new HashSet<>();
@@ -52,6 +55,14 @@ public final class Catalog {
         .functions()
         .values()
         .forEach(f -> functionsByName.computeIfAbsent(f.name(), k -> new ArrayList<>()).add(f));
+    this.triggers =
+        snapshot.triggers().stream().collect(Collectors.groupingBy(t -> t.table().oid()));
+    this.keys = snapshot.keys().stream().collect(Collectors.groupingBy(k -> k.table().oid()));
+    for (Relation view : reported()) {
+      for (Relation source : sources(view)) {
+        readers.computeIfAbsent(source.oid(), k -> new ArrayList<>()).add(view);
+      }
+    }
     for (Role role : roles.values()) {
       if (role.name().equals("pg_read_all_data")) {
         allReading.add(role.oid());
@@ -143,12 +154,22 @@ public final class Catalog {
     return snapshot.triggers();
   }
 
+  /** Those of a table, in the order in which they are called. */
+  public List<Trigger> triggers(Relation table) {
+    return triggers.getOrDefault(table.oid(), List.of());
+  }
+
   public List<RewriteRule> rewriteRules() {
     return snapshot.rewriteRules();
   }
 
   public List<Key> keys() {
     return snapshot.keys();
+  }
+
+  /** Those of a table that point elsewhere. */
+  public List<Key> keys(Relation table) {
+    return keys.getOrDefault(table.oid(), List.of());
   }
 
   public List<Index> indexes(Relation table) {
@@ -166,6 +187,11 @@ public final class Catalog {
   /** What a view or a materialized view reads, directly. */
   public Set<Relation> sources(Relation view) {
     return snapshot.sources().getOrDefault(view.oid(), Set.of());
+  }
+
+  /** Views and materialized views that read it, directly, and that findings may be about. */
+  public List<Relation> readers(Relation source) {
+    return readers.getOrDefault(source.oid(), List.of());
   }
 
   /** A view's or a materialized view's text; empty for anything else. */

@@ -3,6 +3,7 @@ package dev.onbehalf.rowsecurity.internal.catalog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of {@code pg_class}, with its columns.
@@ -56,6 +57,17 @@ public record Relation(
           || source.contains("uuidv")
           || source.contains("uuid_generate_");
     }
+  }
+
+  /** By its number, of which there is one in a snapshot. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Relation relation && relation.oid == oid;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(oid);
   }
 
   /** A table that can be under Row-Level Security. */
