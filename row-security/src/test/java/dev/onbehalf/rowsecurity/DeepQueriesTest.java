@@ -49,6 +49,35 @@ final class DeepQueriesTest {
   }
 
   @Test
+  void long_and_deep_functions_end_and_hide_no_other() throws Exception {
+    String ifs = "IF NEW.id > 0 THEN ".repeat(3_000);
+    String sets = "NEW.item := coalesce(NEW.item, 'x');".repeat(100);
+    String values = "(NEW.id, session_user),".repeat(20_000) + "(NEW.id, session_user)";
+    try (TestServer.Database database = TestServer.get().database()) {
+      database.run(
+          """
+          SET ROLE shop_owner; SET check_function_bodies = off;
+          CREATE TABLE shop.log (id bigint, owner text);
+          CREATE FUNCTION shop.deep() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql
+            SET search_path = pg_catalog, pg_temp AS $$ BEGIN %s %s %s RETURN NEW; END $$;
+          CREATE FUNCTION shop.long() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql
+            SET search_path = pg_catalog, pg_temp
+            AS $$ BEGIN INSERT INTO shop.log (id, owner) VALUES %s; RETURN NEW; END $$;
+          CREATE FUNCTION shop.open() RETURNS bigint SECURITY DEFINER LANGUAGE sql
+            SET search_path = pg_catalog, pg_temp AS $$ SELECT count(*) FROM shop.orders $$;
+          CREATE TRIGGER deep AFTER INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.deep();
+          CREATE TRIGGER long AFTER INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.long();"""
+              .formatted(ifs, sets, "END IF;".repeat(3_000), values));
+      assertTimeout(
+          Duration.ofSeconds(20),
+          () ->
+              assertThat(database.examine(TestServer.ALICE).findings())
+                  .extracting(finding -> finding.id() + " " + finding.object())
+                  .contains("definer-unchecked function shop.open()"));
+    }
+  }
+
+  @Test
   void views_that_read_each_other_end() throws Exception {
     try (TestServer.Database database = TestServer.get().database()) {
       database.run(

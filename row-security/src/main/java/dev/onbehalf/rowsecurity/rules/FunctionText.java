@@ -31,8 +31,6 @@ final class FunctionText {
 
   private static final String WRITING = "insert\\s+into|update|merge\\s+into|copy";
 
-  private static final Pattern WITHIN = Pattern.compile("'[^']*+'|\"[^\"]*+\"|\\([^()'\"]*+\\)");
-
   private static final Pattern CALL = Pattern.compile(NAME.pattern() + "\\s*+\\(");
 
   private FunctionText() {}
@@ -109,13 +107,26 @@ final class FunctionText {
    * for what stands in parentheses; of the same length.
    */
   static String outermost(String code) {
-    String rest = code;
-    Matcher within = WITHIN.matcher(rest);
-    while (within.find()) {
-      rest = within.replaceAll(part -> "?".repeat(part.group().length()));
-      within = WITHIN.matcher(rest);
+    int[] ends = new int[code.length()]; // of what begins there
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int i = 0; i < code.length(); i++) {
+      char c = code.charAt(i);
+      if (c == '(') {
+        open.push(i);
+      } else if (c == ')' && !open.isEmpty()) {
+        ends[open.pop()] = i + 1;
+      } else if (c == '\'' || c == '"') {
+        int end = code.indexOf(c, i + 1);
+        ends[i] = end + 1;
+        i = Math.max(i, end);
+      }
     }
-    return rest;
+    StringBuilder outermost = new StringBuilder(code.length());
+    while (outermost.length() < code.length()) {
+      int at = outermost.length();
+      outermost.append(ends[at] > 0 ? "?".repeat(ends[at] - at) : code.charAt(at));
+    }
+    return outermost.toString();
   }
 
   /** Those that it reads or writes. */

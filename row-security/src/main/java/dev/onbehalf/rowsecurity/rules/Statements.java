@@ -66,6 +66,7 @@ final class Statements {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern ASSIGNMENT = Pattern.compile("([\\w$]++)\\s*+:?=");
   private static final Pattern VALUE = Pattern.compile("\\b[a-zA-Z_][\\w$]*+(?!\\s*\\()");
+  private static final int MAX_DEPTH = 200;
   private static final Set<String> CONSTANTS = Set.of("true", "false", "null", "not");
 
   private final Catalog catalog;
@@ -104,7 +105,20 @@ final class Statements {
 
   /** Those that run whoever calls: none, if an IF that asks stops who should get no further. */
   List<String> unguarded() {
-    return unguarded(all.listIterator(), statement -> false);
+    return isTooDeep() ? all : unguarded(all.listIterator(), statement -> false);
+  }
+
+  /** Whether it is nested as no person writes; what an IF stops there is not looked for. */
+  private boolean isTooDeep() {
+    int depth = 0;
+    for (String statement : all) {
+      if (END_IF.matcher(statement).lookingAt()) {
+        depth--;
+      } else if (IF.matcher(statement).lookingAt() && ++depth > MAX_DEPTH) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The same up to the end of a branch; a handler of exceptions begins as one of CASE does. */
@@ -286,9 +300,9 @@ final class Statements {
     int start = 0;
     int cases = 0;
     String before = "";
+    boolean isStatement = true; // whether nothing stands before it
     while (piece.find()) {
       String word = piece.group().toLowerCase(Locale.ROOT);
-      boolean isStatement = code.substring(start, piece.start()).isBlank();
       if (word.equals("case") && !before.equals("end") && !isStatement) {
         cases++;
       } else if (word.equals("end") && cases > 0) {
@@ -302,6 +316,7 @@ final class Statements {
         start = piece.end();
         cases = 0;
       }
+      isStatement = start == piece.end();
       before = word;
     }
     add(code.substring(start));
