@@ -61,7 +61,7 @@ final class InsertedValues {
   }
 
   /** What commas part, up to the end of the list. */
-  private static Stream<String> list(String text) {
+  static Stream<String> list(String text) {
     String flat = FunctionText.outermost(text);
     Matcher end = END.matcher(flat);
     int length = end.find() ? end.start() : flat.length();

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
  * What a trigger or a rule writes elsewhere with its owner's rights, where the row that people
  * write says into which row, or what: {@code DELETE FROM orders WHERE id = NEW.id}. Columns by
  * which policies hold the row to who writes it say who that is; a number that nobody chooses, and
- * the key by which the written rows point at that row, is of that row itself. A counter that goes
- * up by one tells nothing of what somebody writes.
+ * the key by which the written rows point at that row, is of that row itself. An UPDATE that only
+ * counts, or says when, tells nothing of what somebody writes.
  */
 final class RowWrites {
   /** A write: a INSERT, w UPDATE, d DELETE. */
@@ -33,6 +33,11 @@ final class RowWrites {
       Pattern.compile("\\b(new|old)\\s*+\\.\\s*+(\\w++|\"[^\"]++\")", Pattern.CASE_INSENSITIVE);
   private static final Pattern SET =
       Pattern.compile("\\bset\\b(.*?)(?:\\bwhere\\b|$)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private static final Pattern COUNTING =
+      Pattern.compile(
+          "\"?(\\w++)\"?\\s*+=\\s*+(?:(?:\\w++\\.)?+\"?\\1\"?\\s*+[+-]\\s*+\\d++|now\\s*+\\(\\s*+\\)|current_timestamp|current_date)",
+          Pattern.CASE_INSENSITIVE);
 
   /** A value that nobody says: {@code current_user} is the owner. */
   private static final Pattern CONSTANT =
@@ -120,7 +125,7 @@ final class RowWrites {
                       InsertedValues.of(said, into, column)
                           .map(v -> v.stream().anyMatch(value -> isOpen(statements, said, value)))
                           .orElse(!statements.says(said)));
-      case 'w' -> !statements.asks(said) && isOfRow(set(said));
+      case 'w' -> !statements.asks(said) && isOfRow(said) && !isCounting(said);
       case 'd' -> !statements.asks(said) && isOfRow(said);
       default -> false;
     };
@@ -134,10 +139,16 @@ final class RowWrites {
             && !statements.asks(said));
   }
 
+  /** Whether it only counts, or says when: {@code SET n = n + 1, at = now()}. */
+  static boolean isCounting(String statement) {
+    return command(statement) == 'w'
+        && InsertedValues.list(set(statement)).allMatch(one -> COUNTING.matcher(one).matches());
+  }
+
   private static char command(String statement) {
     String lower = statement.toLowerCase(Locale.ROOT);
     if (lower.matches("(?s).*\\b(?:insert|merge)\\s+into\\b.*")) {
-      return 'a'; // an upsert's row is said by its values
+      return 'a'; // which row an upsert overwrites is not asked
     }
     return lower.matches("(?s).*\\bdelete\\s+from\\b.*")
         ? 'd'
