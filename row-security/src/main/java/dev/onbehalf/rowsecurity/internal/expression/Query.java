@@ -75,6 +75,10 @@ public record Query(String text, List<Select> selects) {
               .allMatch(t -> t instanceof Node.Call call && TOTALS.contains(call.name()));
     }
 
+    private Select withoutTargets() {
+      return new Select(List.of(), sources, conditions, outer);
+    }
+
     private Set<String> open(String text, Asker asker) {
       Set<String> held = new HashSet<>();
       for (Node condition : conditions) {
@@ -140,10 +144,13 @@ public record Query(String text, List<Select> selects) {
     return QueryParser.parse(whole, Token.of(whole));
   }
 
-  /** A sub-select of a text, with or without EXISTS before it. */
+  /** A sub-select of a text; behind EXISTS it shows nothing, whatever it selects. */
   public static Query of(String text, Node.SubSelect select) {
     String part = text.substring(select.start(), select.end());
-    return of(part.substring(Math.max(0, part.indexOf('('))));
+    Query query = of(part.substring(Math.max(0, part.indexOf('('))));
+    return select.isExists()
+        ? new Query(query.text, query.selects.stream().map(Select::withoutTargets).toList())
+        : query;
   }
 
   /**
