@@ -63,6 +63,32 @@ final class SeverityTest {
   }
 
   @Test
+  void what_a_trigger_changes_in_what_people_point_at_is_a_warning_and_whose_it_is_an_error()
+      throws Exception {
+    String selling =
+        """
+        SET ROLE shop_owner;
+        CREATE TABLE shop.products (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, seller text DEFAULT current_user, stock int);
+        ALTER TABLE shop.products ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.products USING (seller = current_user);
+        GRANT SELECT, UPDATE (stock) ON shop.products TO order_users;
+        CREATE TABLE shop.sales (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, product int REFERENCES shop.products, n int, buyer text DEFAULT current_user);
+        ALTER TABLE shop.sales ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.sales FOR INSERT WITH CHECK (buyer = current_user);
+        GRANT INSERT ON shop.sales TO order_users;
+        CREATE FUNCTION shop.sell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+          SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+          UPDATE shop.products SET %s WHERE id = NEW.product; RETURN NEW; END $$;
+        CREATE TRIGGER sell AFTER INSERT ON shop.sales FOR EACH ROW EXECUTE FUNCTION shop.sell();""";
+    assertThat(severities(selling.formatted("stock = stock - NEW.n"), TestServer.ALICE))
+        .filteredOn(text -> text.contains("trigger"))
+        .containsExactly("WARNING shop.sales trigger sell");
+    assertThat(severities(selling.formatted("seller = NEW.buyer"), TestServer.ALICE))
+        .filteredOn(text -> text.contains("trigger"))
+        .containsExactly("ERROR shop.sales trigger sell");
+  }
+
+  @Test
   void who_is_in_a_group_of_few_that_a_policy_names_sees_what_it_says() throws Exception {
     assertThat(severities(AUDITORS, "group:auditors")).isEmpty();
     assertThat(severities(AUDITORS, "carol@example.com")).isEmpty();

@@ -93,7 +93,8 @@ final class DefinerUnchecked implements Rule {
   /**
    * A write of others' rows that somebody has done.
    *
-   * @param isTold whether people write no such rows themselves: they are there to tell somebody
+   * @param isTold whether people write no such rows themselves, but what points at them: they are
+   *     there to tell somebody
    */
   private record Done(Doors.Door door, String sentence, boolean isTold) {}
 
@@ -134,7 +135,9 @@ final class DefinerUnchecked implements Rule {
                 new Done(
                     door,
                     sentence,
-                    isInsert && people.stream().noneMatch(who -> inserts(catalog, into, who))));
+                    isInsert
+                        ? people.stream().noneMatch(who -> inserts(catalog, into, who))
+                        : write.isPointed()));
   }
 
   private static boolean inserts(Catalog catalog, Relation table, Person person) {
@@ -147,11 +150,12 @@ final class DefinerUnchecked implements Rule {
         .min(Comparator.comparing(Done::isTold))
         .ifPresent(
             worst -> {
-              String orAsk = mend + " -- or ask whose the rows are";
               if (worst.isTold()) {
+                String orAsk =
+                    Findings.commented("ask whose the rows are, if it matters, or", mend);
                 findings.warning(object, worst.sentence(), orAsk);
               } else {
-                findings.error(object, worst.sentence(), orAsk);
+                findings.error(object, worst.sentence(), mend + " -- or ask whose the rows are");
               }
             });
   }

@@ -55,6 +55,11 @@ public final class Findings {
     return drafts;
   }
 
+  /** A mend that is one of two: which it is to be, nobody knows but who wrote what is there. */
+  static String commented(String first, String mend) {
+    return "-- %s:\n-- %s".formatted(first, mend.replace("\n", "\n-- "));
+  }
+
   /** The most severe first, then by id and object. */
   public List<Finding> sorted() {
     return drafts.stream()

@@ -137,9 +137,9 @@ final class FunctionText {
     return List.copyOf(found);
   }
 
-  /** Those that it writes. */
-  static Set<Relation> written(Catalog catalog, Function function) {
-    return after(catalog, function, code(function), WRITING);
+  /** Those into which a part of its text writes. */
+  static Set<Relation> written(Catalog catalog, Function function, String code) {
+    return after(catalog, function, code, WRITING);
   }
 
   /** Those of which a part of its text writes or deletes rows. */

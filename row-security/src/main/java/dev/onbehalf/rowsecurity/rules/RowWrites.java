@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a trigger or a rule writes elsewhere with its owner's rights, where the row that people
@@ -26,14 +27,21 @@ import java.util.regex.Pattern;
  * counts, or says when, tells nothing of what somebody writes.
  */
 final class RowWrites {
-  /** A write: a INSERT, w UPDATE, d DELETE. */
-  record Write(Relation into, char command) {}
+  /**
+   * A write.
+   *
+   * @param command a INSERT, w UPDATE, d DELETE
+   * @param isPointed whether it changes rows at which a foreign key of the row points, and not whose
+   *     they are
+   */
+  record Write(Relation into, char command, boolean isPointed) {}
 
   private static final Pattern OF_ROW =
       Pattern.compile("\\b(new|old)\\s*+\\.\\s*+(\\w++|\"[^\"]++\")", Pattern.CASE_INSENSITIVE);
   private static final Pattern SET =
       Pattern.compile("\\bset\\b(.*?)(?:\\bwhere\\b|$)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+  private static final Pattern ASSIGNED = Pattern.compile("(\\w++|\"[^\"]++\")\\s*+=");
   private static final Pattern COUNTING =
       Pattern.compile(
           "\"?(\\w++)\"?\\s*+=\\s*+(?:(?:\\w++\\.)?+\"?\\1\"?\\s*+[+-]\\s*+\\d++|now\\s*+\\(\\s*+\\)|current_timestamp|current_date)",
@@ -108,8 +116,9 @@ final class RowWrites {
     for (String statement : statements.unguarded()) {
       char command = command(statement);
       for (Relation into : FunctionText.changed(catalog, function, statement)) {
-        if (isOpen(statements, withPerson(statement, into), into, command)) {
-          writes.add(new Write(into, command));
+        String said = withPerson(statement, into);
+        if (isOpen(statements, said, into, command)) {
+          writes.add(new Write(into, command, command == 'w' && isPointed(said, into)));
         }
       }
     }
@@ -139,9 +148,31 @@ final class RowWrites {
             && !statements.asks(said));
   }
 
+  private boolean isPointed(String update, Relation into) {
+    Set<String> pointing =
+        catalog.keys(table).stream()
+            .filter(key -> key.target().equals(into))
+            .flatMap(key -> key.columns().stream())
+            .collect(Collectors.toSet());
+    Set<String> ties = Ties.columns(catalog, into);
+    String set = set(update);
+    String which = update.substring(update.indexOf(set) + set.length());
+    return OF_ROW
+            .matcher(which)
+            .results()
+            .allMatch(value -> pointing.contains(FunctionText.plain(value.group(2))))
+        && InsertedValues.list(set)
+            .map(ASSIGNED::matcher)
+            .allMatch(to -> to.lookingAt() && !ties.contains(FunctionText.plain(to.group(1))));
+  }
+
+  static boolean isUpdate(String statement) {
+    return command(statement) == 'w';
+  }
+
   /** Whether it only counts, or says when: {@code SET n = n + 1, at = now()}. */
   static boolean isCounting(String statement) {
-    return command(statement) == 'w'
+    return isUpdate(statement)
         && InsertedValues.list(set(statement)).allMatch(one -> COUNTING.matcher(one).matches());
   }
 

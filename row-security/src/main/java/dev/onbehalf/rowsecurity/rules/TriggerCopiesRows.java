@@ -52,9 +52,13 @@ final class TriggerCopiesRows implements Rule {
       boolean isDefiner = false;
       for (Function called : FunctionText.withCalled(catalog, trigger.function())) {
         isDefiner |= called.isDefiner();
-        for (Relation into : FunctionText.written(catalog, called)) {
-          boolean isByOwner = isDefiner && catalog.isExempt(called.owner(), into);
-          copies.add(new Copy(trigger.table(), "trigger", trigger.name(), into, isByOwner));
+        for (String statement : new Statements(catalog, called).all()) {
+          for (Relation into : copiedInto(catalog, called, statement)) {
+            boolean isByOwner = isDefiner && catalog.isExempt(called.owner(), into);
+            boolean isUpdate = RowWrites.isUpdate(statement);
+            copies.add(
+                new Copy(trigger.table(), "trigger", trigger.name(), into, isByOwner, isUpdate));
+          }
         }
       }
       copies.forEach(copy -> copied(catalog, findings, copy));
@@ -64,7 +68,7 @@ final class TriggerCopiesRows implements Rule {
       if (isGuarded(catalog, table)) {
         for (Relation copy : FunctionText.written(catalog, rule.definition())) {
           boolean isByOwner = catalog.isExempt(table.owner(), copy); // as whom rules write
-          copied(catalog, findings, new Copy(table, "rule", rule.name(), copy, isByOwner));
+          copied(catalog, findings, new Copy(table, "rule", rule.name(), copy, isByOwner, false));
         }
       }
     }
@@ -74,8 +78,27 @@ final class TriggerCopiesRows implements Rule {
    * What is copied by what into where.
    *
    * @param isByOwner whether whoever writes the copy is held by no policy there
+   * @param isUpdate whether it is written into rows that are there, perhaps for everybody
    */
-  private record Copy(Relation table, String kind, String name, Relation into, boolean isByOwner) {}
+  private record Copy(
+      Relation table,
+      String kind,
+      String name,
+      Relation into,
+      boolean isByOwner,
+      boolean isUpdate) {
+    String mend(String mend) {
+      return isUpdate
+          ? Findings.commented("write into it what everybody may read, or", mend)
+          : mend;
+    }
+  }
+
+  private static Set<Relation> copiedInto(Catalog catalog, Function called, String statement) {
+    return RowWrites.isCounting(statement)
+        ? Set.of()
+        : FunctionText.written(catalog, called, statement);
+  }
 
   private static void copied(Catalog catalog, Findings.Of findings, Copy copy) {
     Relation into = copy.into();
@@ -101,16 +124,17 @@ final class TriggerCopiesRows implements Rule {
           object,
           "%s can read in %s what others write into %s: the %s copies it, and the policy %s there is true whatever the row."
               .formatted(reach.who(), into, copy.table(), copy.kind(), open.get(0).name()),
-          open.stream().map(Policy::drop).collect(Collectors.joining("\n")));
+          copy.mend(open.stream().map(Policy::drop).collect(Collectors.joining("\n"))));
     }
     if (!into.hasRls()) {
       findings.error(
           object,
           "%s can read in %s what others write into %s: the %s copies it, and no policy is there."
               .formatted(reach.who(), into, copy.table(), copy.kind()),
-          copy.isByOwner()
-              ? "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(into.quoted())
-              : catalog.revoke(reach, into.quoted())); // a policy would refuse the copying
+          copy.mend(
+              copy.isByOwner()
+                  ? "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(into.quoted())
+                  : catalog.revoke(reach, into.quoted()))); // a policy would refuse the copying
     }
   }
 

@@ -54,9 +54,9 @@ public record Policy(
     return "ALTER POLICY %s ON %s".formatted(Names.quoted(name), table.quoted());
   }
 
-  /** {@code DROP POLICY}. */
+  /** {@code DROP POLICY}: another finding may have it dropped already. */
   public String drop() {
-    return "DROP POLICY %s ON %s;".formatted(Names.quoted(name), table.quoted());
+    return "DROP POLICY IF EXISTS %s ON %s;".formatted(Names.quoted(name), table.quoted());
   }
 
   /** For people. */
