@@ -145,7 +145,15 @@ final class QueryParser {
       } else if (token.isMark(",")) {
         isName = true;
       } else if (token.isWord("USING")) {
-        joins.poll();
+        boolean isOuter = !joins.isEmpty() && joins.pop();
+        if (sources.size() == 2) { // of more it is not said which of them has the column
+          Node equal = equal(sources, items, i + 1);
+          if (isOuter) {
+            outer.add(new Outer(equal, sources.get(1).alias()));
+          } else {
+            conditions.add(equal);
+          }
+        }
         isName = false;
       } else if (token.isWord("ON")) {
         boolean isOuter = !joins.isEmpty() && joins.pop();
@@ -244,6 +252,16 @@ final class QueryParser {
 
   static int depth(Token token) {
     return token.isMark("(") ? 1 : token.isMark(")") ? -1 : 0;
+  }
+
+  /** {@code USING (team)} of two: that their first such column is the same. */
+  private static Node equal(List<Source> sources, List<Token> items, int open) {
+    Token column = items.get(Math.min(open + 1, items.size() - 1));
+    Node left =
+        new Node.Column(sources.get(0).alias(), plain(column), column.start(), column.end());
+    Node right =
+        new Node.Column(sources.get(1).alias(), plain(column), column.start(), column.end());
+    return new Node.Binary("=", left, right, false, column.start(), column.end());
   }
 
   static int closing(List<Token> tokens, int open) {
