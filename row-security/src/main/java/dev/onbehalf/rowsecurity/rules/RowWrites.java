@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
@@ -38,6 +39,8 @@ final class RowWrites {
 
   private static final Pattern OF_ROW =
       Pattern.compile("\\b(new|old)\\s*+\\.\\s*+(\\w++|\"[^\"]++\")", Pattern.CASE_INSENSITIVE);
+  private static final Pattern WHOLE_ROW =
+      Pattern.compile("\\b(new|old)\\s*+\\.\\s*+\\*", Pattern.CASE_INSENSITIVE);
   private static final Pattern SET =
       Pattern.compile("\\bset\\b(.*?)(?:\\bwhere\\b|$)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
@@ -116,7 +119,7 @@ final class RowWrites {
     for (String statement : statements.unguarded()) {
       char command = command(statement);
       for (Relation into : FunctionText.changed(catalog, function, statement)) {
-        String said = withPerson(statement, into);
+        String said = withPerson(withColumns(statement), into);
         if (isOpen(statements, said, into, command)) {
           writes.add(new Write(into, command, command == 'w' && isPointed(said, into)));
         }
@@ -193,6 +196,18 @@ final class RowWrites {
   private static String set(String update) {
     Matcher set = SET.matcher(update);
     return set.find() ? set.group(1) : "";
+  }
+
+  /** With each column for {@code NEW.*}. */
+  private String withColumns(String statement) {
+    return WHOLE_ROW
+        .matcher(statement)
+        .replaceAll(
+            row ->
+                table.columns().stream()
+                    .map(column -> row.group(1) + "." + Names.quoted(column.name()))
+                    .map(Matcher::quoteReplacement)
+                    .collect(Collectors.joining(", ")));
   }
 
   /** With who asks where the row says it, or where it says itself. */
