@@ -3,6 +3,7 @@ package dev.onbehalf.rowsecurity.rules;
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
 import dev.onbehalf.rowsecurity.internal.catalog.Policy;
+import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Node;
 import java.util.List;
@@ -41,7 +42,7 @@ final class NearlyTrue implements Rule {
       List<Node> parts = alternatives(using.get().root()).toList();
       Predicate<Node> isWide =
           part ->
-              isEverywhere(part)
+              isEverywhere(policy.table(), part)
                   || Rowless.isForAll(catalog, policy, new Expression(using.get().text(), part));
       List<Person> held =
           Stream.of('r', 'w', 'd')
@@ -76,16 +77,17 @@ final class NearlyTrue implements Rule {
   }
 
   /** That a value is not empty, not zero, or like anything. */
-  private static boolean isEverywhere(Node node) {
+  private static boolean isEverywhere(Relation table, Node node) {
     if (node instanceof Node.Junction junction && junction.isAnd()) {
-      return junction.parts().stream().allMatch(NearlyTrue::isEverywhere);
+      return junction.parts().stream().allMatch(part -> isEverywhere(table, part));
     }
     return node instanceof Node.Binary binary
-        && (isEverywhere(binary.operator(), binary.left(), binary.right())
-            || isEverywhere(mirrored(binary.operator()), binary.right(), binary.left()));
+        && (isEverywhere(table, binary.operator(), binary.left(), binary.right())
+            || isEverywhere(table, mirrored(binary.operator()), binary.right(), binary.left()));
   }
 
-  private static boolean isEverywhere(String operator, Node value, Node constant) {
+  private static boolean isEverywhere(
+      Relation table, String operator, Node value, Node constant) {
     Node of = Expression.bare(value);
     boolean isOfRow =
         of instanceof Node.Column
@@ -97,10 +99,24 @@ final class NearlyTrue implements Rule {
     return isOfRow
         && Expression.bare(constant) instanceof Node.Constant it
         && switch (operator) {
-          case "<>", ">", ">=" -> it.value().isEmpty() || it.value().equals("0");
+          case "<>", ">" -> isNothing(it) && !isDefault(table, of, it);
+          case ">=" -> isNothing(it);
           case "~~", "~~*" -> it.value().equals("%");
           default -> false;
         };
+  }
+
+  private static boolean isNothing(Node.Constant constant) {
+    return constant.value().isEmpty() || constant.value().equals("0");
+  }
+
+  /** Whether new rows have it: {@code is_public <> 0} is a flag. */
+  private static boolean isDefault(Relation table, Node of, Node.Constant constant) {
+    return of instanceof Node.Column it
+        && table
+            .column(it.name())
+            .filter(c -> !c.expression().isEmpty() && c.constant().equals(constant.value()))
+            .isPresent();
   }
 
   private static String mirrored(String operator) {

@@ -67,12 +67,7 @@ final class SelfWritten {
     return lookup.asked().entrySet().stream()
         .filter(asked -> !InsertForOthers.isGranted(catalog, table, 'a', asked.getKey(), person))
         .flatMap(asked -> table.column(asked.getKey()).stream())
-        .anyMatch(
-            column ->
-                !column
-                    .expression()
-                    .replaceFirst("(?s)^'(.*)'(?:::.*)?$", "$1")
-                    .equals(lookup.asked().get(column.name())));
+        .anyMatch(column -> !column.constant().equals(lookup.asked().get(column.name())));
   }
 
   /** Whether a trigger writes back what was there. */

@@ -41,6 +41,11 @@ public record Relation(
       boolean notNull,
       boolean isGenerated,
       String expression) {
+    /** The default without quotes and type, if it is a constant. */
+    public String constant() {
+      return expression.replaceFirst("(?s)^'(.*)'(?:::.*)?$", "$1");
+    }
+
     /**
      * Whether values come out of a sequence or at random, and so mean nothing. What is generated
      * from other columns means what they do.
