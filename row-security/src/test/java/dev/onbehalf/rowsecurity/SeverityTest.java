@@ -89,6 +89,25 @@ final class SeverityTest {
   }
 
   @Test
+  void who_may_let_others_in_is_a_warning() throws Exception {
+    String admins =
+        """
+        SET ROLE shop_owner;
+        CREATE TABLE shop.memberships (team int, person text COLLATE "C", is_admin boolean, PRIMARY KEY (person, team));
+        CREATE FUNCTION shop.is_admin(which int) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+          SET search_path = pg_catalog, pg_temp AS
+          'SELECT EXISTS (SELECT FROM shop.memberships m WHERE m.team = which AND m.person = session_user AND m.is_admin)';
+        ALTER TABLE shop.memberships ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON shop.memberships FOR SELECT USING (person = current_user);
+        CREATE POLICY admins ON shop.memberships FOR INSERT WITH CHECK (%s);
+        GRANT SELECT, INSERT ON shop.memberships TO order_users;""";
+    assertThat(severities(admins.formatted("shop.is_admin(team)"), TestServer.ALICE))
+        .containsExactly("WARNING shop.memberships policy admins");
+    assertThat(severities(admins.formatted("team > 0"), TestServer.ALICE))
+        .containsExactly("ERROR shop.memberships policy admins");
+  }
+
+  @Test
   void who_is_in_a_group_of_few_that_a_policy_names_sees_what_it_says() throws Exception {
     assertThat(severities(AUDITORS, "group:auditors")).isEmpty();
     assertThat(severities(AUDITORS, "carol@example.com")).isEmpty();

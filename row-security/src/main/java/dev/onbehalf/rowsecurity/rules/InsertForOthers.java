@@ -42,17 +42,39 @@ final class InsertForOthers implements Rule {
               .filter(person -> mayWrite(catalog, policy.table(), columns, person))
               .toList();
       if (!held.isEmpty() && !Guards.holds(catalog, policy, check.get(), columns)) {
-        findings.error(
-            policy,
+        String sentence =
             "%s can insert rows of others into %s: nothing checks %s against who writes."
-                .formatted(Person.names(held), policy.table(), String.join(", ", columns)),
+                .formatted(Person.names(held), policy.table(), String.join(", ", columns));
+        String mend =
             "%s WITH CHECK (%s);"
                 .formatted(
                     policy.alter(),
                     team.map(e -> "(%s) AND (%s)".formatted(check.get().text(), e.text()))
-                        .orElseGet(() -> ofWriter(check.get(), columns, policy))));
+                        .orElseGet(() -> ofWriter(check.get(), columns, policy)));
+        if (team.isEmpty() && isWhoMay(catalog, check.get(), check.get().root())) {
+          String orAsk = Findings.commented("if they are not to let others in", mend);
+          findings.warning(policy, sentence, orAsk);
+        } else {
+          findings.error(policy, sentence, mend);
+        }
       }
     }
+  }
+
+  /** Whether it is looked up who may write something of the row: who leads lets others in. */
+  private static boolean isWhoMay(Catalog catalog, Expression check, Node node) {
+    if (node instanceof Node.Junction junction) {
+      return junction.isAnd()
+          ? junction.parts().stream().anyMatch(part -> isWhoMay(catalog, check, part))
+          : junction.parts().stream().allMatch(part -> isWhoMay(catalog, check, part));
+    }
+    boolean isAsking =
+        node instanceof Node.SubSelect select
+            ? select.hasFrom()
+            : node instanceof Node.Call call
+                && !call.schema().isEmpty()
+                && call.all().anyMatch(Node.Column.class::isInstance);
+    return isAsking && Held.toReader(catalog).holds(check.text(), node);
   }
 
   /** What says whose team's a row is: a sub-select that looks who asks is in. */
