@@ -35,7 +35,7 @@ final class NearlyTrue implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Policy policy : catalog.policies()) {
-      Optional<Expression> using = policy.using().filter(e -> !e.personsColumns().isEmpty());
+      Optional<Expression> using = policy.using();
       if (!policy.isPermissive() || using.isEmpty()) {
         continue;
       }
@@ -44,12 +44,17 @@ final class NearlyTrue implements Rule {
           part ->
               isEverywhere(policy.table(), part)
                   || Rowless.isForAll(catalog, policy, new Expression(using.get().text(), part));
+      boolean isOfPerson =
+          !using.get().personsColumns().isEmpty()
+              || parts.stream()
+                  .filter(isWide.negate())
+                  .anyMatch(part -> Held.toReader(catalog).holds(using.get().text(), part));
       List<Person> held =
           Stream.of('r', 'w', 'd')
               .flatMap(command -> Guards.unrestricted(catalog, policy, command).stream())
               .distinct()
               .toList();
-      if (parts.stream().anyMatch(isWide) && !held.isEmpty()) {
+      if (isOfPerson && parts.stream().anyMatch(isWide) && !held.isEmpty()) {
         findings.warning(
             policy,
             "%s gets every row of %s for which %s, whosever it is: the policy %s asks for that or for who they are."
@@ -86,8 +91,7 @@ final class NearlyTrue implements Rule {
             || isEverywhere(table, mirrored(binary.operator()), binary.right(), binary.left()));
   }
 
-  private static boolean isEverywhere(
-      Relation table, String operator, Node value, Node constant) {
+  private static boolean isEverywhere(Relation table, String operator, Node value, Node constant) {
     Node of = Expression.bare(value);
     boolean isOfRow =
         of instanceof Node.Column
