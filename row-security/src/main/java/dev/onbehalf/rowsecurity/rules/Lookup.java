@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,35 +30,44 @@ import java.util.stream.Stream;
  */
 record Lookup(Relation table, Set<String> persons, Set<String> others, Map<String, String> asked) {
 
-  static List<Lookup> of(Catalog catalog, Policy policy) {
-    List<Lookup> found = new ArrayList<>();
-    Stream.of(policy.using(), policy.check())
+  /** One by which somebody passes a policy, of those that are open to them. */
+  static Optional<Lookup> open(Catalog catalog, Policy policy, Predicate<Lookup> isOpen) {
+    return Stream.of(policy.using(), policy.check())
         .flatMap(Optional::stream)
-        .forEach(
-            e ->
-                deciding(catalog, e.text(), e.root())
-                    .flatMap(Node::all)
-                    .forEach(node -> collect(catalog, policy, e.text(), node, found)));
-    return found.stream()
-        .filter(lookup -> !lookup.table.equals(policy.table())) // whose policies this one is of
-        .distinct()
-        .toList();
+        .flatMap(e -> open(catalog, policy, e.text(), e.root(), isOpen).stream())
+        .findFirst();
   }
 
-  private static Stream<Node> deciding(Catalog catalog, String text, Node node) {
+  private static Optional<Lookup> open(
+      Catalog catalog, Policy policy, String text, Node node, Predicate<Lookup> isOpen) {
     if (node instanceof Node.Junction junction) {
-      boolean isTied =
-          junction.isAnd()
-              && junction.parts().stream()
-                  .anyMatch(part -> !looksUp(part) && Held.toReader(catalog).holds(text, part));
-      return isTied
-          ? Stream.empty()
-          : junction.parts().stream().flatMap(part -> deciding(catalog, text, part));
+      List<Lookup> open = new ArrayList<>();
+      for (Node part : junction.parts()) {
+        Optional<Lookup> found = open(catalog, policy, text, part, isOpen);
+        if (junction.isAnd() && found.isEmpty() && isHolding(catalog, policy, text, part)) {
+          return Optional.empty(); // whatever else is open
+        }
+        found.ifPresent(open::add);
+      }
+      return open.stream().findFirst();
     }
     boolean isDenying =
         node instanceof Node.Not
             || (node instanceof Node.Binary binary && binary.operator().startsWith("<>"));
-    return isDenying ? Stream.empty() : Stream.of(node);
+    List<Lookup> found = new ArrayList<>();
+    if (!isDenying) {
+      node.all().forEach(part -> collect(catalog, policy, text, part, found));
+    }
+    return found.stream()
+        .filter(lookup -> !lookup.table.equals(policy.table())) // whose policies this one is of
+        .filter(isOpen)
+        .findFirst();
+  }
+
+  /** Whether it holds the row; what only asks for who they are looks up nothing of it. */
+  private static boolean isHolding(Catalog catalog, Policy policy, String text, Node part) {
+    return Held.toReader(catalog).holds(text, part)
+        && (!looksUp(part) || !Ties.own(policy, part).isEmpty());
   }
 
   /** Whether a part reads a table, or calls what may. */

@@ -63,30 +63,36 @@ final class PolicyReadsOpenTable implements Rule {
 
   private static void selfWritten(Catalog catalog, Policy policy, Findings.Of findings) {
     List<Person> held = decidedFor(catalog, policy);
-    for (Lookup lookup : held.isEmpty() ? List.<Lookup>of() : Lookup.of(catalog, policy)) {
-      Relation read = lookup.table();
-      Set<Person> able = new LinkedHashSet<>();
-      List<Grant> grants = new ArrayList<>();
-      for (char command : new char[] {'a', 'w'}) {
-        Reach reach = catalog.reach(read, Privileges.of(command));
-        List<Person> writers =
-            reach.people().stream()
-                .filter(held::contains)
-                .filter(person -> SelfWritten.is(catalog, lookup, command, person))
-                .toList();
-        able.addAll(writers);
-        grants.addAll(writers.isEmpty() ? List.of() : reach.grants());
-      }
-      if (!able.isEmpty()) {
-        List<Person> people = List.copyOf(able);
-        findings.error(
-            policy,
-            "%s can write themselves into %s with what the policy %s of %s believes, and so get any row: who writes there is asked for their own name only."
-                .formatted(Person.names(people), read, policy.name(), policy.table()),
-            mend(catalog, lookup, new Reach(people, grants)));
-        return;
-      }
+    if (held.isEmpty()) {
+      return;
     }
+    Lookup.open(catalog, policy, lookup -> !writers(catalog, lookup, held).isNobody())
+        .ifPresent(
+            lookup -> {
+              Reach writers = writers(catalog, lookup, held);
+              findings.error(
+                  policy,
+                  "%s can write themselves into %s with what the policy %s of %s believes, and so get any row: who writes there is asked for their own name only."
+                      .formatted(writers.who(), lookup.table(), policy.name(), policy.table()),
+                  mend(catalog, lookup, writers));
+            });
+  }
+
+  /** Those of some who can write what is looked up, in their own name. */
+  private static Reach writers(Catalog catalog, Lookup lookup, List<Person> held) {
+    Set<Person> able = new LinkedHashSet<>();
+    List<Grant> grants = new ArrayList<>();
+    for (char command : new char[] {'a', 'w'}) {
+      Reach reach = catalog.reach(lookup.table(), Privileges.of(command));
+      List<Person> writers =
+          reach.people().stream()
+              .filter(held::contains)
+              .filter(person -> SelfWritten.is(catalog, lookup, command, person))
+              .toList();
+      able.addAll(writers);
+      grants.addAll(writers.isEmpty() ? List.of() : reach.grants());
+    }
+    return new Reach(List.copyOf(able), grants);
   }
 
   /** What is changed and decides nothing stays theirs to change. */
