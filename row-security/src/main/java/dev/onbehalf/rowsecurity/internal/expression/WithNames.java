@@ -18,7 +18,8 @@ final class WithNames {
     String rest = text;
     List<Token> tokens = Token.of(rest);
     while (!tokens.isEmpty() && tokens.get(0).isWord("WITH") && rest.length() < LONGEST) {
-      int at = tokens.size() > 1 && tokens.get(1).isWord("RECURSIVE") ? 2 : 1;
+      boolean isRecursive = tokens.size() > 1 && tokens.get(1).isWord("RECURSIVE");
+      int at = isRecursive ? 2 : 1;
       int as = QueryParser.find(tokens, Set.of("AS"), at);
       int open = as < 0 ? -1 : as + 1;
       while (open > 0 && open < tokens.size() && !tokens.get(open).isMark("(")) {
@@ -30,13 +31,30 @@ final class WithNames {
       int close = QueryParser.closing(tokens, open);
       Token name = tokens.get(at);
       String body = rest.substring(tokens.get(open).start(), tokens.get(close).end());
+      body = isRecursive ? onceMore(body, name) : body;
       boolean hasMore = close + 1 < tokens.size() && tokens.get(close + 1).isMark(",");
       List<Token> behind =
           tokens.subList(Math.min(close + (hasMore ? 2 : 1), tokens.size()), tokens.size());
-      rest = (hasMore ? "WITH " : "") + replaced(rest, behind, name, body);
+      rest =
+          (hasMore ? "WITH " + (isRecursive ? "RECURSIVE " : "") : "")
+              + replaced(rest, behind, name, body);
       tokens = Token.of(rest);
     }
     return rest;
+  }
+
+  /** Its first term for its own name in the second: what that is held by, so are all after it. */
+  private static String onceMore(String body, Token name) {
+    List<Token> tokens = Token.of(body);
+    tokens = tokens.subList(1, tokens.size());
+    int union = QueryParser.find(tokens, Set.of("UNION"), 0);
+    if (union < 0) {
+      return body;
+    }
+    int end = tokens.get(union).start();
+    String first = "(" + body.substring(tokens.get(0).start(), end) + ")";
+    return body.substring(0, end)
+        + replaced(body, tokens.subList(union, tokens.size()), name, first);
   }
 
   private static String replaced(String text, List<Token> tokens, Token name, String body) {
