@@ -32,8 +32,8 @@ final class RowWrites {
    * A write.
    *
    * @param command a INSERT, w UPDATE, d DELETE
-   * @param isPointed whether it changes rows at which a foreign key of the row points, and not whose
-   *     they are
+   * @param isPointed whether it changes rows at which a foreign key of the row points, and not
+   *     whose they are
    */
   record Write(Relation into, char command, boolean isPointed) {}
 
@@ -219,7 +219,10 @@ final class RowWrites {
               boolean isNew = value.group(1).equalsIgnoreCase("new");
               String column = FunctionText.plain(value.group(2));
               boolean isThere = isChecked || !isNew; // else no policy is asked of it, nor a key
-              boolean isOwn = isPersons(isNew, column) || isPointed(statement, value, column, into);
+              boolean isOwn =
+                  isPersons(isNew, column)
+                      || isPointed(statement, value, column, into)
+                      || isKeptByKey(isNew, column, into);
               return isThere && isOwn ? "session_user" : Matcher.quoteReplacement(value.group());
             });
   }
@@ -240,6 +243,16 @@ final class RowWrites {
   private boolean isUnwritable(char command, Person person, String column) {
     return OwnerStamp.isStamped(catalog, table, command, column)
         || !InsertForOthers.isGranted(catalog, door.at(), command, column, person);
+  }
+
+  /** Whether a foreign key keeps it to what is theirs by another column: {@code (team, id)}. */
+  private boolean isKeptByKey(boolean isNew, String column, Relation into) {
+    Set<String> ties = Ties.columns(catalog, into);
+    return catalog.keys(table).stream()
+        .filter(key -> key.target().equals(into) && key.columns().contains(column))
+        .flatMap(key -> ties.stream().flatMap(tie -> key.columnFor(tie).stream()))
+        .flatMap(other -> table.column(other).stream())
+        .anyMatch(other -> other.notNull() && isPersons(isNew, other.name())); // NULL is not asked
   }
 
   /**
