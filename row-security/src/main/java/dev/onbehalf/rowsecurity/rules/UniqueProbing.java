@@ -165,15 +165,13 @@ final class UniqueProbing implements Rule {
                     Names.quoted(name)
                         + (index.isExclusion() ? " WITH OPERATOR(pg_catalog.=), " : ", "))
             .collect(Collectors.joining());
+    String pointing =
+        catalog.keys().stream()
+            .filter(key -> key.target().equals(index.table()))
+            .filter(key -> Set.copyOf(key.targetColumns()).equals(Set.copyOf(index.columns())))
+            .map(key -> "%s of %s".formatted(Names.readable(key.name()), key.table()))
+            .collect(Collectors.joining(", "));
     StringBuilder mend = new StringBuilder();
-    catalog.keys().stream()
-        .filter(key -> key.target().equals(index.table()))
-        .filter(key -> Set.copyOf(key.targetColumns()).equals(Set.copyOf(index.columns())))
-        .forEach(
-            key ->
-                mend.append(
-                    "-- first the foreign key %s of %s\n"
-                        .formatted(Names.readable(key.name()), key.table())));
     if (index.isExclusion() && index.method().equals("gist")) {
       mend.append("CREATE EXTENSION IF NOT EXISTS btree_gist; -- = in an index of this kind\n");
     }
@@ -194,7 +192,9 @@ final class UniqueProbing implements Rule {
           "ALTER TABLE %1$s DROP CONSTRAINT %2$s;\nALTER TABLE %1$s ADD CONSTRAINT %2$s %3$s;"
               .formatted(table, Names.quoted(index.constraint()), definition));
     }
-    return mend.toString();
+    return pointing.isEmpty()
+        ? mend.toString()
+        : Findings.commented("first the foreign key " + pointing, mend.toString());
   }
 
   /** Where it stands outside of names, in which anything may be. */
