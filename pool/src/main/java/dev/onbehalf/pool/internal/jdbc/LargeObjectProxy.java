@@ -44,14 +44,13 @@ final class LargeObjectProxy implements InvocationHandler {
   @Override
   public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
       throws Throwable {
-    boolean isLiteral = delegate instanceof Array && method.getName().equals("toString");
-    if (isLiteral && connection.isOver()) {
-      return "array of a connection that is closed";
-    }
-    if (!isLiteral && method.getDeclaringClass() == Object.class) {
+    if (delegate instanceof Array && method.getName().equals("toString")) {
+      if (connection.isOver()) { // it may ask the server, too, but JDBC has it throw nothing
+        return "array of a connection that is closed";
+      }
+    } else if (method.getDeclaringClass() == Object.class) {
       return Identity.invoke(proxy, method, arguments, delegate);
-    }
-    if (!isLiteral) { // which may ask the server, too, but JDBC has it throw nothing
+    } else {
       connection.requireOpen();
     }
     try {

@@ -85,8 +85,8 @@ final class HookRunner {
 
   /** Hands out what nobody took. */
   void tryAgain() {
-    for (int left = waiting.size(); left > 0; left--) {
-      hand();
+    for (int left = Math.min(AT_ONCE, waiting.size()); left > 0; left--) {
+      hand(); // each runs whatever waits
     }
   }
 
