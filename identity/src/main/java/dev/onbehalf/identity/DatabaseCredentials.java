@@ -2,6 +2,7 @@ package dev.onbehalf.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.Lane.Bounds;
 import dev.onbehalf.identity.Lane.Turn;
@@ -66,13 +67,12 @@ final class DatabaseCredentials implements CredentialProvider {
   private final Lane people;
   private final Lane application;
   private final AtomicLong number = new AtomicLong();
-  private final AtomicLong lookedThroughAt = new AtomicLong();
-  private final Clock clock;
 
   /**
    * @param unused told of each user whose token is forgotten with all that was bought with it, for
    *     it was not used for an hour or there are too many: their connections would else outlive
    *     what is known of their scopes
+   * @param scheduler of the looks for who that is: by itself, a cache waits for its use
    */
   DatabaseCredentials(
       Platform platform,
@@ -80,10 +80,10 @@ final class DatabaseCredentials implements CredentialProvider {
       SignOuts signOuts,
       Consumer<String> unused,
       Clock clock,
+      Scheduler scheduler,
       ExecutorService threads,
       Duration timeout,
       Observer observer) {
-    this.clock = clock;
     this.observer = observer;
     this.platform = platform;
     this.servicePrincipal = servicePrincipal;
@@ -95,6 +95,7 @@ final class DatabaseCredentials implements CredentialProvider {
             .expireAfterAccess(TOKEN_MEMORY)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .executor(Runnable::run)
+            .scheduler((executor, look, in, unit) -> scheduler.schedule(threads, look, in, unit))
             .<String, Known>evictionListener(
                 (user, known, cause) -> {
                   credentials.forget(
@@ -172,21 +173,6 @@ final class DatabaseCredentials implements CredentialProvider {
         ? new Known(proved.accessToken(), proved.number(), List.of())
         : new Known(
             proved.accessToken(), Math.max(older.newest(), proved.number()), older.bought());
-  }
-
-  /**
-   * Whose token was not used for an hour is forgotten now: by itself, a cache waits for its use.
-   * Asked at each lease, so it looks through all once a second at most.
-   */
-  void forgetUnused(String user) {
-    if (accessTokens.policy().getIfPresentQuietly(user) != null) { // quietly: it is not used by it
-      return;
-    }
-    long now = clock.millis();
-    long last = lookedThroughAt.get();
-    if (now - last >= 1_000 && lookedThroughAt.compareAndSet(last, now)) {
-      accessTokens.cleanUp();
-    }
   }
 
   /** Drops the token and the credential of {@code user}, who has signed out. */

@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.onbehalf.identity.IdentityException.Reason;
 import dev.onbehalf.identity.Lane.Bounds;
 import dev.onbehalf.identity.Lane.Turn;
@@ -7,6 +8,7 @@ import dev.onbehalf.identity.ProvedIdentities.Proved;
 import dev.onbehalf.identity.internal.Checkup;
 import dev.onbehalf.identity.internal.RepeatedWarning;
 import dev.onbehalf.pool.ConnectionFactory;
+import dev.onbehalf.pool.LeaseGuard;
 import dev.onbehalf.pool.Observer;
 import dev.onbehalf.pool.PoolSnapshot;
 import dev.onbehalf.pool.PoolStatistics;
@@ -73,7 +75,8 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
   private final ExecutorService lookups;
   private volatile boolean suspended;
 
-  private OnBehalfDatabase(DatabaseSettings settings, Platform platform, Clock clock) {
+  private OnBehalfDatabase(
+      DatabaseSettings settings, Platform platform, Clock clock, Scheduler scheduler) {
     Duration timeout = settings.connectionTimeout;
     this.settings = settings;
     this.platform = platform;
@@ -89,6 +92,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             signOuts,
             this::evict,
             clock,
+            scheduler,
             lookups,
             timeout,
             observer);
@@ -149,7 +153,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         .tableOwners(servicePrincipalRole::owners)
         .observer(where.observer)
         .leaseListener(where.leaseListener)
-        .leaseGuard(this::admit)
+        .leaseGuard(settings.fleetMaxConnections == 0 ? LeaseGuard.NONE : this::admit)
         .build();
   }
 
@@ -230,15 +234,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     return Objects.requireNonNull(fleet);
   }
 
-  private void admit(String user, long deadline) throws SQLException {
-    credentials.forgetUnused(user);
-    if (settings.fleetMaxConnections != 0) {
-      admit(user, deadline, fleet());
-    }
-  }
-
   /** The service principal signs out nowhere, but has no place before there is a share. */
-  private void admit(String user, long deadline, Fleet fleet) throws SQLException {
+  private void admit(String user, long deadline) throws SQLException {
+    Fleet fleet = fleet();
     if (servicePrincipalRole.is(user) && fleet.status().share() > 0) {
       fleet.wish();
     } else {
@@ -253,11 +251,12 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
   /** The database that {@code settings} name, with what {@code platform} says of people. */
   public static OnBehalfDatabase of(DatabaseSettings settings, Platform platform) {
-    return of(settings, platform, Clock.systemUTC());
+    return of(settings, platform, Clock.systemUTC(), Scheduler.systemScheduler());
   }
 
-  static OnBehalfDatabase of(DatabaseSettings settings, Platform platform, Clock clock) {
-    return new OnBehalfDatabase(settings, platform, clock);
+  static OnBehalfDatabase of(
+      DatabaseSettings settings, Platform platform, Clock clock, Scheduler scheduler) {
+    return new OnBehalfDatabase(settings, platform, clock, scheduler);
   }
 
   /**

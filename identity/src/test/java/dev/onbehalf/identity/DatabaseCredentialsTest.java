@@ -51,6 +51,7 @@ final class DatabaseCredentialsTest {
         signOuts,
         unused::add,
         clock,
+        clock,
         threads,
         Duration.ofSeconds(10),
         Observer.NOBODY);
@@ -63,6 +64,19 @@ final class DatabaseCredentialsTest {
 
   private void prove(String token, long number) {
     credentials.remember(new Proved(ALICE, ALICE, Secret.of(token), signOuts.now(), number));
+  }
+
+  @Test
+  void isForgottenWithTheTokenWhoeverElseComes() throws SQLException {
+    prove("wide", 1);
+    credentials.credential(ALICE);
+    clock.advance(Duration.ofMinutes(59));
+    assertThat(unused).isEmpty();
+    credentials.credential(ALICE); // which is a use
+    clock.advance(Duration.ofMinutes(59));
+    assertThat(unused).isEmpty();
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(unused).containsExactly(ALICE);
   }
 
   @Test

@@ -329,7 +329,7 @@ class JwtIdentityVerifierTest {
     }
     ExecutorService threads = Executors.newCachedThreadPool();
     try (OnBehalfDatabase database =
-        OnBehalfDatabase.of(settings(), TestPlatform.VERIFIES_NOTHING, clock)) {
+        TestPlatform.database(settings(), TestPlatform.VERIFIES_NOTHING, clock)) {
       database.asUser(alice);
       nanos.addAndGet(Duration.ofMinutes(1).toNanos());
       answers = new CountDownLatch(1);

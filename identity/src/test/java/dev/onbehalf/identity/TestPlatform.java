@@ -1,5 +1,6 @@
 package dev.onbehalf.identity;
 
+import com.github.benmanes.caffeine.cache.Scheduler;
 import dev.onbehalf.pool.Secret;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,7 +26,9 @@ public final class TestPlatform {
   /** A database whose time is the test's. */
   public static OnBehalfDatabase database(
       DatabaseSettings settings, Platform platform, Clock clock) {
-    return OnBehalfDatabase.of(settings, platform, clock);
+    Scheduler scheduler =
+        clock instanceof MovableClock movable ? movable : Scheduler.systemScheduler();
+    return OnBehalfDatabase.of(settings, platform, clock, scheduler);
   }
 
   /** Whom the database takes a connection of {@code dataSource} for. */
