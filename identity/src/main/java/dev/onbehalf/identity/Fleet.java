@@ -144,12 +144,12 @@ final class Fleet implements Runnable, AutoCloseable {
     this.minimum = minimum;
     this.timeout = timeout;
     status = FleetStatus.apart(0, maxConnections);
-    instance.resize(0);
     thread = new Thread(null, this, "onbehalf-fleet", 0, false);
     thread.setDaemon(true);
   }
 
   void start() {
+    instance.resize(0);
     thread.start();
   }
 

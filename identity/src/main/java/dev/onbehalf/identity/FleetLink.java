@@ -25,6 +25,7 @@ import org.postgresql.PGNotification;
  */
 final class FleetLink {
   private static final int MOST_NEWS = 10_000;
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
 
   /** So many rings at once are nobody's of the fleet. */
   private static final int MOST_RINGS = 1_000;
@@ -176,12 +177,14 @@ final class FleetLink {
   }
 
   /**
-   * @param answer how long the server may take for one
+   * @param timeout how long callers wait at most: a link that hangs is noticed, and another made,
+   *     while they do
    */
-  FleetLink(Connection connection, String id, Duration answer) {
+  FleetLink(Connection connection, String id, Duration timeout) {
+    Duration quarter = timeout.dividedBy(4);
     this.connection = connection;
     this.id = id;
-    this.answer = answer;
+    this.answer = quarter.compareTo(LONGEST_ANSWER) < 0 ? quarter : LONGEST_ANSWER;
   }
 
   /** Makes this instance a member, with the share that it had, if it was one. */

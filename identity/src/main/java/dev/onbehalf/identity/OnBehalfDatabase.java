@@ -18,19 +18,13 @@ import dev.onbehalf.pool.UserPool;
 import dev.onbehalf.pool.UserPoolManager;
 import dev.onbehalf.pool.UserPoolOverrides;
 import dev.onbehalf.pool.UserPoolStatistics;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -51,9 +45,6 @@ import org.jspecify.annotations.Nullable;
  * and makes no call. Make one for each database and close it at the end.
  */
 public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSource {
-  private static final Duration THREADS_LAST = Duration.ofSeconds(30);
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
-
   private final RepeatedWarning notTaken = RepeatedWarning.of(OnBehalfDatabase.class);
   private final DatabaseSettings settings;
   private final Platform platform;
@@ -80,7 +71,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     Duration timeout = settings.connectionTimeout;
     this.settings = settings;
     this.platform = platform;
-    lookups = lookups();
+    lookups = LookupThreads.make();
     Observer observer = settings.observer;
     servicePrincipalRole =
         new ServicePrincipalRole(
@@ -117,27 +108,39 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             clock,
             timeout);
     prewarm = settings.prewarm;
-    boolean inFleet = settings.fleetMaxConnections != 0;
-    FleetId id = FleetId.random();
-    String name = inFleet ? id.in(settings.applicationName) : settings.applicationName;
-    PostgresConnections connections =
-        new PostgresConnections(settings, platform, servicePrincipalRole::is, name, inFleet);
-    pools = pools(settings, inFleet ? whileCurrent(connections) : connections);
+    LeaseGuard guard;
+    if (settings.fleetMaxConnections == 0) {
+      fleet = null;
+      guard = LeaseGuard.NONE;
+      pools = pools(settings, connections(settings), guard);
+    } else {
+      FleetId id = FleetId.random();
+      String name = id.in(settings.applicationName);
+      PostgresConnections links = connections(settings, name, false); // nobody awaits a dead one
+      Fleet made = fleet(() -> link(id, links));
+      FleetGuard current = new FleetGuard(made, servicePrincipalRole, timeout);
+      fleet = made;
+      guard = current;
+      pools = pools(settings, current.logins(connections(settings, name, true)), guard);
+    }
     DatabaseSettings replica = settings.readOnlyHost;
-    readers =
-        replica == null
-            ? pools
-            : pools(replica, new PostgresConnections(replica, platform, servicePrincipalRole::is));
+    readers = replica == null ? pools : pools(replica, connections(replica), guard);
     readOnly = replica == null ? null : new Statistics(readers);
-    fleet =
-        inFleet // a link that is dead is not waited for
-            ? join(
-                id,
-                new PostgresConnections(settings, platform, servicePrincipalRole::is, name, false))
-            : null;
+    if (fleet != null) {
+      fleet.start();
+    }
   }
 
-  private UserPoolManager pools(DatabaseSettings where, ConnectionFactory connections) {
+  private PostgresConnections connections(DatabaseSettings where) {
+    return new PostgresConnections(where, platform, servicePrincipalRole::is);
+  }
+
+  private PostgresConnections connections(DatabaseSettings where, String name, boolean awaitsEnds) {
+    return new PostgresConnections(where, platform, servicePrincipalRole::is, name, awaitsEnds);
+  }
+
+  private UserPoolManager pools(
+      DatabaseSettings where, ConnectionFactory connections, LeaseGuard guard) {
     return UserPoolManager.builder(connections, credentials)
         .maxConnections(where.maxConnections)
         .maxConnectionsPerUser(where.maxConnectionsPerUser)
@@ -153,45 +156,42 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
         .tableOwners(servicePrincipalRole::owners)
         .observer(where.observer)
         .leaseListener(where.leaseListener)
-        .leaseGuard(settings.fleetMaxConnections == 0 ? LeaseGuard.NONE : this::admit)
+        .leaseGuard(guard)
         .build();
   }
 
-  private Fleet join(FleetId id, PostgresConnections connections) {
-    Fleet made =
-        new Fleet(
-            () -> link(id, connections),
-            new Fleet.Instance() {
-              @Override
-              public void signedOut(String role) {
-                shutPerson(role);
-              }
+  private Fleet fleet(Fleet.Links links) {
+    return new Fleet(
+        links,
+        new Fleet.Instance() {
+          @Override
+          public void signedOut(String role) {
+            shutPerson(role);
+          }
 
-              @Override
-              public void allSignedOut() {
-                shutAll();
-              }
+          @Override
+          public void allSignedOut() {
+            shutAll();
+          }
 
-              @Override
-              public void apart() {
-                people().forEach(OnBehalfDatabase.this::evict);
-              }
+          @Override
+          public void apart() {
+            people().forEach(OnBehalfDatabase.this::evict);
+          }
 
-              @Override
-              public void resize(int connections) {
-                pools.resize(connections);
-              }
+          @Override
+          public void resize(int connections) {
+            pools.resize(connections);
+          }
 
-              @Override
-              public int held() {
-                return pools.statistics().total();
-              }
-            },
-            settings.fleetMaxConnections,
-            settings.fleetMinimum(),
-            settings.connectionTimeout);
-    made.start();
-    return made;
+          @Override
+          public int held() {
+            return pools.statistics().total();
+          }
+        },
+        settings.fleetMaxConnections,
+        settings.fleetMinimum(),
+        settings.connectionTimeout);
   }
 
   private FleetLink link(FleetId id, PostgresConnections connections) throws SQLException {
@@ -199,48 +199,12 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     Secret credential = credentials.credential(role);
     try {
       return new FleetLink(
-          connections.connect(role, credential), id.text(), answer(settings.connectionTimeout));
+          connections.connect(role, credential), id.text(), settings.connectionTimeout);
     } catch (SQLException e) {
       if (String.valueOf(e.getSQLState()).startsWith("28")) {
         credentials.rejected(role, credential);
       }
       throw e;
-    }
-  }
-
-  /** So that a link which hangs is noticed, and another made, while callers wait. */
-  private static Duration answer(Duration timeout) {
-    Duration quarter = timeout.dividedBy(4);
-    return quarter.compareTo(LONGEST_ANSWER) < 0 ? quarter : LONGEST_ANSWER;
-  }
-
-  /** No one else may believe that a place is free which is about to be taken. */
-  private ConnectionFactory whileCurrent(PostgresConnections connections) {
-    return new ConnectionFactory() {
-      @Override
-      public Connection connect(String user, Secret credential) throws SQLException {
-        fleet().awaitCurrent(System.nanoTime() + settings.connectionTimeout.toNanos());
-        return connections.connect(user, credential);
-      }
-
-      @Override
-      public Optional<String> reportedUser(Connection connection) throws SQLException {
-        return connections.reportedUser(connection);
-      }
-    };
-  }
-
-  private Fleet fleet() {
-    return Objects.requireNonNull(fleet);
-  }
-
-  /** The service principal signs out nowhere, but has no place before there is a share. */
-  private void admit(String user, long deadline) throws SQLException {
-    Fleet fleet = fleet();
-    if (servicePrincipalRole.is(user) && fleet.status().share() > 0) {
-      fleet.wish();
-    } else {
-      fleet.awaitCurrent(deadline);
     }
   }
 
@@ -380,18 +344,12 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
    * refused before: strangers wake no database, and hold no request's thread while it is away.
    */
   private boolean isStillSignedIn(Proved proved, Fleet fleet) {
-    awaitCurrent(fleet);
-    return !signOuts.since(proved.began(), proved.user());
-  }
-
-  private void awaitCurrent(Fleet fleet) {
     try {
       fleet.awaitCurrent(System.nanoTime() + settings.connectionTimeout.toNanos());
     } catch (SQLException e) {
-      throw e.getCause() instanceof IssuerUnavailableException cause
-          ? cause
-          : new IssuerUnavailableException(String.valueOf(e.getMessage()), e);
+      throw unavailable(e);
     }
+    return !signOuts.since(proved.began(), proved.user());
   }
 
   private void requireNotReserved(String name) {
@@ -574,10 +532,14 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     try {
       credentials.credential(servicePrincipalRole.name());
     } catch (SQLException e) {
-      throw e.getCause() instanceof IssuerUnavailableException cause
-          ? cause
-          : new IssuerUnavailableException(String.valueOf(e.getMessage()), e);
+      throw unavailable(e);
     }
+  }
+
+  private static IssuerUnavailableException unavailable(SQLException e) {
+    return e.getCause() instanceof IssuerUnavailableException cause
+        ? cause
+        : new IssuerUnavailableException(String.valueOf(e.getMessage()), e);
   }
 
   /**
@@ -616,25 +578,5 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     public Instant goodUntil() {
       return Instant.MAX;
     }
-  }
-
-  /** As many as the lanes let there be, and none while nothing is looked up. */
-  private static ExecutorService lookups() {
-    AtomicInteger number = new AtomicInteger();
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        THREADS_LAST.toSeconds(),
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        task -> {
-          String name = "onbehalf-platform-" + number.incrementAndGet();
-          // Made for one caller and used for all: it inherits nothing that is bound to a thread.
-          Thread thread = new Thread(null, task, name, 0, false);
-          thread.setContextClassLoader(loader);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 }
