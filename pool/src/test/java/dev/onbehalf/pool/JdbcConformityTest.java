@@ -1,14 +1,20 @@
 package dev.onbehalf.pool;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.sql.Connection.TRANSACTION_READ_COMMITTED;
 import static java.sql.Connection.TRANSACTION_SERIALIZABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Reader;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -179,6 +185,83 @@ final class JdbcConformityTest {
     assertThat(blob.length()).isZero();
     connection.close();
     assertClosed(blob::length);
+  }
+
+  /** Else it goes on at the number that the next lease's own large object has on the server. */
+  @Test
+  void streams_of_a_large_object_end_with_the_lease() throws SQLException, IOException {
+    connection.setAutoCommit(false);
+    Blob blob = blob("former");
+    OutputStream written = blob.setBinaryStream(1);
+    InputStream read = blob.getBinaryStream();
+    InputStream part = blob.getBinaryStream(1, 3);
+    Clob clob = clob("former");
+    Reader characters = clob.getCharacterStream();
+    InputStream ascii = clob.getAsciiStream();
+    assertThat(read.read()).isEqualTo('f');
+    assertThat(characters.read()).isEqualTo('f');
+    written.write("FORMER".getBytes(UTF_8)); // the driver keeps it until it is flushed
+
+    takeAgain();
+    connection.setAutoCommit(false);
+    Blob next = blob("latter");
+    OutputStream theirs = next.setBinaryStream(1);
+    assertOver(written::flush);
+    assertOver(written::close);
+    for (InputStream stream : List.of(read, part, ascii)) {
+      assertOver(stream::read);
+      stream.close(); // as what follows the connection's close() mostly does
+    }
+    assertOver(characters::read);
+    characters.close();
+    theirs.close();
+    assertThat(next.getBytes(1, 6)).isEqualTo("latter".getBytes(UTF_8));
+  }
+
+  @Test
+  void streams_of_a_large_object_are_the_drivers_while_the_lease_lasts()
+      throws SQLException, IOException {
+    connection.setAutoCommit(false);
+    Blob blob = blob("abcdef");
+    try (InputStream stream = blob.getBinaryStream()) {
+      assertThat(stream.skip(1)).isEqualTo(1);
+      assertThat(stream.readNBytes(2)).isEqualTo("bc".getBytes(UTF_8));
+      assertThat(stream.readAllBytes()).isEqualTo("def".getBytes(UTF_8));
+    }
+    try (OutputStream stream = blob.setBinaryStream(1)) {
+      stream.write("uvwxyz".getBytes(UTF_8), 0, 3);
+    }
+    assertThat(blob.getBytes(1, 6)).isEqualTo("uvwdef".getBytes(UTF_8));
+    try (Reader reader = clob("äöü").getCharacterStream()) {
+      char[] characters = new char[3];
+      assertThat(reader.read(characters)).isPositive();
+      assertThat(characters[0]).isEqualTo('ä');
+    }
+  }
+
+  private Blob blob(String content) throws SQLException {
+    return row("select lo_from_bytea(0, convert_to('%s', 'UTF8'))", content).getBlob(1);
+  }
+
+  private Clob clob(String content) throws SQLException {
+    return row("select lo_from_bytea(0, convert_to('%s', 'UTF8'))", content).getClob(1);
+  }
+
+  private ResultSet row(String sql, String value) throws SQLException {
+    ResultSet row = connection.createStatement().executeQuery(sql.formatted(value));
+    row.next();
+    return row;
+  }
+
+  private static void assertOver(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(IOException.class)
+        .cause()
+        .satisfies(JdbcConformityTest::says08003);
+  }
+
+  private static void says08003(Throwable e) {
+    assertThat(((SQLException) e).getSQLState()).isEqualTo("08003");
   }
 
   @Test

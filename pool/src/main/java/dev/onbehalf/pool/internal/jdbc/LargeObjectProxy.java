@@ -11,9 +11,9 @@ import java.sql.ResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Blob, Clob, NClob or Array, whose methods may ask the server: after the lease it fails like the
- * connection. The rows of an array lead to no connection but the caller's. A dynamic proxy, because
- * it is rarely used.
+ * A Blob, Clob, NClob or Array, whose methods may ask the server, and its streams: after the lease
+ * they fail like the connection. The rows of an array lead to no connection but the caller's. A
+ * dynamic proxy, because it is rarely used.
  */
 final class LargeObjectProxy implements InvocationHandler {
   private final PooledConnection connection;
@@ -57,7 +57,7 @@ final class LargeObjectProxy implements InvocationHandler {
       Object result = method.invoke(delegate, arguments);
       return result instanceof ResultSet rows
           ? connection.track(new PooledResultSet(connection, null, rows))
-          : result;
+          : LeasedStreams.wrap(connection, result);
     } catch (InvocationTargetException e) {
       Throwable thrown = requireNonNull(e.getCause());
       connection.noteFailure(thrown);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -250,6 +251,34 @@ final class FrameTest {
         .isNotEmpty()
         .allMatch(
             type -> asks.contains(type) || LIKE_CLOBS.contains(type) || VALUES.contains(type));
+  }
+
+  @Test
+  void how_a_large_objects_stream_failed_is_looked_at_as_well() {
+    assertStreamBreaks(new IOException("this stream is closed"), false);
+    assertStreamBreaks(new IOException(new SQLException("no such object", "42704")), false);
+    assertStreamBreaks(new IOException(new SQLException("gone", "08006")), true);
+    assertStreamBreaks(new IllegalStateException("a bug in the driver"), true);
+  }
+
+  private void assertStreamBreaks(Exception thrown, boolean breaks) {
+    physical.mend();
+    Reader driver =
+        new Reader() {
+          @Override
+          public int read(char[] target, int offset, int length) throws IOException {
+            if (thrown instanceof IOException e) {
+              throw e;
+            }
+            throw (RuntimeException) thrown;
+          }
+
+          @Override
+          public void close() {}
+        };
+    Reader stream = (Reader) requireNonNull(LeasedStreams.wrap(connection, driver));
+    assertThat(catchThrowable(stream::read)).isSameAs(thrown);
+    assertThat(physical.isBroken()).isEqualTo(breaks);
   }
 
   @Test
