@@ -131,6 +131,7 @@ abstract class DriverObject implements Wrapper {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
+    lease().requireOpen(); // who has the driver's object goes past the lease that it is used in
     Wrapper delegate = delegate();
     try {
       T unwrapped = type.isInstance(delegate) ? type.cast(delegate) : delegate.unwrap(type);

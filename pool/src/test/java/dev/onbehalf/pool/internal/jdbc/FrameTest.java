@@ -243,6 +243,25 @@ final class FrameTest {
     }
   }
 
+  /** What is done with it then would be unknown to the lease that it is done in. */
+  @Test
+  void after_the_lease_no_way_leads_to_the_drivers_object() throws SQLException {
+    Map<Class<?>, Object> kept = handedOut();
+    connection.close();
+
+    for (Object each : kept.values()) {
+      if (each instanceof Wrapper object) {
+        assertThat(catchThrowable(() -> object.unwrap(Runnable.class)))
+            .as("%s", each.getClass())
+            .isInstanceOf(SQLException.class)
+            .extracting(e -> ((SQLException) e).getSQLState())
+            .isEqualTo("08003");
+        assertThat(object.unwrap(Wrapper.class)).isSameAs(object);
+      }
+    }
+    assertThat(physical.isBroken()).isFalse();
+  }
+
   @Test
   void nothing_that_asks_the_server_is_handed_out_bare() throws SQLException {
     Set<Class<?>> asks = handedOut().keySet();
