@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The pool's own calls that are under way, and those that wait to be. Each kind has a limit of its
  * own, so that none stands in another's queue, save for aborts, which have none; and each has a
  * time by which it has ended, one way or the other. Its thread may hang for longer: while that is
- * so of many, no login begins, nor what leads to one, for it would take one thread more.
+ * so of many, no login begins, nor what leads to one, for it would take one thread more; nor one of
+ * a user of whom a share of them is.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -255,6 +256,19 @@ public final class Calls {
   boolean tooManyHang() {
     hung.removeIf(call -> !call.isBeingMade());
     return hung.size() >= many();
+  }
+
+  /** Whether a quarter of these are one user's: who hangs again and again keeps nobody else out. */
+  boolean tooManyHangOf(Slot slot) {
+    return hung.stream()
+            .filter(call -> call.isBeingMade() && call.slot().user().equals(slot.user()))
+            .count()
+        >= many() / 4;
+  }
+
+  /** Whether threads that hang keep a user from a login. */
+  public boolean hangInTheWayOf(Slot slot) {
+    return tooManyHang() || tooManyHangOf(slot);
   }
 
   boolean mayKeepAlive() {

@@ -35,7 +35,8 @@ public final class Logins {
   boolean mayHaveMore(Slot slot, long now) {
     return slot.open() < slot.maxConnections(settings)
         && slot.loggingIn() < shareOfOne()
-        && !slot.isPaused(now);
+        && !slot.isPaused(now)
+        && !calls.tooManyHangOf(slot);
   }
 
   /** Nobody's hanging logins are all logins, however few may be made at present. */

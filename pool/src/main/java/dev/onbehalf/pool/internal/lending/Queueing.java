@@ -33,7 +33,7 @@ final class Queueing {
     this.parts = parts;
     this.chores = chores;
     this.ticker = ticker;
-    this.refusals = new Refusals(statistics, parts.budget());
+    this.refusals = new Refusals(statistics, parts.budget(), parts.calls());
   }
 
   /** A caller's place in the queue of a user. */

@@ -5,6 +5,7 @@ import dev.onbehalf.pool.ConnectionTimeoutException.Bottleneck;
 import dev.onbehalf.pool.PoolStatistics;
 import dev.onbehalf.pool.UserPoolStatistics;
 import dev.onbehalf.pool.internal.deciding.Budget;
+import dev.onbehalf.pool.internal.deciding.Calls;
 import dev.onbehalf.pool.internal.jdbc.SqlStates;
 import dev.onbehalf.pool.internal.user.Failure;
 import dev.onbehalf.pool.internal.user.Slot;
@@ -19,10 +20,12 @@ import java.util.function.Supplier;
 final class Refusals {
   private final Statistics statistics;
   private final Budget budget;
+  private final Calls calls;
 
-  Refusals(Statistics statistics, Budget budget) {
+  Refusals(Statistics statistics, Budget budget, Calls calls) {
     this.statistics = statistics;
     this.budget = budget;
+    this.calls = calls;
   }
 
   /** As many callers of the user wait already as may. */
@@ -46,11 +49,12 @@ final class Refusals {
     UserPoolStatistics own = statistics.ofNow(slot);
     SQLException full = budget.server().refusal();
     SQLException loginFailure = full == null ? slot.loginFailure() : full;
+    Bottleneck bottleneck = bottleneck(all, own, calls.hangInTheWayOf(slot));
     return () ->
         new ConnectionTimeoutException(
-            describe(all, own, timeout),
+            describe(all, own, timeout, bottleneck),
             full == null ? SqlStates.UNABLE_TO_CONNECT : SqlStates.TOO_MANY_CONNECTIONS,
-            bottleneck(all, own),
+            bottleneck,
             all,
             own,
             loginFailure);
@@ -73,7 +77,8 @@ final class Refusals {
   // In words
 
   /** Why there was no connection, with the numbers, and what to do. */
-  private static String describe(PoolStatistics all, UserPoolStatistics own, Duration waited) {
+  private static String describe(
+      PoolStatistics all, UserPoolStatistics own, Duration waited, Bottleneck bottleneck) {
     String numbers =
         ("No connection for \"%s\" within %s ms. The user has %s of %s connections (%s in use, %s"
                 + " logging in), callers waiting: %s. All users have %s of %s (%s in use, %s idle, %s"
@@ -92,7 +97,7 @@ final class Refusals {
                 all.idle(),
                 all.loggingIn(),
                 all.usersWaiting());
-    return numbers + advice(bottleneck(all, own), all);
+    return numbers + advice(bottleneck, all);
   }
 
   /** Why a caller did not even wait. */
@@ -101,15 +106,17 @@ final class Refusals {
         .formatted(own.user(), own.waiting(), own.total(), own.maxConnections(), own.inUse());
   }
 
-  private static Bottleneck bottleneck(PoolStatistics all, UserPoolStatistics own) {
+  private static Bottleneck bottleneck(
+      PoolStatistics all, UserPoolStatistics own, boolean loginsHang) {
     if (own.inUse() >= own.maxConnections()) {
       return Bottleneck.USER_MAXIMUM;
     }
     if (all.isServerFull()) {
       return Bottleneck.SERVER;
     }
-    boolean othersLoginsInTheWay = all.total() < all.maxConnections() && all.loggingIn() > 0;
-    return own.loggingIn() > 0 || othersLoginsInTheWay ? Bottleneck.LOGIN : Bottleneck.BUDGET;
+    boolean hasPlace = all.total() < all.maxConnections();
+    boolean loginsInTheWay = hasPlace && (all.loggingIn() > 0 || loginsHang);
+    return own.loggingIn() > 0 || loginsInTheWay ? Bottleneck.LOGIN : Bottleneck.BUDGET;
   }
 
   private static String advice(Bottleneck bottleneck, PoolStatistics all) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.Secret;
 import dev.onbehalf.pool.UserPoolManager;
 import java.sql.Connection;
@@ -82,6 +83,30 @@ final class HangTest {
       manager.getPool("alice").getConnection().close();
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(400));
       assertThat(server.hanging).hasValueLessThan(8);
+    }
+  }
+
+  /** Each that is given up leaves a thread behind; one person's are not all that may be left. */
+  @Test
+  void a_person_who_hangs_again_and_again_keeps_nobody_else_from_a_login() throws SQLException {
+    server.hangs = (user, it) -> user.equals("mallory");
+    server.deaf = (user, it) -> true;
+    try (UserPoolManager manager =
+        manager().maxLoginsInFlight(1).connectionTimeout(ANSWER).build()) {
+      long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+      while (System.nanoTime() - end < 0) {
+        assertThatThrownBy(() -> manager.getPool("mallory").getConnection())
+            .isInstanceOf(SQLException.class);
+      }
+      manager.getPool("alice").getConnection(Duration.ofSeconds(2)).close();
+      assertThat(server.hanging).hasValue(1);
+      assertThatThrownBy(() -> manager.getPool("mallory").getConnection())
+          .isInstanceOf(ConnectionTimeoutException.class)
+          .extracting(e -> ((ConnectionTimeoutException) e).bottleneck())
+          .isEqualTo(ConnectionTimeoutException.Bottleneck.LOGIN);
+
+      server.letGo();
+      manager.getPool("mallory").getConnection(Duration.ofSeconds(2)).close();
     }
   }
 
