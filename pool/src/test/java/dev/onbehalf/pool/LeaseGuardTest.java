@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever may be lent nothing is lent nothing, however they come by a connection. */
 @Timeout(60)
@@ -144,5 +148,51 @@ final class LeaseGuardTest {
     assertThat(manager.statistics().idle()).isEqualTo(1);
     alice.getConnection().close();
     assertThat(server.logins).as("the connection was not to blame").containsExactly("alice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void what_is_refused_with_the_connection_in_hand_is_told_of_as_no_lease(boolean idle)
+      throws SQLException {
+    List<String> told = new CopyOnWriteArrayList<>();
+    Observer observer =
+        new Observer() {
+          @Override
+          public boolean hearsLeases() {
+            return true;
+          }
+
+          @Override
+          public void leased(long nanos, boolean opened) {
+            told.add("leased");
+          }
+
+          @Override
+          public void returned(long nanos) {
+            told.add("returned");
+          }
+        };
+    AtomicInteger questions = new AtomicInteger();
+    try (UserPoolManager observed =
+        UserPoolManager.builder(server, user -> Secret.of("secret"))
+            .observer(observer)
+            .leaseGuard(
+                (user, deadline) -> {
+                  if (questions.incrementAndGet() == (idle ? 4 : 2)) {
+                    throw new SQLException("just now", "08006");
+                  }
+                })
+            .build()) {
+      UserPool alice = observed.getPool("alice");
+      if (idle) {
+        alice.getConnection().close();
+      }
+      told.clear();
+      assertThatThrownBy(alice::getConnection).hasMessage("just now");
+      assertThat(told).isEmpty();
+      alice.getConnection().close();
+      assertThat(told).containsExactly("leased", "returned");
+      assertThat(observed.statistics().logins()).isEqualTo(1);
+    }
   }
 }

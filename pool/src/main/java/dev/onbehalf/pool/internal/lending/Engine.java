@@ -240,7 +240,7 @@ public final class Engine implements Entry.Lender {
       entry.lent(now());
       ask(entry.user(), deadline);
     } catch (SQLException e) {
-      giveBack(entry);
+      putBack(entry);
       throw e;
     } catch (RuntimeException | Error e) {
       entry.lost.present = true;
@@ -292,14 +292,14 @@ public final class Engine implements Entry.Lender {
     if (entry.isFit(now())) {
       return true;
     }
-    giveBack(entry);
+    putBack(entry);
     return false;
   }
 
-  private static void giveBack(Entry entry) {
+  private static void putBack(Entry entry) {
     long lease = entry.leases();
     try {
-      entry.giveBack(lease);
+      entry.putBack(lease);
     } catch (RuntimeException | Error e) { // it may be back, and another's
       entry.lost.lease = lease;
       throw e;

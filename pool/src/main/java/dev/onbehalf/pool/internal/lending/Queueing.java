@@ -138,7 +138,7 @@ final class Queueing {
   private void withdraw(Place place) {
     chores.decide(todo -> parts.dispatcher().giveUp(place.slot(), place.waiter(), now(), todo));
     if (place.waiter().outcome() instanceof Waiter.Served served) {
-      served.entry().giveBack(served.entry().leases());
+      served.entry().putBack(served.entry().leases());
     }
   }
 

@@ -483,6 +483,14 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
     }
   }
 
+  /** As {@link #giveBack}, from who never got it: nobody has heard of it as of a lease. */
+  public void putBack(long lease) {
+    long leased = leased(lease);
+    if (state == leased) {
+      goBack(leased);
+    }
+  }
+
   /** False if somebody else has ended the lease. */
   private boolean goBack(long from) {
     boolean quiet = lender.isQuiet(slot);
