@@ -40,11 +40,10 @@ final class PooledResultSet extends ForwardingResultSet {
 
   @Override
   public void close() throws SQLException {
+    super.close();
     if (statement == null) {
       connection.untrack(this);
-      super.close();
     } else {
-      super.close();
       statement.rowsClosed();
     }
   }

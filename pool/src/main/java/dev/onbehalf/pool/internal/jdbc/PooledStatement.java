@@ -34,8 +34,8 @@ class PooledStatement<S extends Statement> extends ForwardingStatement<S> {
 
   @Override
   public final void close() throws SQLException {
-    connection.untrack(this);
     super.close();
+    connection.untrack(this); // not where that failed: the lease's end tries again
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -338,5 +339,36 @@ final class FrameTest {
     connection.close();
 
     assertThat(closings[0]).isZero();
+  }
+
+  /** Else whoever has it still goes on with it in the next lease. */
+  @Test
+  void what_did_not_close_is_closed_with_the_lease() throws SQLException {
+    boolean[] fails = {true};
+    int[] closed = {0};
+    InvocationHandler driver =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("close")) {
+            if (fails[0]) {
+              throw new SQLException("not now", "57014");
+            }
+            closed[0]++;
+          }
+          return zero(method.getReturnType());
+        };
+    Statement statement = connection.wrap(driver(Statement.class, driver));
+    ResultSet rows = connection.wrap(driver(ResultSet.class, driver));
+    assertThat(catchThrowable(statement::close)).hasMessage("not now");
+    assertThat(catchThrowable(rows::close)).hasMessage("not now");
+    fails[0] = false;
+    connection.isReadOnly(); // as whoever made the statement
+    connection.close();
+
+    assertThat(closed[0]).isEqualTo(2);
+  }
+
+  private static <T> T driver(Class<T> type, InvocationHandler answers) {
+    return type.cast(
+        Proxy.newProxyInstance(FrameTest.class.getClassLoader(), new Class<?>[] {type}, answers));
   }
 }
