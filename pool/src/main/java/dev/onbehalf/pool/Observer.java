@@ -58,7 +58,8 @@ public interface Observer {
   default void returned(long nanos) {}
 
   /**
-   * Called on a thread that hands {@code task} over to another one.
+   * Called on a thread that hands {@code task} over to another one; not by whoever watches the
+   * time, who hands it over once more where it has not begun within a second.
    *
    * @return what runs there: the task, perhaps as a part of what is being observed here
    */

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +104,30 @@ final class HooksThatHangTest {
       callers.execute(() -> use(second, dirty));
       await().untilAsserted(() -> assertThat(manager.statistics().inUse()).isZero());
       assertThat(manager.statistics().evicted().broken()).isZero();
+    }
+  }
+
+  /** Else nobody would watch the time any more, and each round would cost one thread more. */
+  @Test
+  void an_observer_that_hangs_in_handing_over_holds_up_a_login_for_a_moment_only()
+      throws SQLException {
+    AtomicInteger hanging = new AtomicInteger();
+    Observer observer =
+        new Observer() {
+          @Override
+          public Runnable handOver(Runnable task) {
+            if (Thread.currentThread().getName().contains("housekeeper")) {
+              hang();
+            }
+            return () -> {
+              hanging.incrementAndGet();
+              hang();
+            };
+          }
+        };
+    try (UserPoolManager manager = manager().observer(observer).build()) {
+      manager.getPool("alice").getConnection(Duration.ofSeconds(8)).close();
+      assertThat(hanging).as("threads that hang").hasValue(1);
     }
   }
 

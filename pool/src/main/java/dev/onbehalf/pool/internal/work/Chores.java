@@ -30,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -91,14 +92,27 @@ public final class Chores {
 
   /** Decides under the lock, and does what follows without it. */
   public void decide(Consumer<Todo> change) {
+    decide(change, this::hand);
+  }
+
+  /**
+   * As {@link #decide}, and hands out once more the hooks that no worker took. Nothing is observed
+   * here, and an observer in which a call hangs before it begins is not asked again.
+   */
+  public void decideAtSweep(Consumer<Todo> change) {
+    decide(change, this::handUnobserved);
+    hooks.tryAgain();
+  }
+
+  private void decide(Consumer<Todo> change, Consumer<Call> hand) {
     Todo todo = new Todo();
     try {
       decisions.decide(todo, change);
     } finally { // what was decided before a failure, too
       try {
-        Call own = begin(todo);
+        Call own = begin(todo, hand);
         if (own != null) {
-          hand(own);
+          hand.accept(own);
         }
       } finally {
         tell(todo);
@@ -106,14 +120,8 @@ public final class Chores {
     }
   }
 
-  /** As {@link #decide}, and hands out once more the hooks that no worker took. */
-  public void decideAtSweep(Consumer<Todo> change) {
-    decide(change);
-    hooks.tryAgain();
-  }
-
   /** Leaves one call to the worker that this may be. */
-  private @Nullable Call begin(Todo todo) {
+  private @Nullable Call begin(Todo todo, Consumer<Call> hand) {
     for (Waiter waiter : todo.wakeUps()) {
       waiter.wake();
     }
@@ -125,7 +133,7 @@ public final class Chores {
       if (own == null) {
         own = call;
       } else {
-        hand(call);
+        hand.accept(call);
       }
     }
     return own;
@@ -164,12 +172,20 @@ public final class Chores {
     }
   }
 
-  /** Has a worker make it, if there is one. */
+  /** Has a worker make it, as a part of what is observed here. */
   private void hand(Call call) {
-    Runnable task = () -> work(call);
+    boolean isObserved = call instanceof LoggingIn || call instanceof Asking;
+    hand(call, task -> isObserved ? observer.handOver(task) : task);
+  }
+
+  private void handUnobserved(Call call) {
+    hand(call, task -> task);
+  }
+
+  /** If there is one. */
+  private void hand(Call call, UnaryOperator<Runnable> handOver) {
     try {
-      workers.execute(
-          call instanceof LoggingIn || call instanceof Asking ? observer.handOver(task) : task);
+      workers.execute(handOver.apply(() -> work(call)));
     } catch (RuntimeException | Error e) {
       quietly(() -> log.warn("No thread to log in or to close a connection with", e));
     }
@@ -192,7 +208,7 @@ public final class Chores {
       made = true;
     } finally { // what was decided before a failure, too
       try {
-        next = begin(todo);
+        next = begin(todo, this::hand);
         if (!made && next != null) {
           hand(next);
         }
