@@ -1,6 +1,7 @@
 package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.IssuerUnavailableException;
+import dev.onbehalf.pool.ConnectionTimeoutException;
 import dev.onbehalf.pool.LoginFailedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -31,13 +32,34 @@ final class LoginFailureAnalyzer implements FailureAnalyzer {
                   + " the issuer; the log has its own words.",
               failure);
     }
-    return login == null
+    if (login != null) {
+      return new FailureAnalysis(
+          "The application could not log in to its database. " + login.getMessage() + root(login),
+          "Look at PGHOST, PGPORT, PGDATABASE, PGUSER and PGSSLROOTCERT, and whether the database"
+              + " is running.",
+          failure);
+    }
+    ConnectionTimeoutException timeout = cause(failure, ConnectionTimeoutException.class);
+    return timeout == null
         ? null
         : new FailureAnalysis(
-            "The application could not log in to its database. " + login.getMessage() + root(login),
-            "Look at PGHOST, PGPORT, PGDATABASE, PGUSER and PGSSLROOTCERT, and whether the database"
-                + " is running.",
+            "The application got no connection to its database. " + timeout.getMessage(),
+            action(timeout.bottleneck()),
             failure);
+  }
+
+  private static String action(ConnectionTimeoutException.Bottleneck bottleneck) {
+    return switch (bottleneck) {
+      case LOGIN ->
+          "Look at PGHOST and PGPORT, at DATABRICKS_HOST or whatever else gives the credentials, and at"
+              + " what stands between, which may drop packets in silence. If the database wakes up or"
+              + " the machine is slow, let onbehalf.pool.connection-timeout be longer.";
+      case SERVER ->
+          "Let others have fewer of the server's connections, or give it a higher max_connections.";
+      case USER_MAXIMUM, WAITERS_OF_USER, BUDGET ->
+          "Look at what takes so many connections at the start, at onbehalf.pool.max-connections and at"
+              + " onbehalf.pool.service-principal-max-connections.";
+    };
   }
 
   private static String ofWorkspace(IssuerUnavailableException workspace) {
@@ -72,7 +94,9 @@ final class LoginFailureAnalyzer implements FailureAnalyzer {
         next = next.getCause()) {
       root = next;
     }
-    return root == failure ? "" : " (" + root + ")";
+    boolean isSaid =
+        String.valueOf(failure.getMessage()).contains(String.valueOf(root.getMessage()));
+    return isSaid ? "" : " (" + root + ")";
   }
 
   private static <T extends Throwable> @Nullable T cause(Throwable failure, Class<T> type) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.identity.OnBehalfDatabase;
+import dev.onbehalf.lakebaselocal.Faults.Fault;
 import dev.onbehalf.spring.SharedLakebase;
 import dev.onbehalf.spring.TestApplication;
 import dev.onbehalf.spring.actuate.DatabaseHealthIndicator;
@@ -91,6 +92,18 @@ class WrongAtStartTest {
       assertThat(output.toString()).doesNotContain("\tat ", "a few seconds");
       assertThat(health(running)).contains(health).doesNotContain("does not answer");
     }
+  }
+
+  @Test
+  void aLoginThatDoesNotEndIsCalledByItsNameToo(CapturedOutput output) {
+    try (Fault slow = SharedLakebase.get().faults().delayLogins(Duration.ofSeconds(20))) {
+      assertThatThrownBy(() -> run(true, Map.of("onbehalf.pool.connection-timeout", "1s")))
+          .isInstanceOf(RuntimeException.class);
+    }
+    String text = output.toString();
+    assertThat(text).contains("APPLICATION FAILED TO START").doesNotContain("\tat ");
+    assertThat(text.substring(text.indexOf("APPLICATION FAILED TO START")))
+        .contains("within 1000 ms", "PGHOST and PGPORT", "onbehalf.pool.connection-timeout");
   }
 
   private static String health(ConfigurableApplicationContext running) {
