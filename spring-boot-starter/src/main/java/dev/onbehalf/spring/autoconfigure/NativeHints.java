@@ -12,7 +12,7 @@ import org.springframework.util.ClassUtils;
 
 /**
  * What a native image can't know: whom Hibernate makes by name, what refusals are asked for by
- * reflection, a proxy, and files.
+ * reflection, which settings there are, a proxy, and files.
  */
 final class NativeHints implements RuntimeHintsRegistrar {
   private static final String SESSION_GUARD = "dev.onbehalf.spring.SessionGuard";
@@ -43,6 +43,9 @@ final class NativeHints implements RuntimeHintsRegistrar {
           .reflection()
           .registerType(TypeReference.of(SESSION_GUARD), MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
     }
+    hints
+        .reflection()
+        .registerType(OnBehalfProperties.class, MemberCategory.ACCESS_DECLARED_FIELDS);
     hints.resources().registerPattern("dev/onbehalf/spring/dashboard/*"); // the page's files
     for (Getter getter : GETTERS) {
       if (ClassUtils.isPresent(getter.type(), loader)) {

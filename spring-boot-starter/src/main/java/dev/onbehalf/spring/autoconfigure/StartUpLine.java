@@ -2,6 +2,7 @@ package dev.onbehalf.spring.autoconfigure;
 
 import dev.onbehalf.identity.DatabaseSettings;
 import dev.onbehalf.identity.IdentityVerifier;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,10 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.util.StringUtils;
 
-/** Says in one line, once the application is ready, what is on. Asks nobody. */
+/**
+ * Says in one line, once the application is ready, what is on, and in another which settings are
+ * none. Asks nobody.
+ */
 final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
   private static final Logger log = LoggerFactory.getLogger(StartUpLine.class);
 
@@ -52,6 +56,12 @@ final class StartUpLine implements ApplicationListener<ApplicationReadyEvent> {
         settings.maxConnectionsPerUser(),
         settings.servicePrincipalMaxConnections(),
         servicePrincipal());
+    List<String> unknown = UnknownSettings.in(event.getApplicationContext().getEnvironment());
+    if (!unknown.isEmpty()) {
+      log.warn(
+          "Settings that Onbehalf does not have, and which change nothing: {}. Are they misspelt?",
+          String.join(", ", unknown));
+    }
   }
 
   private String credentials() {

@@ -106,6 +106,27 @@ class WrongAtStartTest {
         .contains("within 1000 ms", "PGHOST and PGPORT", "onbehalf.pool.connection-timeout");
   }
 
+  @Test
+  void settingsThatAreNoneAreNamedWithTheirPlaceAndWithoutTheirValue(CapturedOutput output) {
+    Map<String, String> misspelt =
+        Map.of(
+            "onbehalf.pool.max-conections", "5",
+            "onbehalf.grop", "order_users",
+            "onbehalf.token-exchange.client-secrett", "hush-hush",
+            "onbehalf.playground.users", "of the application's own",
+            "onbehalf.pool.maxConnections", "7",
+            "onbehalf.postgres.properties.stringtype", "unspecified");
+    try (ConfigurableApplicationContext running = run(false, misspelt)) {
+      assertThat(running.isRunning()).isTrue();
+    }
+    assertThat(output.toString().lines().filter(line -> line.contains("misspelt")))
+        .singleElement()
+        .asString()
+        .contains("WARN", "onbehalf.grop in ", "onbehalf.pool.max-conections in \"")
+        .contains("onbehalf.token-exchange.client-secrett")
+        .doesNotContain("hush-hush", "playground", "maxConnections", "stringtype");
+  }
+
   private static String health(ConfigurableApplicationContext running) {
     OnBehalfDatabase lakebase = running.getBean(OnBehalfDatabase.class);
     return new PlatformHealthIndicator(lakebase).health()
