@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Picture {
   static final int SECONDS_KEPT = 180;
-  private static final int SECONDS_JUDGED = 10;
+  static final int SECONDS_JUDGED = 10;
   private static final int MOST_WAITING = 40;
   private static final int EVICTIONS_AT_FIRST = 8;
 

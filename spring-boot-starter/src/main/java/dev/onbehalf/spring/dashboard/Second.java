@@ -10,6 +10,7 @@ package dev.onbehalf.spring.dashboard;
  * @param longestMillis for how long the first of all of them had waited
  * @param acquired connections handed out
  * @param logins logins that succeeded
+ * @param failed logins that were refused or broke off
  * @param evicted connections closed because another user needed the place
  * @param timeouts callers that waited in vain
  * @param p50 within how many microseconds half of the acquisitions were over; -1 without any
@@ -23,6 +24,7 @@ record Second(
     long longestMillis,
     long acquired,
     long logins,
+    long failed,
     long evicted,
     long timeouts,
     long p50,
@@ -37,6 +39,7 @@ record Second(
         longestMillis,
         acquired,
         logins,
+        failed,
         evicted,
         timeouts,
         half,

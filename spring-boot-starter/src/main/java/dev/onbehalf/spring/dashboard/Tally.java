@@ -55,6 +55,7 @@ final class Tally {
         longestMillis,
         totals.acquired() - former.acquired(),
         totals.logins() - former.logins(),
+        totals.failedLogins() - former.failedLogins(),
         totals.evicted().budget() - former.evicted().budget(),
         totals.timeouts() - former.timeouts(),
         -1,

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
 record Verdict(Level level, String budget, String users) {
   /** Fewer logins than this in ten seconds are worth no sentence. */
   private static final int SOME_EVICTIONS = 10;
+
+  /** Seconds that are judged, when so many have been seen: the last of them is not over. */
+  private static final int ALL = Picture.SECONDS_JUDGED + 1;
 
   /** Who waits for less is no news. */
   private static final long LONG_WAIT_MILLIS = 500;
@@ -39,6 +43,7 @@ record Verdict(Level level, String budget, String users) {
     long logins = sum(lately, Second::logins);
     long evicted = sum(lately, Second::evicted);
     long timeouts = sum(lately, Second::timeouts);
+    long failed = sum(lately, Second::failed);
     long forPlace = most(lately, Second::waitingForPlace);
     long forOwn = most(lately, Second::waitingForOwn);
     long secondsFull = lately.stream().filter(it -> it.waitingForPlace() > 0).count();
@@ -66,6 +71,13 @@ record Verdict(Level level, String budget, String users) {
     if (now.isServerFull()) {
       return new Verdict(Level.CLOSE, serverFull(now).strip(), users);
     }
+    if (failed > 0 && acquired == 0) {
+      return new Verdict(
+          Level.CLOSE,
+          "Nobody got a connection %s: %s."
+              .formatted(since(lately), failed == 1 ? "a login failed" : failed + " logins failed"),
+          users);
+    }
     if (forOwn > 0 && longest >= LONG_WAIT_MILLIS) {
       return new Verdict(
           Level.CLOSE,
@@ -75,13 +87,18 @@ record Verdict(Level level, String budget, String users) {
     }
     if (acquired == 0 && now.inUse() == 0) {
       return new Verdict(
-          Level.FINE, "It is quiet: nobody asked for a connection in the last ten seconds.", users);
+          Level.FINE, "It is quiet: nobody got a connection %s.".formatted(since(lately)), users);
     }
     return new Verdict(
         Level.FINE,
         "The budget is large enough: at most %s of %s places were in use, and nobody waited for one."
             .formatted(most(lately, Second::lent), budget),
         users);
+  }
+
+  /** Of what was before somebody looked nothing is known. */
+  private static String since(Collection<Second> lately) {
+    return lately.size() < ALL ? "since this picture began" : "in the last ten seconds";
   }
 
   private static String serverFull(PoolStatistics now) {
@@ -109,7 +126,7 @@ record Verdict(Level level, String budget, String users) {
     }
     int most = places.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     if (places.size() > 1 && most == 1) {
-      return "%s people have one connection each.".formatted(places.size());
+      return "%s have one connection each.".formatted(who(places.keySet()));
     }
     List<Map.Entry<Person, Integer>> first =
         places.entrySet().stream()
@@ -130,6 +147,12 @@ record Verdict(Level level, String budget, String users) {
     int atMost = first.get(first.size() - 1).getValue();
     return "Most connections: %s; %s %s at most."
         .formatted(named, others == 1 ? "one other has" : others + " others have", atMost);
+  }
+
+  private static String who(Set<Person> persons) {
+    long people = persons.stream().filter(it -> !it.isApplication()).count();
+    String said = people == 1 ? "One person" : people + " people";
+    return people < persons.size() ? said + " and the application" : said;
   }
 
   private static long sum(Collection<Second> lately, ToLongFunction<Second> what) {

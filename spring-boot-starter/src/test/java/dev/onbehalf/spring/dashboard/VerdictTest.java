@@ -24,7 +24,7 @@ class VerdictTest {
   private static List<Second> seconds(
       int lent, int forPlace, int forOwn, int acquired, int evicted) {
     return Collections.nCopies(
-        10, new Second(0, lent, forPlace, forOwn, 2_300, acquired, evicted, evicted, 0, 1, 1));
+        11, new Second(0, lent, forPlace, forOwn, 2_300, acquired, evicted, 0, evicted, 0, 1, 1));
   }
 
   private static Verdict verdict(PoolStatistics pools, List<Second> seconds) {
@@ -45,8 +45,8 @@ class VerdictTest {
   void oneMomentOfWaitingIsNoVerdict() {
     List<Second> seconds =
         List.of(
-            new Second(0, 50, 1, 0, 20, 100, 0, 0, 0, 1, 1),
-            new Second(0, 9, 0, 0, 0, 100, 0, 0, 0, 1, 1));
+            new Second(0, 50, 1, 0, 20, 100, 0, 0, 0, 0, 1, 1),
+            new Second(0, 9, 0, 0, 0, 100, 0, 0, 0, 0, 1, 1));
     assertThat(verdict(pools(50, 9), seconds).level()).isEqualTo(Level.FINE);
   }
 
@@ -55,7 +55,7 @@ class VerdictTest {
     Verdict verdict = verdict(pools(50, 20), seconds(20, 0, 0, 100, 40));
     assertThat(verdict.level()).isEqualTo(Level.CLOSE);
     assertThat(verdict.budget())
-        .contains("of the last 1000 requests 400 had to log in, and 400 connections were closed");
+        .contains("of the last 1100 requests 440 had to log in, and 440 connections were closed");
   }
 
   @Test
@@ -79,7 +79,26 @@ class VerdictTest {
         .isEqualTo(
             "The budget is large enough: at most 12 of 50 places were in use, and nobody waited for"
                 + " one.");
-    assertThat(verdict(pools(50, 0), seconds(0, 0, 0, 0, 0)).budget()).startsWith("It is quiet");
+    assertThat(verdict(pools(50, 0), seconds(0, 0, 0, 0, 0)).budget())
+        .isEqualTo("It is quiet: nobody got a connection in the last ten seconds.");
+  }
+
+  @Test
+  void ofWhatWasBeforeTheFirstLookNothingIsSaid() {
+    List<Second> first = List.of(new Second(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1));
+    assertThat(verdict(pools(50, 0), first).budget())
+        .isEqualTo("It is quiet: nobody got a connection since this picture began.");
+  }
+
+  @Test
+  void aDatabaseThatLetsNobodyInIsNotQuiet() {
+    List<Second> refused =
+        Collections.nCopies(11, new Second(0, 0, 0, 0, 0, 0, 0, 2, 0, 0, -1, -1));
+    Verdict verdict = verdict(pools(50, 0), refused);
+    assertThat(verdict.level()).isEqualTo(Level.CLOSE);
+    assertThat(verdict.budget())
+        .isEqualTo(
+            "Nobody got a connection in the last ten seconds: 22 logins failed.");
   }
 
   @Test
@@ -88,6 +107,9 @@ class VerdictTest {
         .isEqualTo("Most connections: a***@example.com has 3, b***@example.com has 1.");
     assertThat(Verdict.of(pools(50, 2), List.of(), Map.of(ALICE, 1, BOB, 1)).users())
         .isEqualTo("2 people have one connection each.");
+    Person application = new Person("02", "the application", true);
+    assertThat(Verdict.of(pools(50, 2), List.of(), Map.of(ALICE, 1, application, 1)).users())
+        .isEqualTo("One person and the application have one connection each.");
     Map<Person, Integer> many = new HashMap<>(Map.of(ALICE, 3, BOB, 2));
     for (int i = 0; i < 9; i++) {
       many.put(new Person("1" + i, "c%s@example.com".formatted(i), false), 1);
