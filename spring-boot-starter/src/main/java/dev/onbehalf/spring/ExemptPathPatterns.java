@@ -6,6 +6,7 @@ import java.util.List;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * The paths that need no identity, by Spring's path patterns, such as {@code /actuator/health/**}.
@@ -18,11 +19,25 @@ public final class ExemptPathPatterns implements ExemptPaths {
   private final List<PathPattern> patterns;
 
   /**
-   * @throws org.springframework.web.util.pattern.PatternParseException if one is no path pattern
+   * @throws IllegalArgumentException if one is no path pattern, or does not begin with a slash, as
+   *     every path does
    */
   public ExemptPathPatterns(Collection<String> patterns) {
-    PathPatternParser parser = new PathPatternParser();
-    this.patterns = patterns.stream().map(parser::parse).toList();
+    this.patterns = patterns.stream().map(ExemptPathPatterns::parsed).toList();
+  }
+
+  private static PathPattern parsed(String pattern) {
+    if (!pattern.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "\"%s\" does not begin with a slash, so that no path is like it. Example: /actuator/health/**"
+              .formatted(pattern));
+    }
+    try {
+      return PathPatternParser.defaultInstance.parse(pattern);
+    } catch (PatternParseException e) {
+      throw new IllegalArgumentException(
+          "\"%s\" is no path pattern: %s".formatted(pattern, e.getMessage()), e);
+    }
   }
 
   @Override

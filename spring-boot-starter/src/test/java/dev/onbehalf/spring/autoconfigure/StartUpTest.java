@@ -207,6 +207,7 @@ class StartUpTest {
     "onbehalf.identity.jwt.issuer, ''",
     "onbehalf.identity.jwt.audiences, ''",
     "onbehalf.identity.exempt-paths, /{open",
+    "onbehalf.identity.exempt-paths, health",
     "onbehalf.headers.address, ''",
     "onbehalf.tracing.hash-key, too-short",
     "onbehalf.headers.access-token, X-Token: x",
@@ -379,6 +380,7 @@ class StartUpTest {
                   .contains("DATABRICKS_CLIENT_ID")
                   .contains("onbehalf.pool.max-connections is 0")
                   .contains("onbehalf.identity.jwt.issuer")
+                  .contains("onbehalf.identity.exempt-paths: \"/{open\" is no path pattern: ")
                   .doesNotContain("hush-hush");
               assertThat(analysis.getAction()).contains("LAKEBASE_ENDPOINT=projects/");
             });
