@@ -46,7 +46,7 @@ public record Question(
     if (command.findsRow() == key.isEmpty()) {
       throw new IllegalArgumentException(
           command.findsRow()
-              ? command + " needs a key"
+              ? command + " needs a key, such as id=42"
               : "INSERT has no key, it has a proposed row");
     }
     if (!command.leavesRow() && !proposed.isEmpty()) {

@@ -99,7 +99,7 @@ class WhyCommandTest {
         .contains("A table is named with its schema, shop.orders, not orders")
         .contains("Unknown argument: --nonsense")
         .contains("The database can't say: invalid input syntax for type integer: \"x\"")
-        .contains("SELECT needs a key");
+        .contains("SELECT needs a key, such as id=42");
     assertThat(said()).isEmpty();
   }
 }
