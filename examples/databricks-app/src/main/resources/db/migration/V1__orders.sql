@@ -1,6 +1,10 @@
 SET LOCAL search_path = pg_catalog, pg_temp; -- no name below means what somebody else made
 
-CREATE ROLE order_users NOLOGIN;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'order_users') THEN
+    CREATE ROLE order_users NOLOGIN;
+  END IF;
+END $$;
 GRANT USAGE ON SCHEMA shop TO order_users;
 
 CREATE TABLE shop.orders (
