@@ -13,6 +13,7 @@ let stop = () => {};
 let signal = new AbortController().signal;
 let timer = 0;
 let own = [];
+let complaint = "";
 
 export const isOfCrowd = (email) => email.endsWith("@crowd.example");
 
@@ -27,6 +28,7 @@ export function newView() {
   stop();
   stop = () => {};
   $("crowd").hidden = true;
+  complaint = "";
   $("crowd").querySelector(".notices").replaceChildren();
   $("crowd-result").textContent = $("crowd-own").textContent = $("pool-none").textContent = "";
 }
@@ -88,7 +90,16 @@ async function order(what) {
   } catch (problem) {
     if (view.aborted) return;
     $("crowd").querySelector(".notices").replaceChildren(notice(problem));
+    timer = setTimeout(crowd, EVERY); // there may be a crowd that somebody else let come
   }
+}
+
+/** Says what went wrong in the midst of it, once, however often it does; with null that it is well. */
+function complain(problem) {
+  const said = problem === null ? "" : `${problem.message} ${problem.detail}`;
+  if (said === complaint) return;
+  complaint = said;
+  $("crowd").querySelector(".notices").replaceChildren(...(problem === null ? [] : [notice(problem)]));
 }
 
 /** Asks what they do, and for one's own products in the middle of it. */
@@ -101,8 +112,7 @@ async function crowd() {
     if (body.state === "NONE") return;
     if (body.state === "WORKING") await ask(view);
   } catch (problem) {
-    if (view.aborted) return;
-    $("crowd").querySelector(".notices").replaceChildren(notice(problem));
+    if (!view.aborted) complain(problem);
     return;
   }
   if (!view.aborted) timer = setTimeout(crowd, EVERY);
@@ -110,8 +120,15 @@ async function crowd() {
 
 async function ask(view) {
   const began = performance.now();
-  const { cost } = await call(`${API}/raw/my-products`, { signal: view });
+  let cost;
+  try {
+    ({ cost } = await call(`${API}/raw/my-products`, { signal: view }));
+  } catch (problem) {
+    if (!view.aborted) complain(problem); // and the crowd goes on
+    return;
+  }
   if (view.aborted) return;
+  complain(null);
   own.push({ millis: performance.now() - began, warm: cost?.warm !== false });
   const sorted = own.map(({ millis }) => millis).sort((one, other) => one - other);
   const cold = own.filter(({ warm }) => !warm).length;

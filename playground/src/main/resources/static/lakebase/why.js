@@ -35,6 +35,7 @@ async function fill(line, list, product, people, signal) {
   }
   line.querySelector(".wait").remove();
   line.scrollIntoView({ block: "nearest" });
+  line.previousElementSibling.scrollIntoView({ block: "nearest" }); // an answer is about a row: both
   $("announcement").textContent = said.join(" ");
 }
 

@@ -196,11 +196,23 @@ class PoolTest extends PageTest {
 
   @Test
   void aCrowdComesKeepsTheBudgetAndGoes() {
+    Page elsewhere = Chromium.browser().newContext(look()).newPage();
+    LakebasePage bobs = open(elsewhere);
+    bobs.signIn(BOB);
+    bobs.tab("Pool").click();
+    assertThat(elsewhere.locator("#crowd-start")).isEnabled();
     lakebase.signIn(ALICE);
     openTab();
     lakebase.button("Let them come").click();
-    assertThat(page.locator("#crowd-result"))
-        .containsText("at work", new ContainsTextOptions().setTimeout(60_000));
+    assertThat(page.locator("#crowd-result")).containsText("people");
+    foreseeRefusal(409); // the second crowd; the first one is watched there all the same
+    bobs.button("Let them come").click();
+    assertThat(elsewhere.locator("#crowd .notice")).containsText("There is a crowd already");
+    for (Page each : List.of(page, elsewhere)) {
+      assertThat(each.locator("#crowd-result"))
+          .containsText("at work", new ContainsTextOptions().setTimeout(60_000));
+    }
+    elsewhere.context().close();
     assertThat(
             page.request()
                 .post(page.url().replaceFirst("/lakebase.*", "/local/crowd/start"))

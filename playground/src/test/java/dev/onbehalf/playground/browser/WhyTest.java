@@ -5,6 +5,8 @@ import static dev.onbehalf.playground.browser.LakebasePage.holding;
 import static dev.onbehalf.playground.browser.LakebasePage.rows;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.options.BoundingBox;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** Each row of the right side says why a person sees it, or doesn't. */
@@ -27,6 +29,18 @@ class WhyTest extends PageTest {
     assertThat(verdict(BOB).locator(".server")).containsText("by SET ROLE: 1 row");
     assertThat(page.locator("#announcement"))
         .hasText("%s doesn’t see it. %s sees it. %s doesn’t see it.".formatted(ALICE, BOB, CAROL));
+  }
+
+  @Test
+  void theRowStaysInSightAboveItsAnswer() {
+    foreseeRefusal(404);
+    lakebase.signIn(ALICE);
+    lakebase.whyButton("Bob's prototype").click();
+    assertThat(page.locator(".wait")).hasCount(0);
+    Locator row = page.locator("#all tr:has(+ .answer)");
+    assertThat(row).isVisible();
+    BoundingBox head = page.locator("#all th").first().boundingBox();
+    Assertions.assertThat(row.boundingBox().y).isGreaterThanOrEqualTo(head.y + head.height - 2);
   }
 
   @Test
