@@ -130,6 +130,17 @@ record Acting(
     }
   }
 
+  /**
+   * As {@link #resume}, for whoever closes a scope. What this is not around any longer, or never
+   * was on this thread, is other work, and goes on: the scope is closed too late, or in the wrong
+   * place.
+   */
+  void restore() {
+    if (current().isWithin(this)) {
+      resume();
+    }
+  }
+
   /** Those that were opened in this work and never closed; many, perhaps, of one that forgets. */
   private Acting endScopesWithin() {
     Acting last = current();
@@ -152,13 +163,10 @@ record Acting(
 
   /** Leaves nothing behind for nobody: threads are used again. */
   private void bind() {
-    boolean whole = block == blockHere();
-    Acting next =
-        whole ? this : new Acting(person, home, work, null, elsewhere, null, OpenWork.NONE, depth);
-    if (next.equals(NOBODY)) {
+    if (equals(NOBODY)) {
       CURRENT.remove();
     } else {
-      CURRENT.set(next);
+      CURRENT.set(this);
     }
   }
 

@@ -37,14 +37,17 @@ public final class ActingAccessor implements ThreadLocalAccessor<Object> {
     Acting.NOBODY.takeUp();
   }
 
-  /** Always succeeds: what the work leaves behind must not keep its user bound. */
+  /**
+   * Whatever the work leaves behind, it does not keep its user bound. A scope that is closed where
+   * other work runs by now gives that nobody else's rights.
+   */
   @Override
   public void restore(Object former) {
-    ((Acting) former).resume();
+    ((Acting) former).restore();
   }
 
   @Override
   public void restore() {
-    Acting.NOBODY.resume();
+    Acting.NOBODY.restore();
   }
 }

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -431,6 +432,53 @@ class LeftBehindTest {
           }
           assertThat(whoIs()).isEqualTo(BOB);
         });
+    assertNobodys();
+  }
+
+  /** As those of a future whose callbacks run on whichever thread completes it. */
+  @Test
+  void aScopeThatIsClosedLateOrInOthersWorkGivesThatNobodysRights() throws Exception {
+    ContextSnapshot alices = captured(ALICE);
+    List<ContextSnapshot.Scope> scopes = new ArrayList<>();
+    Runnable forgets = () -> scopes.add(alices.setThreadLocals());
+    request("/orders", ALICE, forgets);
+    onBehalf.asUser(identity(ALICE), forgets::run);
+    alices.wrap(forgets).run();
+    CompletableFuture.runAsync(alices.wrap(forgets)).join();
+    onBehalf.asUser(identity(ALICE), () -> onBehalf.asServicePrincipal(forgets::run));
+
+    scopes.forEach(ContextSnapshot.Scope::close);
+    assertNobodys();
+    request("/open/page", null, () -> assertClosing(scopes, LeftBehindTest::assertNobodys));
+    Runnable isBobs = () -> assertThat(whoIs()).isEqualTo(BOB);
+    request("/orders", BOB, () -> assertClosing(scopes, isBobs));
+    request(
+        "/orders",
+        BOB,
+        () ->
+            new TransactionTemplate(transactions)
+                .executeWithoutResult(
+                    status -> {
+                      String own = transactionId();
+                      assertClosing(scopes, () -> assertThat(transactionId()).isEqualTo(own));
+                      isBobs.run();
+                    }));
+  }
+
+  private static void assertClosing(List<ContextSnapshot.Scope> scopes, Runnable same) {
+    scopes.forEach(
+        scope -> {
+          scope.close();
+          same.run();
+        });
+  }
+
+  @Test
+  void scopesThatAreClosedInTheWrongOrderLeaveNobodyBound() {
+    ContextSnapshot.Scope outer = captured(ALICE).setThreadLocals();
+    ContextSnapshot.Scope inner = captured(ALICE).setThreadLocals();
+    outer.close();
+    inner.close();
     assertNobodys();
   }
 
