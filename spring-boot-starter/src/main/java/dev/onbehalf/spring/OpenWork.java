@@ -47,7 +47,16 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
       @Nullable String name,
       @Nullable Integer isolation) {}
 
+  /** Its synchronizations are told, since they may keep something on the thread themselves. */
   static OpenWork setAside() {
+    if (TransactionSynchronizationManager.isSynchronizationActive()) {
+      TransactionSynchronizationManager.getSynchronizations()
+          .forEach(TransactionSynchronization::suspend);
+    }
+    return take();
+  }
+
+  private static OpenWork take() {
     Map<Object, Object> resources =
         new HashMap<>(TransactionSynchronizationManager.getResourceMap());
     resources.keySet().forEach(TransactionSynchronizationManager::unbindResourceIfPossible);
@@ -92,7 +101,7 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
       TransactionSynchronizationUtils.triggerBeforeCompletion();
       synchronizations = TransactionSynchronizationManager.getSynchronizations();
     }
-    OpenWork left = setAside();
+    OpenWork left = take();
     if (left.equals(NONE)) {
       return;
     }
@@ -170,9 +179,10 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
     TransactionSynchronizationManager.clear();
     if (transaction.synchronizations() != null) {
       TransactionSynchronizationManager.initSynchronization();
-      transaction
-          .synchronizations()
-          .forEach(TransactionSynchronizationManager::registerSynchronization);
+      for (TransactionSynchronization synchronization : transaction.synchronizations()) {
+        synchronization.resume();
+        TransactionSynchronizationManager.registerSynchronization(synchronization);
+      }
     }
     TransactionSynchronizationManager.setActualTransactionActive(transaction.active());
     TransactionSynchronizationManager.setCurrentTransactionReadOnly(transaction.readOnly());

@@ -337,6 +337,70 @@ class LeftBehindTest {
                 }));
   }
 
+  /** As by libraries that have a thread-local of their own. */
+  @Test
+  void whatASynchronizationKeepsOnTheThreadItTakesAwayAndBringsBack() {
+    ContextSnapshot bobs = captured(BOB);
+    ThreadLocal<String> cart = new ThreadLocal<>();
+    List<@Nullable String> seen = new ArrayList<>();
+    Runnable look = () -> seen.add(cart.get());
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            new TransactionTemplate(transactions)
+                .executeWithoutResult(
+                    status -> {
+                      cart.set(ALICE + "'s");
+                      TransactionSynchronizationManager.registerSynchronization(
+                          new Keeping(cart, ALICE + "'s"));
+                      bobs.wrap(look).run();
+                      look.run();
+                    }));
+    look.run();
+    assertThat(seen).containsExactly(null, ALICE + "'s", null);
+  }
+
+  private record Keeping(ThreadLocal<String> cart, String own)
+      implements TransactionSynchronization {
+    @Override
+    public void suspend() {
+      cart.remove();
+    }
+
+    @Override
+    public void resume() {
+      cart.set(own);
+    }
+
+    @Override
+    public void afterCompletion(int status) {
+      cart.remove();
+    }
+  }
+
+  /** A connection that a scope without a transaction keeps is a synchronization's to unbind. */
+  @Test
+  void aScopeWithoutTransactionIsPutBackWithItsConnection() {
+    ContextSnapshot bobs = captured(BOB);
+    TransactionTemplate scope = new TransactionTemplate(transactions);
+    scope.setPropagationBehavior(PROPAGATION_SUPPORTS);
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            scope.executeWithoutResult(
+                status -> {
+                  String backend = backend();
+                  bobs.wrap(LeftBehindTest::assertNothingOpen).run();
+                  Runnable work = () -> assertThat(whoIs()).isEqualTo(BOB);
+                  bobs.wrap(work).run();
+                  assertThat(backend()).isEqualTo(backend);
+                }));
+  }
+
+  private static String backend() {
+    return requireNonNull(jdbc.queryForObject("SELECT pg_backend_pid()::text", String.class));
+  }
+
   /** A synchronization that is over leaves such a holder, which the manager hides. */
   @Test
   void aHolderThatIsVoidIsInNobodysWay() {
