@@ -17,11 +17,12 @@ import org.hibernate.cfg.SessionEventSettings;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -30,11 +31,10 @@ import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfigur
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.support.OpenEntityManagerInViewInterceptor;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -65,32 +65,60 @@ public class OnBehalfHibernateAutoConfiguration {
     MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER
   };
 
-  /** Last, so that it sees what the application's own customizers set. */
+  /**
+   * For each factory on a DataSource that leads to people, whoever makes it, and for no other. At
+   * last, so that it sees what the application's own customizers and code set.
+   */
   @Bean
-  @Order(Ordered.LOWEST_PRECEDENCE)
-  HibernatePropertiesCustomizer onBehalfHibernateProperties(
-      ObjectProvider<DataSource> dataSource,
-      @Qualifier("servicePrincipalDataSource") DataSource servicePrincipal,
+  static BeanPostProcessor onBehalfHibernateProperties(
       ObjectProvider<OnBehalf> onBehalf,
       ObjectProvider<MultiTenantConnectionProvider<?>> ownProvider,
       ObjectProvider<CurrentTenantIdentifierResolver<?>> ownResolver) {
-    boolean ownTenancy =
-        ownProvider.stream().findAny().isPresent() || ownResolver.stream().findAny().isPresent();
-    return properties -> {
-      if (!RoutedDataSource.isPrimary(dataSource, onBehalf)) {
-        return;
-      }
-      startWithoutConnection(properties);
-      if (ownTenancy || Stream.of(TENANCY_SETTINGS).anyMatch(properties::containsKey)) {
-        withoutSharedCaches(properties);
-      } else {
-        UserTenancy tenancy =
-            new UserTenancy(onBehalf.getObject(), dataSource.getObject(), servicePrincipal);
-        Stream.of(TENANCY_SETTINGS).forEach(name -> properties.put(name, tenancy));
-        properties.putIfAbsent(
-            SessionEventSettings.AUTO_SESSION_EVENTS_LISTENER, SessionGuard.class.getName());
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessBeforeInitialization(Object bean, String name) {
+        if (bean instanceof LocalContainerEntityManagerFactoryBean factory) {
+          boolean ownTenancy = isAny(ownProvider) || isAny(ownResolver);
+          customize(factory.getJpaPropertyMap(), factory.getDataSource(), onBehalf, ownTenancy);
+        }
+        return bean;
       }
     };
+  }
+
+  private static boolean isAny(ObjectProvider<?> beans) {
+    return beans.stream().findAny().isPresent();
+  }
+
+  private static void customize(
+      Map<String, Object> properties,
+      @Nullable DataSource dataSource,
+      ObjectProvider<OnBehalf> onBehalf,
+      boolean ownTenancy) {
+    if (dataSource != null) {
+      onBehalf
+          .orderedStream()
+          .filter(it -> RoutedDataSource.leadsTo(it, dataSource))
+          .findFirst()
+          .ifPresent(it -> set(properties, dataSource, it, ownTenancy));
+    }
+  }
+
+  private static void set(
+      Map<String, Object> properties,
+      DataSource dataSource,
+      OnBehalf onBehalf,
+      boolean ownTenancy) {
+    startWithoutConnection(properties);
+    if (ownTenancy || Stream.of(TENANCY_SETTINGS).anyMatch(properties::containsKey)) {
+      withoutSharedCaches(properties);
+    } else {
+      UserTenancy tenancy =
+          new UserTenancy(onBehalf, dataSource, onBehalf.servicePrincipalDataSource());
+      Stream.of(TENANCY_SETTINGS).forEach(name -> properties.put(name, tenancy));
+      properties.putIfAbsent(
+          SessionEventSettings.AUTO_SESSION_EVENTS_LISTENER, SessionGuard.class.getName());
+    }
   }
 
   @Bean

@@ -16,9 +16,12 @@ final class RoutedDataSource {
   static boolean isPrimary(ObjectProvider<DataSource> primary, ObjectProvider<OnBehalf> onBehalf) {
     DataSource dataSource = primary.getIfUnique();
     OnBehalf routing = onBehalf.getIfUnique();
-    return dataSource != null
-        && routing != null
-        && Destinations.from(routing).of(dataSource) == Destination.WHOEVER_IS_BOUND;
+    return dataSource != null && routing != null && leadsTo(routing, dataSource);
+  }
+
+  /** Whether it leads to whoever is bound by {@code onBehalf}, perhaps through wrappers. */
+  static boolean leadsTo(OnBehalf onBehalf, DataSource dataSource) {
+    return Destinations.from(onBehalf).of(dataSource) == Destination.WHOEVER_IS_BOUND;
   }
 
   /** Gives each bean of a type our defaults, where the primary one leads to whoever is bound. */
