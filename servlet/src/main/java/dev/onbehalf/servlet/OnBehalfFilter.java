@@ -224,6 +224,10 @@ public final class OnBehalfFilter implements Filter {
     }
   }
 
+  Binding.Bound bindNobody() {
+    return binding.bind(null);
+  }
+
   private HttpServletRequest withOwnSession(
       HttpServletRequest concealed, HttpServletResponse response) {
     String user = personOf(concealed).map(UserPool::user).orElse(null);

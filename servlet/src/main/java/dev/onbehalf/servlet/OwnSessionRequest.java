@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <p>It conceals the access token itself: each wrapper more is asked some dozen times a request.
  */
 final class OwnSessionRequest extends ConcealedTokenRequest {
-  private final Object maker;
+  private final OnBehalfFilter maker;
   private final HttpServletResponse response;
   private final SessionOwner owner;
 
   private OwnSessionRequest(
       HttpServletRequest request,
       ForwardedHeaders forwarded,
-      Object maker,
+      OnBehalfFilter maker,
       HttpServletResponse response,
       SessionOwner owner) {
     super(request, forwarded);
@@ -48,7 +48,7 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
   static HttpServletRequest of(
       HttpServletRequest concealed,
       ForwardedHeaders forwarded,
-      Object maker,
+      OnBehalfFilter maker,
       HttpServletResponse response,
       @Nullable String person) {
     if (isGuarded(concealed, maker)) {
@@ -62,7 +62,7 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
         inner, forwarded, maker, response, owner(concealed, maker, person));
   }
 
-  private static boolean isGuarded(ServletRequest request, Object maker) {
+  private static boolean isGuarded(ServletRequest request, OnBehalfFilter maker) {
     return request instanceof ConcealedTokenRequest ours
         && ((ours instanceof OwnSessionRequest own && own.maker == maker)
             || isGuarded(ours.getRequest(), maker));
@@ -70,7 +70,7 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
 
   /** The one that this maker has named already, else one around whoever is named nearest. */
   private static SessionOwner owner(
-      HttpServletRequest concealed, Object maker, @Nullable String person) {
+      HttpServletRequest concealed, OnBehalfFilter maker, @Nullable String person) {
     SessionOwner nearest = null;
     ServletRequest request = concealed;
     while (request instanceof ServletRequestWrapper wrapper) {
@@ -137,8 +137,9 @@ final class OwnSessionRequest extends ConcealedTokenRequest {
     return !isOthers() && super.isRequestedSessionIdValid();
   }
 
-  private static void end(HttpSession session) {
-    try {
+  /** What is told of its end, such as a bean of the session's scope, works for nobody's request. */
+  private void end(HttpSession session) {
+    try (Binding.Bound nobody = maker.bindNobody()) {
       session.invalidate();
     } catch (IllegalStateException endedMeanwhile) {
       // By another request, which wanted the same.

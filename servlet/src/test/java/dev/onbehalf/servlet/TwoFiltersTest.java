@@ -19,10 +19,15 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionBindingEvent;
+import jakarta.servlet.http.HttpSessionBindingListener;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +130,40 @@ class TwoFiltersTest {
           assertThat(again).isNotNull();
           assertThat(again.getAttribute("cart")).isEqualTo("apple");
         });
+  }
+
+  /** As a bean of the session's scope that saves what it holds. */
+  @Test
+  void whatIsToldOfTheEndOfAnothersSessionWorksForNobody() throws ServletException, IOException {
+    AtomicReference<@Nullable UserPool> bound = new AtomicReference<>();
+    OnBehalfFilter filter =
+        OnBehalfFilter.of(one)
+            .binding(
+                person -> {
+                  UserPool former = bound.getAndSet(person);
+                  return () -> bound.set(former);
+                })
+            .build();
+    List<Optional<UserPool>> told = new ArrayList<>();
+    HttpSession bobs =
+        filled(filter, second, request("/cart", "bob@example.com", "bob@example.com"));
+    bobs.setAttribute(
+        "draft",
+        new HttpSessionBindingListener() {
+          @Override
+          public void valueUnbound(HttpSessionBindingEvent event) {
+            told.add(Optional.ofNullable(bound.get()));
+          }
+        });
+    served(
+        filter,
+        second,
+        with(bobs, request("/cart", "alice@example.com", "alice@example.com")),
+        (inner, response) -> {
+          fill((HttpServletRequest) inner);
+          assertThat(requireNonNull(bound.get()).user()).isEqualTo("alice@example.com");
+        });
+    assertThat(told).containsExactly(Optional.empty());
   }
 
   private static MockHttpServletRequest request(String path, String user, String other) {
