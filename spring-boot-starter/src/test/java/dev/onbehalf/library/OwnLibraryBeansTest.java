@@ -9,18 +9,24 @@ import dev.onbehalf.spring.autoconfigure.OnBehalfBatchAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfFlywayAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfLiquibaseAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfModulithAutoConfiguration;
+import dev.onbehalf.spring.autoconfigure.OnBehalfMyBatisAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfQuartzAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfSessionAutoConfiguration;
 import dev.onbehalf.spring.autoconfigure.OnBehalfShedLockAutoConfiguration;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import net.javacrumbs.shedlock.core.LockProvider;
+import org.apache.ibatis.mapping.Environment;
+import org.apache.ibatis.session.SqlSessionFactory;
+import org.apache.ibatis.session.SqlSessionFactoryBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mybatis.spring.transaction.SpringManagedTransactionFactory;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.batch.autoconfigure.BatchTransactionManager;
@@ -31,6 +37,7 @@ import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
 import org.springframework.boot.quartz.autoconfigure.QuartzDataSource;
 import org.springframework.boot.quartz.autoconfigure.QuartzTransactionManager;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -206,5 +213,49 @@ class OwnLibraryBeansTest {
               assertThat(context.getBean("onBehalfBatchTransactionManager"))
                   .isSameAs(context.getBean("transactionManager"));
             });
+  }
+
+  private static SqlSessionFactory onDataSource(DataSource dataSource) {
+    return new SqlSessionFactoryBuilder()
+        .build(
+            new org.apache.ibatis.session.Configuration(
+                new Environment("people", new SpringManagedTransactionFactory(), dataSource)));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Mappers {
+    @Bean
+    SqlSessionFactory peoples(OnBehalf onBehalf) {
+      return onDataSource(onBehalf.dataSource());
+    }
+
+    @Bean
+    SqlSessionFactory others() {
+      return onDataSource(own());
+    }
+  }
+
+  /** Whichever DataSource is the primary one. */
+  @Test
+  void mappersOfPeopleHaveNoCacheWhoeverMakesThemAndOthersHave() {
+    ApplicationContextRunner mappers =
+        runner
+            .withConfiguration(AutoConfigurations.of(OnBehalfMyBatisAutoConfiguration.class))
+            .withUserConfiguration(Mappers.class);
+    for (ApplicationContextRunner each :
+        List.of(
+            mappers.withBean("elsewhere", DataSource.class, () -> own(), it -> it.setPrimary(true)),
+            mappers)) {
+      each.run(
+          context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(cached(context, "peoples")).isFalse();
+            assertThat(cached(context, "others")).isTrue();
+          });
+    }
+  }
+
+  private static boolean cached(ApplicationContext context, String factory) {
+    return context.getBean(factory, SqlSessionFactory.class).getConfiguration().isCacheEnabled();
   }
 }

@@ -17,7 +17,6 @@ import org.hibernate.cfg.SessionEventSettings;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -77,9 +76,16 @@ public class OnBehalfHibernateAutoConfiguration {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessBeforeInitialization(Object bean, String name) {
-        if (bean instanceof LocalContainerEntityManagerFactoryBean factory) {
-          boolean ownTenancy = isAny(ownProvider) || isAny(ownResolver);
-          customize(factory.getJpaPropertyMap(), factory.getDataSource(), onBehalf, ownTenancy);
+        if (bean instanceof LocalContainerEntityManagerFactoryBean factory
+            && factory.getDataSource() != null) {
+          DataSource dataSource = factory.getDataSource();
+          RoutedDataSource.whose(dataSource, onBehalf)
+              .ifPresent(
+                  it ->
+                      set(
+                          factory.getJpaPropertyMap(),
+                          new UserTenancy(it, dataSource, it.servicePrincipalDataSource()),
+                          isAny(ownProvider) || isAny(ownResolver)));
         }
         return bean;
       }
@@ -90,31 +96,11 @@ public class OnBehalfHibernateAutoConfiguration {
     return beans.stream().findAny().isPresent();
   }
 
-  private static void customize(
-      Map<String, Object> properties,
-      @Nullable DataSource dataSource,
-      ObjectProvider<OnBehalf> onBehalf,
-      boolean ownTenancy) {
-    if (dataSource != null) {
-      onBehalf
-          .orderedStream()
-          .filter(it -> RoutedDataSource.leadsTo(it, dataSource))
-          .findFirst()
-          .ifPresent(it -> set(properties, dataSource, it, ownTenancy));
-    }
-  }
-
-  private static void set(
-      Map<String, Object> properties,
-      DataSource dataSource,
-      OnBehalf onBehalf,
-      boolean ownTenancy) {
+  private static void set(Map<String, Object> properties, UserTenancy tenancy, boolean ownTenancy) {
     startWithoutConnection(properties);
     if (ownTenancy || Stream.of(TENANCY_SETTINGS).anyMatch(properties::containsKey)) {
       withoutSharedCaches(properties);
     } else {
-      UserTenancy tenancy =
-          new UserTenancy(onBehalf, dataSource, onBehalf.servicePrincipalDataSource());
       Stream.of(TENANCY_SETTINGS).forEach(name -> properties.put(name, tenancy));
       properties.putIfAbsent(
           SessionEventSettings.AUTO_SESSION_EVENTS_LISTENER, SessionGuard.class.getName());

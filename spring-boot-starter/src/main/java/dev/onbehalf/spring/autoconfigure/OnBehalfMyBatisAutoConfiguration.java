@@ -26,13 +26,19 @@ public class OnBehalfMyBatisAutoConfiguration {
       name = "mybatis.configuration.cache-enabled",
       havingValue = false,
       matchIfMissing = true)
-  static BeanPostProcessor onBehalfMyBatisCaches(
-      ObjectProvider<DataSource> dataSource, ObjectProvider<OnBehalf> onBehalf) {
-    return RoutedDataSource.defaults(
-        SqlSessionFactory.class,
-        dataSource,
-        onBehalf,
-        factory -> factory.getConfiguration().setCacheEnabled(false));
+  static BeanPostProcessor onBehalfMyBatisCaches(ObjectProvider<OnBehalf> onBehalf) {
+    return new BeanPostProcessor() {
+      @Override
+      public Object postProcessAfterInitialization(Object bean, String name) {
+        if (bean instanceof SqlSessionFactory factory
+            && dataSource(factory)
+                .flatMap(it -> RoutedDataSource.whose(it, onBehalf))
+                .isPresent()) {
+          factory.getConfiguration().setCacheEnabled(false);
+        }
+        return bean;
+      }
+    };
   }
 
   @Bean

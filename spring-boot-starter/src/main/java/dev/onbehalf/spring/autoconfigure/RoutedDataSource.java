@@ -3,6 +3,7 @@ package dev.onbehalf.spring.autoconfigure;
 import dev.onbehalf.spring.Destinations;
 import dev.onbehalf.spring.Destinations.Destination;
 import dev.onbehalf.spring.OnBehalf;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,9 +20,13 @@ final class RoutedDataSource {
     return dataSource != null && routing != null && leadsTo(routing, dataSource);
   }
 
-  /** Whether it leads to whoever is bound by {@code onBehalf}, perhaps through wrappers. */
-  static boolean leadsTo(OnBehalf onBehalf, DataSource dataSource) {
+  private static boolean leadsTo(OnBehalf onBehalf, DataSource dataSource) {
     return Destinations.from(onBehalf).of(dataSource) == Destination.WHOEVER_IS_BOUND;
+  }
+
+  /** The one whose people {@code dataSource} leads to, primary or not; empty for no people. */
+  static Optional<OnBehalf> whose(DataSource dataSource, ObjectProvider<OnBehalf> onBehalf) {
+    return onBehalf.orderedStream().filter(it -> leadsTo(it, dataSource)).findFirst();
   }
 
   /** Gives each bean of a type our defaults, where the primary one leads to whoever is bound. */
