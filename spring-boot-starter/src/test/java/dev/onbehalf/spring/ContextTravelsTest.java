@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,6 +58,7 @@ import org.springframework.scheduling.TriggerContext;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -81,11 +83,36 @@ class ContextTravelsTest {
     }
 
     @Bean
+    @Lazy
+    LateJob lateJob(Work work) {
+      return new LateJob(work);
+    }
+
+    @Bean
     Endpoints endpoints(
         Work work,
         @Qualifier("applicationTaskExecutor") AsyncTaskExecutor executor,
         OnBehalf onBehalf) {
       return new Endpoints(work, executor, onBehalf);
+    }
+  }
+
+  /** Made when it is first asked for, in somebody's request. */
+  static class LateJob {
+    private final Work work;
+    private final CompletableFuture<String> user = new CompletableFuture<>();
+
+    LateJob(Work work) {
+      this.work = work;
+    }
+
+    @Scheduled(fixedRate = 1, timeUnit = TimeUnit.HOURS)
+    void run() {
+      try {
+        user.complete(work.who());
+      } catch (RuntimeException e) {
+        user.completeExceptionally(e);
+      }
     }
   }
 
@@ -373,6 +400,12 @@ class ContextTravelsTest {
               identity(ALICE), () -> requireNonNull(way.to(scheduler, () -> complete(user))));
       assertThat(user.join()).isEqualTo(ALICE);
       scheduled.cancel(false);
+    }
+
+    @Test
+    void theScheduledMethodsOfABeanThatARequestMakesHaveNobodysRights() {
+      LateJob job = onBehalf.asUser(identity(ALICE), () -> application.bean(LateJob.class));
+      assertNobodyBound(job.user);
     }
 
     @Test

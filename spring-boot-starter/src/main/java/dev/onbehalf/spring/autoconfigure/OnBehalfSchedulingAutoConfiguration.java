@@ -10,13 +10,17 @@ import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfigurati
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.config.TaskManagementConfigUtils;
 
 /**
- * Lets whoever is bound travel through the scheduler of virtual threads too. After the executors,
- * of which Boot would otherwise have none, since this scheduler is an executor as well.
+ * Lets whoever is bound travel through the scheduler of virtual threads too, but with no
+ * {@code @Scheduled} method. After the executors, of which Boot would otherwise have none, since
+ * this scheduler is an executor as well.
  */
 @AutoConfiguration(
     after = TaskExecutionAutoConfiguration.class,
@@ -29,5 +33,17 @@ public class OnBehalfSchedulingAutoConfiguration {
   @ConditionalOnMissingBean({TaskScheduler.class, ScheduledExecutorService.class})
   SimpleAsyncTaskScheduler taskScheduler(SimpleAsyncTaskSchedulerBuilder builder) {
     return builder.configure(new CarryingTaskScheduler());
+  }
+
+  /** Last, so that it is around the scheduler that the application's own configurers chose. */
+  @Bean
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  SchedulingConfigurer onBehalfScheduledMethods() {
+    return registrar -> {
+      TaskScheduler scheduler = registrar.getScheduler();
+      if (scheduler != null) {
+        registrar.setTaskScheduler(new NobodysTaskScheduler(scheduler));
+      }
+    };
   }
 }

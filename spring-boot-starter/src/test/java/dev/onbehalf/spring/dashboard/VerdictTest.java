@@ -97,8 +97,7 @@ class VerdictTest {
     Verdict verdict = verdict(pools(50, 0), refused);
     assertThat(verdict.level()).isEqualTo(Level.CLOSE);
     assertThat(verdict.budget())
-        .isEqualTo(
-            "Nobody got a connection in the last ten seconds: 22 logins failed.");
+        .isEqualTo("Nobody got a connection in the last ten seconds: 22 logins failed.");
   }
 
   @Test
