@@ -68,13 +68,9 @@ final class InsertForOthers implements Rule {
           ? junction.parts().stream().anyMatch(part -> isWhoMay(catalog, check, part))
           : junction.parts().stream().allMatch(part -> isWhoMay(catalog, check, part));
     }
-    boolean isAsking =
-        node instanceof Node.SubSelect select
-            ? select.hasFrom()
-            : node instanceof Node.Call call
-                && !call.schema().isEmpty()
-                && call.all().anyMatch(Node.Column.class::isInstance);
-    return isAsking && Held.toReader(catalog).holds(check.text(), node);
+    return Lookup.looksUp(node)
+        && node.all().anyMatch(Node.Column.class::isInstance)
+        && Held.toReader(catalog).holds(check.text(), node);
   }
 
   /** What says whose team's a row is: a sub-select that looks who asks is in. */
