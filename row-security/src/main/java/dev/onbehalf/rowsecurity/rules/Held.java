@@ -30,8 +30,9 @@ final class Held {
    *
    * @param asOwner whether current_user is the owner of what asks, and who asks session_user only
    * @param variables those that hold who asks
+   * @param chosen what who asks says themselves
    */
-  private record Caller(Catalog catalog, boolean asOwner, Set<String> variables)
+  private record Caller(Catalog catalog, boolean asOwner, Set<String> variables, Set<String> chosen)
       implements Query.Asker {
     @Override
     public boolean holds(String text, Node condition) {
@@ -57,12 +58,12 @@ final class Held {
 
   /** In a policy or a view: current_user is who asks. */
   static Query.Asker toReader(Catalog catalog) {
-    return new Caller(catalog, false, Set.of());
+    return new Caller(catalog, false, Set.of(), Set.of());
   }
 
   /** In a function that runs as its owner. */
-  static Query.Asker toCaller(Catalog catalog, Set<String> variables) {
-    return new Caller(catalog, true, variables);
+  static Query.Asker toCaller(Catalog catalog, Set<String> variables, Set<String> chosen) {
+    return new Caller(catalog, true, variables, chosen);
   }
 
   private boolean holds(Node condition) {
@@ -224,7 +225,27 @@ final class Held {
     if (node instanceof Node.SubSelect select) {
       return told.computeIfAbsent(select, unused -> isTold(select));
     }
-    return tellsItself(node) || node.parts().stream().anyMatch(this::tells);
+    return tellsItself(node)
+        || (!isElseChosen(node) && node.parts().stream().anyMatch(this::tells));
+  }
+
+  /** {@code coalesce(who, session_user)}: who asks, unless they say another. */
+  private boolean isElseChosen(Node node) {
+    return node instanceof Node.Call call
+        && call.name().equals("coalesce")
+        && call.parts().stream().anyMatch(this::isChosen);
+  }
+
+  private boolean isChosen(Node node) {
+    return caller.asOwner
+        && node.all()
+            .anyMatch(
+                part ->
+                    part instanceof Node.Column it
+                        && it.table().isEmpty()
+                        && !tellsItself(it)
+                        && (it.name().matches("_\\d+") // $1
+                            || caller.chosen.contains(it.name().toLowerCase(Locale.ROOT))));
   }
 
   private boolean isTold(Node.SubSelect select) {
@@ -244,8 +265,8 @@ final class Held {
     if (node instanceof Node.Special special) {
       return special.isSessionUser() || (!caller.asOwner && special.isCurrentUser());
     } else if (node instanceof Node.Column column) {
-      return column.table().isEmpty()
-          && caller.variables.contains(column.name().toLowerCase(Locale.ROOT));
+      String variable = column.table().isEmpty() ? column.name() : column.table(); // of a record
+      return caller.variables.contains(variable.toLowerCase(Locale.ROOT));
     } else if (node instanceof Node.Call call) {
       return isRole(call) || Callers.knows(caller.catalog, call, caller.asOwner);
     }
@@ -267,6 +288,8 @@ final class Held {
       return junction.isAnd()
           ? junction.parts().stream().anyMatch(part -> isShared(part, persons))
           : junction.parts().stream().allMatch(part -> isShared(part, persons));
+    } else if (isChosen(bare)) {
+      return false;
     } else if (bare instanceof Node.Is is && is.test().equals("NULL")) {
       Set<String> columns = Expression.ownColumns(is.of());
       return !columns.isEmpty() && persons.containsAll(columns) != is.isNegated();

@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
+import dev.onbehalf.rowsecurity.internal.expression.Expression;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,22 +61,40 @@ final class Statements {
   private static final Pattern RAISING =
       Pattern.compile(
           "\\braise\\b(?!\\s+(?:debug|log|info|notice|warning)\\b)", Pattern.CASE_INSENSITIVE);
+
+  /** A call of a function, for nothing but what it does. */
+  private static final Pattern CALLING =
+      Pattern.compile("(?:select|perform|call)\\s++[\\w.]++\\s*+\\?++;?", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern FINDING =
       Pattern.compile(
           "(?:select|perform|with|insert|update|delete|merge|fetch|for)\\b",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern ASSIGNMENT = Pattern.compile("([\\w$]++)\\s*+:?=");
+
+  /** Of a variable, or where it is declared. */
+  private static final Pattern ASSIGNED =
+      Pattern.compile("([\\w$]++)[^('=]*?(?::=|\\bdefault\\b)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern INTO =
+      Pattern.compile(
+          "\\binto\\s++(?:strict\\s++)?+([\\w$]++(?:\\s*+,\\s*+[\\w$]++)*+)",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern VALUE = Pattern.compile("\\b[a-zA-Z_][\\w$]*+(?!\\s*\\()");
   private static final int MAX_DEPTH = 200;
   private static final Set<String> CONSTANTS = Set.of("true", "false", "null", "not");
 
   private final Catalog catalog;
   private final boolean asOwner;
+  private final Set<String> parameters;
   private final List<String> all = new ArrayList<>();
   private final Set<String> variables = new HashSet<>();
 
   /** What was set in a branch that asked who calls. */
   private final Set<String> decided = new HashSet<>();
+
+  /** Functions that are read on the way here: they may call each other. */
+  private final Set<Function> seen;
 
   Statements(Catalog catalog, Function function) {
     this(catalog, function, true);
@@ -87,8 +106,14 @@ final class Statements {
    * @param asOwner whether what it calls is called as its owner
    */
   Statements(Catalog catalog, Function function, boolean asOwner) {
+    this(catalog, function, asOwner, new HashSet<>(Set.of(function)));
+  }
+
+  private Statements(Catalog catalog, Function function, boolean asOwner, Set<Function> seen) {
     this.catalog = catalog;
     this.asOwner = asOwner;
+    this.seen = seen;
+    this.parameters = function.parameters();
     String code = FunctionText.code(function).strip();
     if (function.isParsed()) {
       code =
@@ -96,7 +121,7 @@ final class Statements {
               .replaceFirst("(?i)^return\\b", "SELECT");
     }
     split(code);
-    all.forEach(this::remember);
+    remember();
   }
 
   List<String> all() {
@@ -124,7 +149,7 @@ final class Statements {
   /** The same up to the end of a branch; a handler of exceptions begins as one of CASE does. */
   private List<String> unguarded(ListIterator<String> rest, Predicate<String> isEnd) {
     List<String> open = new ArrayList<>();
-    boolean isGuarded = false;
+    boolean isGuarded = false; // what stands behind, and before: it is undone
     while (rest.hasNext()) {
       String statement = rest.next();
       if (isEnd.test(statement)) {
@@ -135,9 +160,26 @@ final class Statements {
       } else {
         open.add(statement);
         rememberFound(statement);
+        isGuarded |= isRefusing(statement);
       }
     }
     return isGuarded ? List.of() : open;
+  }
+
+  /** {@code PERFORM require_member(team)}: whether what it calls lets only some get further. */
+  private boolean isRefusing(String statement) {
+    return CALLING.matcher(FunctionText.outermost(statement)).matches()
+        && FunctionText.called(catalog, statement).stream()
+            .filter(called -> RAISING.matcher(FunctionText.code(called)).find())
+            .anyMatch(called -> seen.add(called) && refuses(called, statement));
+  }
+
+  private boolean refuses(Function called, String call) {
+    Statements within = new Statements(catalog, called, asOwner, seen);
+    if (says(call.substring(call.indexOf('(')))) {
+      within.variables.addAll(called.parameters());
+    }
+    return within.unguarded().isEmpty();
   }
 
   /** {@code FOUND} tells of the last statement of SQL. */
@@ -213,7 +255,13 @@ final class Statements {
 
   /** What a query reads whoever calls. */
   Set<String> open(Query query) {
-    return query.open(Held.toCaller(catalog, variables));
+    return query.open(caller(query));
+  }
+
+  private Query.Asker caller(Query query) {
+    Set<String> known = new HashSet<>(variables);
+    query.all().forEach(select -> known.removeAll(select.tables().keySet())); // of its own
+    return Held.toCaller(catalog, known, parameters);
   }
 
   /** Whether it says who calls, anywhere. */
@@ -272,19 +320,40 @@ final class Statements {
             .anyMatch(f -> Callers.knows(catalog, f, asOwner, new HashSet<>()));
   }
 
-  /** {@code me := session_user}, {@code SELECT session_user INTO me}. */
-  private void remember(String statement) {
-    List<String> pieces = pieces(statement);
-    int by = Math.max(pieces.indexOf(":="), pieces.indexOf("default"));
-    int into = pieces.indexOf("into");
-    if (by > 0 && says(statement)) {
-      variables.add(pieces.get(0));
-    } else if (into > 0
-        && into + 1 < pieces.size()
-        && pieces.get(0).equals("select")
-        && says(String.join(" ", pieces.subList(0, into)))) {
-      variables.add(pieces.get(pieces.get(into + 1).equals("strict") ? into + 2 : into + 1));
+  /** The variables that hold who calls, or what was looked up of who calls. */
+  private void remember() {
+    int depth = 0;
+    for (String statement : all) {
+      if (END_IF.matcher(statement).lookingAt()) {
+        depth--;
+      } else if (IF.matcher(statement).lookingAt()) {
+        depth++;
+      }
+      Set<String> told = told(statement);
+      if (depth > 0) {
+        told.removeAll(parameters); // else it is whom the caller names
+      }
+      variables.addAll(told);
     }
+  }
+
+  /** {@code me := session_user}, {@code SELECT session_user INTO me}. */
+  private Set<String> told(String statement) {
+    Matcher assignment = ASSIGNED.matcher(statement);
+    Matcher into = INTO.matcher(statement);
+    Set<String> told = new HashSet<>();
+    if (assignment.lookingAt()) {
+      Expression value = Expression.of(statement.substring(assignment.end()));
+      Query.Asker caller = Held.toCaller(catalog, variables, parameters);
+      if (says(value.text()) && caller.isToldBy(value.text(), value.root())) {
+        told.add(assignment.group(1).toLowerCase(Locale.ROOT));
+      }
+    } else if (into.find()) {
+      query(statement.substring(0, into.start()) + statement.substring(into.end()))
+          .filter(query -> query.isHeld(caller(query)))
+          .ifPresent(query -> told.addAll(pieces(into.group(1))));
+    }
+    return told;
   }
 
   private static List<String> pieces(String statement) {

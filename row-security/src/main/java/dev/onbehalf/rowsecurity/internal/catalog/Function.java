@@ -3,6 +3,9 @@ package dev.onbehalf.rowsecurity.internal.catalog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A row of {@code pg_proc}, the system's left out.
@@ -33,6 +36,14 @@ public record Function(
   /** Whether it is called by triggers only. */
   public boolean isTriggerFunction() {
     return returns.equals("trigger") || returns.equals("event_trigger");
+  }
+
+  /** The names of what callers give it. */
+  public Set<String> parameters() {
+    return Stream.of(arguments.toLowerCase(Locale.ROOT).split(",\\s*", -1))
+        .filter(argument -> !argument.startsWith("out "))
+        .map(argument -> argument.replaceFirst("^(?:inout|variadic) ", "").split(" ", 2)[0])
+        .collect(Collectors.toSet());
   }
 
   /** The value of its own {@code SET search_path}. */

@@ -212,7 +212,8 @@ public record Query(String text, List<Select> selects) {
         : node.parts().stream().flatMap(Query::subSelects);
   }
 
-  private boolean isHeld(Asker asker) {
+  /** Whether all that it finds is theirs, or says who they are. */
+  public boolean isHeld(Asker asker) {
     return reads()
         ? open(asker).isEmpty()
         : selects.stream()

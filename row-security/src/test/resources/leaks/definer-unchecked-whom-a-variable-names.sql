@@ -1,0 +1,8 @@
+-- finding: definer-unchecked function shop.items_of(who name)
+SET ROLE shop_owner;
+CREATE FUNCTION shop.items_of(who name DEFAULT NULL) RETURNS SETOF text STABLE SECURITY DEFINER LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$ DECLARE me name := coalesce(who, session_user); BEGIN
+    RETURN QUERY SELECT o.item FROM shop.orders o WHERE o.owner = me; END $$;
+RESET ROLE;
+-- leak as alice@example.com shows secret
+SELECT shop.items_of('bob@example.com');
