@@ -78,8 +78,7 @@ final class DefinerUnchecked implements Rule {
     for (RewriteRule rule : catalog.rewriteRules()) {
       Relation table = rule.table();
       if (table.reported()) {
-        List<Done> done =
-            done(catalog, beyond, RowWrites.by(catalog, rule), RowWrites.asFunction(rule));
+        List<Done> done = done(catalog, beyond, RowWrites.by(catalog, rule), rule.asFunction());
         String object = "%s rule %s".formatted(table, Names.readable(rule.name()));
         String mend =
             rule.isInstead() // without it what is written would be
@@ -105,18 +104,18 @@ final class DefinerUnchecked implements Rule {
         .flatMap(
             writes ->
                 writes.of(function).stream()
-                    .flatMap(
-                        write -> done(catalog, beyond, writes.door(), write, function).stream())
+                    .flatMap(open -> done(catalog, beyond, writes.door(), open, function).stream())
                     .min(Comparator.comparing(Done::isTold))
                     .stream())
         .toList();
   }
 
   private static Optional<Done> done(
-      Catalog catalog, Beyond beyond, Doors.Door door, RowWrites.Write write, Function function) {
+      Catalog catalog, Beyond beyond, Doors.Door door, RowWrites.Open open, Function function) {
+    Write write = open.write();
     Relation into = write.into();
-    boolean isInsert = write.command() == 'a';
-    boolean isPeoples = isInsert || !into.hasRls() || !Ties.columns(catalog, into).isEmpty();
+    boolean isPeoples =
+        write.isInsert() || !into.hasRls() || !Ties.columns(catalog, into).isEmpty();
     List<Person> people = door.reach().people();
     return beyond
         .why(function.owner(), into, people, "" + write.command())
@@ -135,9 +134,9 @@ final class DefinerUnchecked implements Rule {
                 new Done(
                     door,
                     sentence,
-                    isInsert
+                    write.isInsert()
                         ? people.stream().noneMatch(who -> inserts(catalog, into, who))
-                        : write.isPointed()));
+                        : open.isPointed()));
   }
 
   private static boolean inserts(Catalog catalog, Relation table, Person person) {

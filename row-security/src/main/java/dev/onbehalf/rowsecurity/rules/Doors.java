@@ -2,6 +2,7 @@ package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Key;
+import dev.onbehalf.rowsecurity.internal.catalog.Privileges;
 import dev.onbehalf.rowsecurity.internal.catalog.Reach;
 import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import dev.onbehalf.rowsecurity.internal.catalog.RewriteRule;
@@ -75,13 +76,16 @@ final class Doors {
   private Stream<Door> others(Relation table, Set<String> privileges) {
     return Stream.concat(
         catalog.rewriteRules().stream()
-            .filter(rule -> isWriting(rule, table))
+            .filter(rule -> isWriting(rule, table, privileges))
             .flatMap(rule -> to(rule.table(), Set.of(rule.privilege()))),
         catalog.keys(table).stream().flatMap(key -> to(key.target(), along(key, privileges))));
   }
 
-  private boolean isWriting(RewriteRule rule, Relation table) {
-    return FunctionText.written(catalog, rule.definition()).contains(table);
+  private boolean isWriting(RewriteRule rule, Relation table, Set<String> privileges) {
+    return Write.of(catalog, rule.asFunction(), rule.actions()).stream()
+        .anyMatch(
+            write ->
+                write.into().equals(table) && privileges.contains(Privileges.of(write.command())));
   }
 
   /** What on the target does to the row that points at it what these do. */

@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which tables a function's text names. */
@@ -28,8 +27,6 @@ final class FunctionText {
       Pattern.compile(
           "(?:\\s*+\\*)?(?:\\s++(?:as\\s++)?+\\w++)?+\\s*+(?:\\([^()]*+\\)\\s*+)?+,\\s*+(?:only\\s++|lateral\\s++)?+",
           Pattern.CASE_INSENSITIVE);
-
-  private static final String WRITING = "insert\\s+into|update|merge\\s+into|copy";
 
   private static final Pattern CALL = Pattern.compile(NAME.pattern() + "\\s*+\\(");
 
@@ -137,31 +134,9 @@ final class FunctionText {
     return List.copyOf(found);
   }
 
-  /** Those into which a part of its text writes. */
-  static Set<Relation> written(Catalog catalog, Function function, String code) {
-    return after(catalog, function, code, WRITING);
-  }
-
-  /** Those of which a part of its text writes or deletes rows. */
-  static Set<Relation> changed(Catalog catalog, Function function, String code) {
-    return after(catalog, function, code, WRITING + "|delete\\s+from");
-  }
-
-  /** Those that statements write, which name the schema of each. */
-  static Set<Relation> written(Catalog catalog, String statements) {
-    return names(statements, WRITING).stream()
-        .filter(name -> name.schema != null)
-        .flatMap(name -> resolve(catalog, name).stream())
-        .collect(Collectors.toCollection(LinkedHashSet::new));
-  }
-
-  private static Optional<Relation> resolve(Catalog catalog, Name name) {
-    return catalog.relation(plain(String.valueOf(name.schema)) + "." + plain(name.name));
-  }
-
   /** Those that a part of its text reads or writes. */
   static Set<Relation> named(Catalog catalog, Function function, String code) {
-    return after(catalog, function, code, "from|join|into|update|only|table|using|copy");
+    return behind(catalog, function, code, "from|join|into|update|only|table|using|copy");
   }
 
   /** Whether it reads or writes a table without saying in which schema. */
@@ -173,8 +148,8 @@ final class FunctionText {
 
   private record Name(@Nullable String schema, String name) {}
 
-  private static Set<Relation> after(
-      Catalog catalog, Function function, String code, String words) {
+  /** Those whose names stand behind one of the words. */
+  static Set<Relation> behind(Catalog catalog, Function function, String code, String words) {
     Set<Relation> found = new LinkedHashSet<>();
     names(code, words)
         .forEach(name -> resolve(catalog, function, name.schema, name.name).ifPresent(found::add));

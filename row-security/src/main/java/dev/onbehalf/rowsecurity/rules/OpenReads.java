@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a function that runs as its owner reads or writes without asking who calls: itself, by
@@ -25,11 +23,6 @@ final class OpenReads {
    * @param by the view or the function that does it; empty for itself
    */
   record Read(Relation table, long as, String by, boolean isInsert) {}
-
-  private static final Pattern UPSERT =
-      Pattern.compile(
-          "\\bon\\s++conflict\\s*+\\(([^()]*+)\\)\\s*+do\\s++update\\b(?!.*\\bfrom\\b)",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final Catalog catalog;
   private final List<Read> found = new ArrayList<>();
@@ -84,19 +77,9 @@ final class OpenReads {
 
   /** Whether a column of the key by which it finds what it overwrites says who calls. */
   private boolean isOwnUpsert(Function function, Statements statements, String statement) {
-    Matcher upsert = UPSERT.matcher(statement);
-    return upsert.find()
-        && isInsert(statement.substring(0, upsert.start()))
-        && FunctionText.written(catalog, function, statement).stream()
-            .anyMatch(
-                into ->
-                    InsertedValues.list(upsert.group(1))
-                        .flatMap(
-                            key ->
-                                InsertedValues.of(statement, into, FunctionText.plain(key))
-                                    .stream())
-                        .anyMatch(
-                            said -> !said.isEmpty() && said.stream().allMatch(statements::says)));
+    return Write.of(catalog, function, statement).stream()
+        .flatMap(write -> write.key().stream().flatMap(key -> write.values(key).stream()))
+        .anyMatch(said -> !said.isEmpty() && said.stream().allMatch(statements::says));
   }
 
   /** What is told who calls is believed to look. */

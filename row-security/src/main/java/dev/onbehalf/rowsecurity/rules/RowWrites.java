@@ -13,7 +13,6 @@ import dev.onbehalf.rowsecurity.internal.expression.Node;
 import dev.onbehalf.rowsecurity.internal.expression.Query;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -29,26 +28,17 @@ import java.util.stream.Collectors;
  */
 final class RowWrites {
   /**
-   * A write.
+   * One of others' rows.
    *
-   * @param command a INSERT, w UPDATE, d DELETE
    * @param isPointed whether it changes rows at which a foreign key of the row points, and not
    *     whose they are
    */
-  record Write(Relation into, char command, boolean isPointed) {}
+  record Open(Write write, boolean isPointed) {}
 
   private static final Pattern OF_ROW =
       Pattern.compile("\\b(new|old)\\s*+\\.\\s*+(\\w++|\"[^\"]++\")", Pattern.CASE_INSENSITIVE);
   private static final Pattern WHOLE_ROW =
       Pattern.compile("\\b(new|old)\\s*+\\.\\s*+\\*", Pattern.CASE_INSENSITIVE);
-  private static final Pattern SET =
-      Pattern.compile("\\bset\\b(.*?)(?:\\bwhere\\b|$)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-  private static final Pattern ASSIGNED = Pattern.compile("(\\w++|\"[^\"]++\")\\s*+=");
-  private static final Pattern COUNTING =
-      Pattern.compile(
-          "\"?(\\w++)\"?\\s*+=\\s*+(?:(?:\\w++\\.)?+\"?\\1\"?\\s*+[+-]\\s*+\\d++|now\\s*+\\(\\s*+\\)|current_timestamp|current_date)",
-          Pattern.CASE_INSENSITIVE);
 
   /** A value that nobody says: {@code current_user} is the owner. */
   private static final Pattern CONSTANT =
@@ -84,60 +74,38 @@ final class RowWrites {
         : List.of(new RowWrites(catalog, rule.table(), door, !rule.isInstead()));
   }
 
-  /** A rule as a function of its table's owner that calls others as who asks. */
-  static Function asFunction(RewriteRule rule) {
-    String actions =
-        rule.actions().replaceAll("\\b(?:CURRENT_USER|CURRENT_ROLE|USER)\\b", "session_user");
-    Relation table = rule.table();
-    return new Function(
-        0,
-        table.schema(),
-        rule.name(),
-        "",
-        table.owner(),
-        false,
-        'v',
-        false,
-        List.of(),
-        "sql",
-        actions,
-        false,
-        "void",
-        false,
-        table.reported());
-  }
-
   /** Where somebody can have it done. */
   Doors.Door door() {
     return door;
   }
 
   /** What of it a function writes. */
-  List<Write> of(Function function) {
+  List<Open> of(Function function) {
     Statements statements = new Statements(catalog, function, function.isDefiner());
-    List<Write> writes = new ArrayList<>();
+    List<Open> open = new ArrayList<>();
     for (String statement : statements.unguarded()) {
-      char command = command(statement);
-      for (Relation into : FunctionText.changed(catalog, function, statement)) {
-        String said = withPerson(withColumns(statement), into);
-        if (isOpen(statements, said, into, command)) {
-          writes.add(new Write(into, command, command == 'w' && isPointed(said, into)));
+      for (Write it : Write.of(catalog, function, statement)) {
+        Write write = it.with(withPerson(withColumns(statement), it.into()));
+        if (isOpen(statements, write)) {
+          open.add(new Open(write, write.isUpdate() && isPointed(write)));
         }
       }
     }
-    return writes;
+    return open;
   }
 
-  private boolean isOpen(Statements statements, String said, Relation into, char command) {
-    return switch (command) {
+  private boolean isOpen(Statements statements, Write write) {
+    String said = write.statement();
+    return switch (write.command()) {
       case 'a' ->
-          InsertForOthers.owners(catalog, into).stream()
+          InsertForOthers.owners(catalog, write.into()).stream()
               .anyMatch(
                   column ->
-                      InsertedValues.of(said, into, column)
+                      write
+                          .values(column)
                           .map(v -> v.stream().anyMatch(value -> isOpen(statements, said, value)))
                           .orElse(!statements.says(said)));
-      case 'w' -> !statements.asks(said) && isOfRow(said) && !isCounting(said);
+      case 'w' -> !statements.asks(said) && isOfRow(said) && !write.isCounting();
       case 'd' -> !statements.asks(said) && isOfRow(said);
       default -> false;
     };
@@ -151,51 +119,21 @@ final class RowWrites {
             && !statements.asks(said));
   }
 
-  private boolean isPointed(String update, Relation into) {
+  private boolean isPointed(Write update) {
     Set<String> pointing =
         catalog.keys(table).stream()
-            .filter(key -> key.target().equals(into))
+            .filter(key -> key.target().equals(update.into()))
             .flatMap(key -> key.columns().stream())
             .collect(Collectors.toSet());
-    Set<String> ties = Ties.columns(catalog, into);
-    String set = set(update);
-    String which = update.substring(update.indexOf(set) + set.length());
     return OF_ROW
-            .matcher(which)
+            .matcher(update.which())
             .results()
             .allMatch(value -> pointing.contains(FunctionText.plain(value.group(2))))
-        && InsertedValues.list(set)
-            .map(ASSIGNED::matcher)
-            .allMatch(to -> to.lookingAt() && !ties.contains(FunctionText.plain(to.group(1))));
-  }
-
-  static boolean isUpdate(String statement) {
-    return command(statement) == 'w';
-  }
-
-  /** Whether it only counts, or says when: {@code SET n = n + 1, at = now()}. */
-  static boolean isCounting(String statement) {
-    return isUpdate(statement)
-        && InsertedValues.list(set(statement)).allMatch(one -> COUNTING.matcher(one).matches());
-  }
-
-  private static char command(String statement) {
-    String lower = statement.toLowerCase(Locale.ROOT);
-    if (lower.matches("(?s).*\\b(?:insert|merge)\\s+into\\b.*")) {
-      return 'a'; // which row an upsert overwrites is not asked
-    }
-    return lower.matches("(?s).*\\bdelete\\s+from\\b.*")
-        ? 'd'
-        : lower.matches("(?s).*\\bupdate\\s.*\\bset\\b.*") ? 'w' : ' ';
+        && !update.maySet(Ties.columns(catalog, update.into()));
   }
 
   private static boolean isOfRow(String text) {
     return OF_ROW.matcher(text).find();
-  }
-
-  private static String set(String update) {
-    Matcher set = SET.matcher(update);
-    return set.find() ? set.group(1) : "";
   }
 
   /** With each column for {@code NEW.*}. */

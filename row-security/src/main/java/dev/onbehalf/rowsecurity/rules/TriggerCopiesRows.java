@@ -48,45 +48,54 @@ final class TriggerCopiesRows implements Rule {
                   .formatted(Names.quoted(trigger.name()), trigger.table().quoted()));
         }
       }
-      Set<Copy> copies = new LinkedHashSet<>();
+      Source source = new Source(trigger.table(), "trigger", trigger.name());
       boolean isDefiner = false;
+      Set<Copy> copies = new LinkedHashSet<>();
       for (Function called : FunctionText.withCalled(catalog, trigger.function())) {
         isDefiner |= called.isDefiner();
-        for (String statement : new Statements(catalog, called).all()) {
-          for (Relation into : copiedInto(catalog, called, statement)) {
-            boolean isByOwner = isDefiner && catalog.isExempt(called.owner(), into);
-            boolean isUpdate = RowWrites.isUpdate(statement);
-            copies.add(
-                new Copy(trigger.table(), "trigger", trigger.name(), into, isByOwner, isUpdate));
-          }
-        }
+        copies.addAll(source.copies(catalog, called, isDefiner));
       }
       copies.forEach(copy -> copied(catalog, findings, copy));
     }
     for (RewriteRule rule : catalog.rewriteRules()) {
-      Relation table = rule.table();
-      if (isGuarded(catalog, table)) {
-        for (Relation copy : FunctionText.written(catalog, rule.definition())) {
-          boolean isByOwner = catalog.isExempt(table.owner(), copy); // as whom rules write
-          copied(catalog, findings, new Copy(table, "rule", rule.name(), copy, isByOwner, false));
-        }
+      if (isGuarded(catalog, rule.table())) {
+        new Source(rule.table(), "rule", rule.name())
+            .copies(catalog, rule.asFunction(), true)
+            .forEach(copy -> copied(catalog, findings, copy));
       }
     }
   }
 
+  /** What copies. */
+  private record Source(Relation table, String kind, String name) {
+    Set<Copy> copies(Catalog catalog, Function function, boolean asOwner) {
+      return new Statements(catalog, function)
+          .all().stream()
+              .flatMap(statement -> Write.of(catalog, function, statement).stream())
+              .filter(write -> write.command() != 'd' && !write.isCounting())
+              .map(
+                  write ->
+                      new Copy(
+                          this,
+                          write.into(),
+                          asOwner && catalog.isExempt(function.owner(), write.into()),
+                          write.isUpdate()))
+              .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    @Override
+    public String toString() {
+      return "%s %s %s".formatted(table, kind, Names.readable(name));
+    }
+  }
+
   /**
-   * What is copied by what into where.
+   * What is copied into where.
    *
    * @param isByOwner whether whoever writes the copy is held by no policy there
    * @param isUpdate whether it is written into rows that are there, perhaps for everybody
    */
-  private record Copy(
-      Relation table,
-      String kind,
-      String name,
-      Relation into,
-      boolean isByOwner,
-      boolean isUpdate) {
+  private record Copy(Source source, Relation into, boolean isByOwner, boolean isUpdate) {
     String mend(String mend) {
       return isUpdate
           ? Findings.commented("write into it what everybody may read, or", mend)
@@ -94,18 +103,13 @@ final class TriggerCopiesRows implements Rule {
     }
   }
 
-  private static Set<Relation> copiedInto(Catalog catalog, Function called, String statement) {
-    return RowWrites.isCounting(statement)
-        ? Set.of()
-        : FunctionText.written(catalog, called, statement);
-  }
-
   private static void copied(Catalog catalog, Findings.Of findings, Copy copy) {
     Relation into = copy.into();
-    if (!into.isTable() || into.equals(copy.table())) {
+    Source source = copy.source();
+    String object = source.toString();
+    if (!into.isTable() || into.equals(source.table())) {
       return;
     }
-    String object = "%s %s %s".formatted(copy.table(), copy.kind(), Names.readable(copy.name()));
     if (!into.hasRls()) {
       throughViews(catalog, findings, copy, object);
     }
@@ -123,14 +127,14 @@ final class TriggerCopiesRows implements Rule {
       findings.error(
           object,
           "%s can read in %s what others write into %s: the %s copies it, and the policy %s there is true whatever the row."
-              .formatted(reach.who(), into, copy.table(), copy.kind(), open.get(0).name()),
+              .formatted(reach.who(), into, source.table(), source.kind(), open.get(0).name()),
           copy.mend(open.stream().map(Policy::drop).collect(Collectors.joining("\n"))));
     }
     if (!into.hasRls()) {
       findings.error(
           object,
           "%s can read in %s what others write into %s: the %s copies it, and no policy is there."
-              .formatted(reach.who(), into, copy.table(), copy.kind()),
+              .formatted(reach.who(), into, source.table(), source.kind()),
           copy.mend(
               copy.isByOwner()
                   ? "ALTER TABLE %s ENABLE ROW LEVEL SECURITY;".formatted(into.quoted())
@@ -150,7 +154,8 @@ final class TriggerCopiesRows implements Rule {
         findings.error(
             object,
             "%s can read through %s what others write into %s: the %s copies it into %s."
-                .formatted(reach.who(), view, copy.table(), copy.kind(), copy.into()),
+                .formatted(
+                    reach.who(), view, copy.source().table(), copy.source().kind(), copy.into()),
             catalog.revoke(reach, view.quoted()));
       }
     }

@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.internal.catalog;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,28 @@ public record RewriteRule(String name, Relation table, String privilege, String 
   /** What it does, statements of SQL. */
   public String actions() {
     return isInstead() ? afterDo().substring(INSTEAD.length()) : afterDo();
+  }
+
+  /** As a function of its table's owner that calls others as who asks. */
+  public Function asFunction() {
+    String actions =
+        actions().replaceAll("\\b(?:CURRENT_USER|CURRENT_ROLE|USER)\\b", "session_user");
+    return new Function(
+        0,
+        table.schema(),
+        name,
+        "",
+        table.owner(),
+        false,
+        'v',
+        false,
+        List.of(),
+        "sql",
+        actions,
+        false,
+        "void",
+        false,
+        table.reported());
   }
 
   private String afterDo() {
