@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,26 +29,33 @@ import java.util.stream.Stream;
  */
 record Lookup(Relation table, Set<String> persons, Set<String> others, Map<String, String> asked) {
 
-  /** One by which somebody passes a policy, of those that are open to them. */
-  static Optional<Lookup> open(Catalog catalog, Policy policy, Predicate<Lookup> isOpen) {
+  /**
+   * What is said of the first by which somebody passes a policy, of those that are open to them.
+   */
+  static <T> Optional<T> open(
+      Catalog catalog, Policy policy, java.util.function.Function<Lookup, Optional<T>> open) {
     return Stream.of(policy.using(), policy.check())
         .flatMap(Optional::stream)
-        .flatMap(e -> open(catalog, policy, e.text(), e.root(), isOpen).stream())
+        .flatMap(e -> open(catalog, policy, e.text(), e.root(), open).stream())
         .findFirst();
   }
 
-  private static Optional<Lookup> open(
-      Catalog catalog, Policy policy, String text, Node node, Predicate<Lookup> isOpen) {
+  private static <T> Optional<T> open(
+      Catalog catalog,
+      Policy policy,
+      String text,
+      Node node,
+      java.util.function.Function<Lookup, Optional<T>> open) {
     if (node instanceof Node.Junction junction) {
-      List<Lookup> open = new ArrayList<>();
+      Optional<T> first = Optional.empty();
       for (Node part : junction.parts()) {
-        Optional<Lookup> found = open(catalog, policy, text, part, isOpen);
+        Optional<T> found = open(catalog, policy, text, part, open);
         if (junction.isAnd() && found.isEmpty() && isHolding(catalog, policy, text, part)) {
           return Optional.empty(); // whatever else is open
         }
-        found.ifPresent(open::add);
+        first = first.or(() -> found);
       }
-      return open.stream().findFirst();
+      return first;
     }
     boolean isDenying =
         node instanceof Node.Not
@@ -60,7 +66,7 @@ record Lookup(Relation table, Set<String> persons, Set<String> others, Map<Strin
     }
     return found.stream()
         .filter(lookup -> !lookup.table.equals(policy.table())) // whose policies this one is of
-        .filter(isOpen)
+        .flatMap(lookup -> open.apply(lookup).stream())
         .findFirst();
   }
 

@@ -11,6 +11,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Relation;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,20 +67,25 @@ final class PolicyReadsOpenTable implements Rule {
     if (held.isEmpty()) {
       return;
     }
-    Lookup.open(catalog, policy, lookup -> !writers(catalog, lookup, held).isNobody())
+    Lookup.open(catalog, policy, lookup -> written(catalog, lookup, held))
         .ifPresent(
-            lookup -> {
-              Reach writers = writers(catalog, lookup, held);
-              findings.error(
-                  policy,
-                  "%s can write themselves into %s with what the policy %s of %s believes, and so get any row: who writes there is asked for their own name only."
-                      .formatted(writers.who(), lookup.table(), policy.name(), policy.table()),
-                  mend(catalog, lookup, writers));
-            });
+            written ->
+                findings.error(
+                    policy,
+                    "%s can write themselves into %s with what the policy %s of %s believes, and so get any row: who writes there is asked for their own name only."
+                        .formatted(
+                            written.writers().who(),
+                            written.lookup().table(),
+                            policy.name(),
+                            policy.table()),
+                    mend(catalog, written.lookup(), written.writers())));
   }
 
-  /** Those of some who can write what is looked up, in their own name. */
-  private static Reach writers(Catalog catalog, Lookup lookup, List<Person> held) {
+  /** What is looked up, and who can write it in their own name. */
+  private record Written(Lookup lookup, Reach writers) {}
+
+  /** If some of those can. */
+  private static Optional<Written> written(Catalog catalog, Lookup lookup, List<Person> held) {
     Set<Person> able = new LinkedHashSet<>();
     List<Grant> grants = new ArrayList<>();
     for (char command : new char[] {'a', 'w'}) {
@@ -92,7 +98,9 @@ final class PolicyReadsOpenTable implements Rule {
       able.addAll(writers);
       grants.addAll(writers.isEmpty() ? List.of() : reach.grants());
     }
-    return new Reach(List.copyOf(able), grants);
+    return able.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Written(lookup, new Reach(List.copyOf(able), grants)));
   }
 
   /** What is changed and decides nothing stays theirs to change. */
