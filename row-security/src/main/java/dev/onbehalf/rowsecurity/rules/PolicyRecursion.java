@@ -31,8 +31,11 @@ final class PolicyRecursion implements Rule {
   public void examine(Catalog catalog, Findings.Of findings) {
     for (Policy policy : catalog.policies()) {
       List<Person> held = catalog.heldBy(policy);
+      boolean isEndless =
+          policy.isFor('r') || held.stream().anyMatch(who -> looksUp(catalog, policy.table(), who));
       if (!held.isEmpty()
-          && new Search(catalog, policy.table()).reaches(policy, Optional.empty())) {
+          && isEndless
+          && new Search(catalog, policy).reaches(policy, Optional.empty())) {
         findings.error(
             policy,
             "%s gets an error in place of rows of %s: its policy %s reads the table that it protects, without end."
@@ -43,10 +46,21 @@ final class PolicyRecursion implements Rule {
     }
   }
 
-  /** The way back to a table, with what has been looked at and as whom. */
-  private record Search(Catalog catalog, Relation target, Set<Object> seen) {
-    Search(Catalog catalog, Relation target) {
-      this(catalog, target, new HashSet<>());
+  /** Whether who reads the table has something looked up; else a way back to it ends there. */
+  private static boolean looksUp(Catalog catalog, Relation table, Person person) {
+    return catalog.policies(table, 'r', person).stream()
+        .flatMap(policy -> policy.using().stream())
+        .anyMatch(using -> using.all(Node.SubSelect.class).findAny().isPresent());
+  }
+
+  /**
+   * The way back to a table, with what has been looked at and as whom.
+   *
+   * @param byFunctions whether what functions read counts: each of theirs is a query of its own
+   */
+  private record Search(Catalog catalog, Relation target, boolean byFunctions, Set<Object> seen) {
+    Search(Catalog catalog, Policy policy) {
+      this(catalog, policy.table(), policy.isFor('r'), new HashSet<>());
     }
 
     /**
@@ -80,7 +94,8 @@ final class PolicyRecursion implements Rule {
 
     private boolean reaches(Function function, Optional<Long> as) {
       Optional<Long> caller = function.isDefiner() ? Optional.of(function.owner()) : as;
-      return function.language().matches("sql|plpgsql")
+      return byFunctions
+          && function.language().matches("sql|plpgsql")
           && seen.add(List.of(function, caller))
           && (FunctionText.tables(catalog, function).stream().anyMatch(t -> reaches(t, caller))
               || FunctionText.callees(catalog, function).stream()
