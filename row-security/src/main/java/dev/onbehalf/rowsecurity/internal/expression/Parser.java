@@ -28,29 +28,8 @@ final class Parser {
           "LOCALTIMESTAMP",
           "CURRENT_CATALOG",
           "CURRENT_SCHEMA");
-  private static final Set<String> END_OF_CONDITION =
-      Set.of(
-          "GROUP",
-          "ORDER",
-          "LIMIT",
-          "OFFSET",
-          "UNION",
-          "INTERSECT",
-          "EXCEPT",
-          "HAVING",
-          "WINDOW",
-          "FOR");
   private static final Set<String> TYPE_WORDS =
       Set.of("VARYING", "PRECISION", "WITHOUT", "WITH", "TIME", "ZONE");
-
-  /** Says that what stands here is none of the forms that are known. */
-  private static final class NotUnderstood extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NotUnderstood() {
-      super(null, null, false, false);
-    }
-  }
 
   /**
    * How deep a condition is read; below, and there are none but such as somebody made to be
@@ -58,12 +37,11 @@ final class Parser {
    */
   private static final int DEPTH = 500;
 
-  private final List<Token> tokens;
-  private int at;
+  private final Cursor in;
   private int depth;
 
   private Parser(List<Token> tokens, int depth) {
-    this.tokens = tokens;
+    this.in = new Cursor(tokens);
     this.depth = depth;
   }
 
@@ -71,21 +49,21 @@ final class Parser {
     return parse(tokens, 0);
   }
 
-  private static Node parse(List<Token> tokens, int depth) {
+  static Node parse(List<Token> tokens, int depth) {
     try {
       Parser parser = new Parser(tokens, depth);
       Node node = parser.disjunction();
-      if (parser.at == tokens.size()) {
+      if (parser.in.isAtEnd()) {
         return node;
       }
-    } catch (NotUnderstood e) {
+    } catch (Cursor.NotUnderstood e) {
       // below
     }
     return loose(tokens);
   }
 
   /** Every word that can be recognised without its place in the whole. */
-  private static Node loose(List<Token> tokens) {
+  static Node loose(List<Token> tokens) {
     List<Node> parts = new ArrayList<>();
     for (int i = 0; i < tokens.size(); i++) {
       Token token = tokens.get(i);
@@ -115,7 +93,7 @@ final class Parser {
   private Node junction(boolean isAnd) {
     List<Node> parts = new ArrayList<>();
     parts.add(isAnd ? negation() : junction(true));
-    while (acceptWord(isAnd ? "AND" : "OR")) {
+    while (in.acceptWord(isAnd ? "AND" : "OR")) {
       parts.add(isAnd ? negation() : junction(true));
     }
     return parts.size() == 1
@@ -130,9 +108,9 @@ final class Parser {
   private Node negation() {
     int outside = depth;
     deeper();
-    int start = start();
+    int start = in.start();
     Node node;
-    if (acceptWord("NOT")) {
+    if (in.acceptWord("NOT")) {
       Node of = negation();
       node = new Node.Not(of, start, of.end());
     } else {
@@ -144,22 +122,22 @@ final class Parser {
 
   private void deeper() {
     if (++depth > DEPTH) {
-      throw new NotUnderstood();
+      throw new Cursor.NotUnderstood();
     }
   }
 
   private Node test() {
     Node node = comparison();
-    while (acceptWord("IS")) {
+    while (in.acceptWord("IS")) {
       deeper();
-      boolean isNegated = acceptWord("NOT");
-      if (acceptWord("DISTINCT")) {
-        expectWord("FROM");
+      boolean isNegated = in.acceptWord("NOT");
+      if (in.acceptWord("DISTINCT")) {
+        in.expectWord("FROM");
         Node right = comparison();
         String operator = isNegated ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM";
         node = new Node.Binary(operator, node, right, false, node.start(), right.end());
       } else {
-        Token test = next();
+        Token test = in.next();
         node = new Node.Is(node, upper(test), isNegated, node.start(), test.end());
       }
     }
@@ -175,9 +153,9 @@ final class Parser {
       }
       deeper();
       boolean isAny = operator.equals("IN") || operator.equals("NOT IN");
-      if (!isAny && (isWord("ANY") || isWord("ALL") || isWord("SOME"))) {
-        boolean isAll = isWord("ALL");
-        at++;
+      if (!isAny && (in.isWord("ANY") || in.isWord("ALL") || in.isWord("SOME"))) {
+        boolean isAll = in.isWord("ALL");
+        in.next();
         Node right = operand();
         left =
             new Node.Binary(
@@ -198,33 +176,25 @@ final class Parser {
 
   /** The name of the operator here, its schema left out; empty if there is none. */
   private String operator() {
-    if (at >= tokens.size()) {
-      return "";
+    if (in.isAt(Kind.OPERATOR)) {
+      return in.next().text();
     }
-    Token token = tokens.get(at);
-    if (token.kind() == Kind.OPERATOR) {
-      at++;
-      return token.text();
-    }
-    if (token.isWord("OPERATOR")) {
-      at++;
-      expectMark("(");
+    if (in.acceptWord("OPERATOR")) {
+      in.expectMark("(");
       String name = "";
-      while (!acceptMark(")")) {
-        name = next().text();
+      while (!in.acceptMark(")")) {
+        name = in.next().text();
       }
       return name;
     }
-    if (token.isWord("IN")) {
-      at++;
+    if (in.acceptWord("IN")) {
       return "IN";
     }
-    if (token.isWord("NOT") && at + 1 < tokens.size() && tokens.get(at + 1).isWord("IN")) {
-      at += 2;
+    if (in.acceptWords("NOT", "IN")) {
       return "NOT IN";
     }
-    if (token.isWord("AT") && at + 2 < tokens.size() && tokens.get(at + 1).isWord("TIME")) {
-      at += 3;
+    if (in.acceptWords("AT", "TIME")) {
+      in.next(); // ZONE
       return "AT TIME ZONE";
     }
     return "";
@@ -239,32 +209,32 @@ final class Parser {
   }
 
   private Node operandHere() {
-    int start = start();
-    if (tokens.get(at).kind() == Kind.OPERATOR) { // a prefix operator
-      String operator = next().text();
+    int start = in.start();
+    if (in.isAt(Kind.OPERATOR)) { // a prefix operator
+      String operator = in.next().text();
       Node of = operand();
       return new Node.Other(operator, List.of(of), start, of.end());
     }
     Node node = primary();
     while (true) {
       deeper();
-      if (acceptMark("::")) {
+      if (in.acceptMark("::")) {
         String type = type();
-        node = new Node.Cast(node, type, start, previousEnd());
-      } else if (acceptMark("[")) {
+        node = new Node.Cast(node, type, start, in.previousEnd());
+      } else if (in.acceptMark("[")) {
         List<Node> parts = new ArrayList<>(List.of(node));
         parts.add(disjunction());
-        expectMark("]");
-        node = new Node.Other("[]", parts, start, previousEnd());
-      } else if (acceptWord("COLLATE")) {
-        String name = next().text();
-        while (acceptMark(".")) {
-          name += "." + next().text();
+        in.expectMark("]");
+        node = new Node.Other("[]", parts, start, in.previousEnd());
+      } else if (in.acceptWord("COLLATE")) {
+        String name = in.next().text();
+        while (in.acceptMark(".")) {
+          name += "." + in.next().text();
         }
-        node = new Node.Collate(node, name, start, previousEnd());
-      } else if (acceptMark(".")) { // a field of a row
-        next();
-        node = new Node.Other(".", List.of(node), start, previousEnd());
+        node = new Node.Collate(node, name, start, in.previousEnd());
+      } else if (in.acceptMark(".")) { // a field of a row
+        in.next();
+        node = new Node.Other(".", List.of(node), start, in.previousEnd());
       } else {
         return node;
       }
@@ -272,21 +242,20 @@ final class Parser {
   }
 
   private String type() {
-    StringBuilder type = new StringBuilder(next().text());
-    while (acceptMark(".")) {
-      type.append('.').append(next().text());
+    StringBuilder type = new StringBuilder(in.next().text());
+    while (in.acceptMark(".")) {
+      type.append('.').append(in.next().text());
     }
     boolean goesOn = true;
-    while (goesOn && at < tokens.size()) {
+    while (goesOn && !in.isAtEnd()) {
       goesOn = false;
-      if (tokens.get(at).kind() == Kind.WORD && TYPE_WORDS.contains(upper(tokens.get(at)))) {
-        type.append(' ').append(next().text());
+      if (in.isAt(Kind.WORD) && TYPE_WORDS.contains(upper(in.peek()))) {
+        type.append(' ').append(in.next().text());
         goesOn = true;
-      } else if (isMark("(")) {
-        skipTo(")");
+      } else if (in.isMark("(")) {
+        in.skipTo(")");
         goesOn = true;
-      } else if (isMark("[") && at + 1 < tokens.size() && tokens.get(at + 1).isMark("]")) {
-        at += 2;
+      } else if (in.acceptMarks("[", "]")) {
         type.append("[]");
         goesOn = true;
       }
@@ -294,23 +263,17 @@ final class Parser {
     return type.toString();
   }
 
-  private void skipTo(String mark) {
-    while (!acceptMark(mark)) {
-      next();
-    }
-  }
-
   private Node primary() {
-    Token token = next();
+    Token token = in.next();
     int start = token.start();
     if (token.isMark("(")) {
-      if (isWord("SELECT") || isWord("WITH") || isWord("VALUES")) {
+      if (in.isWord("SELECT") || in.isWord("WITH") || in.isWord("VALUES")) {
         return subSelect(false, start);
       }
       List<Node> parts = list(")");
       return parts.size() == 1
           ? spanned(parts.get(0), start)
-          : new Node.Other("ROW", parts, start, previousEnd());
+          : new Node.Other("ROW", parts, start, in.previousEnd());
     }
     if (token.kind() == Kind.STRING || token.kind() == Kind.NUMBER) {
       return new Node.Constant(token.text(), token.kind() == Kind.STRING, start, token.end());
@@ -321,26 +284,27 @@ final class Parser {
         return new Node.Constant(word.toLowerCase(Locale.ROOT), false, start, token.end());
       }
       if (SPECIAL.contains(word)) {
-        if (isMark("(")) {
-          skipTo(")");
+        if (in.isMark("(")) {
+          in.skipTo(")");
         }
-        return new Node.Special(word, start, previousEnd());
+        return new Node.Special(word, start, in.previousEnd());
       }
       @Nullable Node known =
           switch (word) {
             case "EXISTS" -> {
-              expectMark("(");
+              in.expectMark("(");
               yield subSelect(true, start);
             }
             case "CASE" -> caseOf(start);
             case "ARRAY" -> array(start);
             case "ROW", "COALESCE", "GREATEST", "LEAST", "NULLIF" -> {
-              expectMark("(");
+              in.expectMark("(");
               List<Node> parts = list(")");
-              yield new Node.Call("", word.toLowerCase(Locale.ROOT), parts, start, previousEnd());
+              yield new Node.Call(
+                  "", word.toLowerCase(Locale.ROOT), parts, start, in.previousEnd());
             }
             case "SELECT", "FROM", "WHERE", "AND", "OR", "THEN", "WHEN", "END", "ELSE" ->
-                throw new NotUnderstood();
+                throw new Cursor.NotUnderstood();
             default -> null;
           };
       if (known != null) {
@@ -348,14 +312,14 @@ final class Parser {
       }
     }
     if (!token.isName()) {
-      throw new NotUnderstood();
+      throw new Cursor.NotUnderstood();
     }
     return named(token);
   }
 
   /** The same node, as if the parentheses were part of it. */
   private Node spanned(Node node, int start) {
-    int end = previousEnd();
+    int end = in.previousEnd();
     if (node instanceof Node.Junction it) {
       return new Node.Junction(it.isAnd(), it.parts(), start, end);
     } else if (node instanceof Node.Binary it) {
@@ -375,213 +339,73 @@ final class Parser {
   /** {@code name}, {@code table.name}, {@code schema.function(...)}, {@code table.*}. */
   private Node named(Token first) {
     List<String> names = new ArrayList<>(List.of(first.text()));
-    while (isMark(".")) {
-      at++;
-      Token token = next();
+    while (in.acceptMark(".")) {
+      Token token = in.next();
       if (!token.isName() && !token.text().equals("*")) {
-        throw new NotUnderstood();
+        throw new Cursor.NotUnderstood();
       }
       names.add(token.text());
     }
     String name = names.get(names.size() - 1);
     String qualifier = names.size() > 1 ? names.get(names.size() - 2) : "";
-    if (acceptMark("(")) {
+    if (in.acceptMark("(")) {
       List<Node> arguments = list(")");
-      return new Node.Call(qualifier, name, arguments, first.start(), previousEnd());
+      return new Node.Call(qualifier, name, arguments, first.start(), in.previousEnd());
     }
-    return new Node.Column(qualifier, name, first.start(), previousEnd());
+    return new Node.Column(qualifier, name, first.start(), in.previousEnd());
   }
 
   /** Up to and with the closing mark. */
   private List<Node> list(String close) {
     List<Node> parts = new ArrayList<>();
-    if (acceptMark(close)) {
+    if (in.acceptMark(close)) {
       return parts;
     }
     do {
-      acceptWord("VARIADIC");
-      acceptWord("DISTINCT");
-      if (at < tokens.size() && tokens.get(at).text().equals("*")) {
-        at++;
+      in.acceptWord("VARIADIC");
+      in.acceptWord("DISTINCT");
+      if (!in.isAtEnd() && in.peek().text().equals("*")) {
+        in.next();
         continue;
       }
       Node part = disjunction();
-      if (acceptWord("FROM") || acceptWord("FOR")) { // SUBSTRING(a FROM b), EXTRACT(a FROM b)
+      if (in.acceptWord("FROM") || in.acceptWord("FOR")) { // SUBSTRING(a FROM b), EXTRACT(a FROM b)
         parts.add(part);
         part = disjunction();
-        if (acceptWord("FOR")) {
+        if (in.acceptWord("FOR")) {
           parts.add(part);
           part = disjunction();
         }
       }
       parts.add(part);
-    } while (acceptMark(","));
-    expectMark(close);
+    } while (in.acceptMark(","));
+    in.expectMark(close);
     return parts;
   }
 
   private Node array(int start) {
-    if (acceptMark("[")) {
-      return new Node.Other("ARRAY", list("]"), start, previousEnd());
+    if (in.acceptMark("[")) {
+      return new Node.Other("ARRAY", list("]"), start, in.previousEnd());
     }
-    expectMark("(");
+    in.expectMark("(");
     Node select = subSelect(false, start);
-    return new Node.Other("ARRAY", List.of(select), start, previousEnd());
+    return new Node.Other("ARRAY", List.of(select), start, in.previousEnd());
   }
 
   private Node caseOf(int start) {
     List<Node> parts = new ArrayList<>();
-    String name = isWord("WHEN") ? "CASE" : "CASE x";
-    while (!acceptWord("END")) {
-      if (!(acceptWord("WHEN") || acceptWord("THEN") || acceptWord("ELSE"))) {
+    String name = in.isWord("WHEN") ? "CASE" : "CASE x";
+    while (!in.acceptWord("END")) {
+      if (!(in.acceptWord("WHEN") || in.acceptWord("THEN") || in.acceptWord("ELSE"))) {
         parts.add(disjunction());
       }
     }
-    return new Node.Other(name, parts, start, previousEnd());
+    return new Node.Other(name, parts, start, in.previousEnd());
   }
 
   /** The opening parenthesis has been read; everything up to its closing one is taken. */
   private Node subSelect(boolean isExists, int start) {
-    int from = at;
-    int open = 0;
-    while (open > 0 || !isMark(")")) {
-      Token token = next();
-      open += token.isMark("(") ? 1 : token.isMark(")") ? -1 : 0;
-    }
-    List<Token> inner = tokens.subList(from, at);
-    at++;
-    List<Node> parts = new ArrayList<>();
-    int fromWord = atDepthZero(inner, Set.of("FROM"), 0);
-    int where = atDepthZero(inner, Set.of("WHERE"), 0);
-    boolean isPlain = !inner.isEmpty() && inner.get(0).isWord("SELECT");
-    if (isPlain) {
-      int listEnd = fromWord >= 0 ? fromWord : where >= 0 ? where : inner.size();
-      parts.add(parse(withoutAlias(inner.subList(1, listEnd)), depth));
-    }
-    if (fromWord >= 0) {
-      int end = where >= 0 ? where : inner.size();
-      for (Node join : conditionsOfJoins(inner.subList(fromWord + 1, end), depth)) {
-        parts.add(join);
-      }
-    }
-    if (where >= 0) {
-      int end = atDepthZero(inner, END_OF_CONDITION, where + 1);
-      parts.add(parse(inner.subList(where + 1, end < 0 ? inner.size() : end), depth));
-      if (end >= 0) {
-        parts.add(loose(inner.subList(end, inner.size())));
-      }
-    }
-    if (!isPlain) {
-      parts.add(loose(inner));
-    }
-    return new Node.SubSelect(
-        isExists, fromWord >= 0 || !isPlain, tables(inner), parts, start, previousEnd());
-  }
-
-  private static List<Token> withoutAlias(List<Token> list) {
-    int as = atDepthZero(list, Set.of("AS"), 0);
-    return as < 0 ? list : list.subList(0, as);
-  }
-
-  private static List<Node> conditionsOfJoins(List<Token> from, int depth) {
-    List<Node> conditions = new ArrayList<>();
-    for (int i = 0; i + 1 < from.size(); i++) {
-      if (from.get(i).isWord("ON") && from.get(i + 1).isMark("(")) {
-        int open = 0;
-        int end = i + 1;
-        do {
-          open += from.get(end).isMark("(") ? 1 : from.get(end).isMark(")") ? -1 : 0;
-          end++;
-        } while (open > 0 && end < from.size());
-        conditions.add(parse(from.subList(i + 1, end), depth));
-      }
-    }
-    return conditions;
-  }
-
-  private static int atDepthZero(List<Token> tokens, Set<String> words, int from) {
-    int depth = 0;
-    for (int i = from; i < tokens.size(); i++) {
-      Token token = tokens.get(i);
-      depth += token.isMark("(") ? 1 : token.isMark(")") ? -1 : 0;
-      if (depth == 0 && token.kind() == Kind.WORD && words.contains(upper(token))) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** With pg_catalog as the search path, every other table's name has its schema. */
-  private static List<String> tables(List<Token> tokens) {
-    List<String> found = new ArrayList<>();
-    for (int i = 0; i + 3 < tokens.size(); i++) {
-      Token before = tokens.get(i);
-      boolean isPlace =
-          before.isWord("FROM")
-              || before.isWord("JOIN")
-              || before.isMark(",")
-              || before.isMark("(")
-              || before.isWord("ONLY");
-      if (isPlace
-          && tokens.get(i + 1).isName()
-          && tokens.get(i + 2).isMark(".")
-          && tokens.get(i + 3).isName()) {
-        found.add(tokens.get(i + 1).text() + "." + tokens.get(i + 3).text());
-      }
-    }
-    return found;
-  }
-
-  private int start() {
-    if (at >= tokens.size()) {
-      throw new NotUnderstood();
-    }
-    return tokens.get(at).start();
-  }
-
-  private int previousEnd() {
-    return tokens.get(at - 1).end();
-  }
-
-  private Token next() {
-    if (at >= tokens.size()) {
-      throw new NotUnderstood();
-    }
-    return tokens.get(at++);
-  }
-
-  private boolean isWord(String word) {
-    return at < tokens.size() && tokens.get(at).isWord(word);
-  }
-
-  private boolean isMark(String mark) {
-    if (at >= tokens.size()) {
-      return false;
-    }
-    return tokens.get(at).isMark(mark);
-  }
-
-  private boolean acceptWord(String word) {
-    boolean is = isWord(word);
-    at += is ? 1 : 0;
-    return is;
-  }
-
-  private boolean acceptMark(String mark) {
-    boolean is = isMark(mark);
-    at += is ? 1 : 0;
-    return is;
-  }
-
-  private void expectWord(String word) {
-    if (!acceptWord(word)) {
-      throw new NotUnderstood();
-    }
-  }
-
-  private void expectMark(String mark) {
-    if (!acceptMark(mark)) {
-      throw new NotUnderstood();
-    }
+    List<Token> inner = in.within();
+    return SubSelects.read(inner, isExists, depth, start, in.previousEnd());
   }
 }

@@ -229,7 +229,7 @@ final class QueryParser {
     return parts.stream().filter(part -> !part.isEmpty()).toList();
   }
 
-  private static List<Token> withoutAlias(List<Token> list) {
+  static List<Token> withoutAlias(List<Token> list) {
     int as = find(list, Set.of("AS"), 0);
     return as < 0 ? list : list.subList(0, as);
   }
