@@ -1,5 +1,6 @@
 package dev.onbehalf.rowsecurity.internal.catalog;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,7 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +23,10 @@ public final class ReadOnly implements AutoCloseable {
   public interface Mapper<T extends @Nullable Object> {
     T map(ResultSet row) throws SQLException;
   }
+
+  /** Of what a row of {@code pg_namespace n} is. */
+  static final String NOT_THE_SYSTEMS =
+      " n.nspname !~ '^pg_' and n.nspname <> 'information_schema' ";
 
   private final Connection connection;
   private final boolean autoCommit;
@@ -76,6 +84,28 @@ public final class ReadOnly implements AutoCloseable {
       }
     }
     return all;
+  }
+
+  static List<String> strings(@Nullable Array array) throws SQLException {
+    if (array == null) {
+      return List.of();
+    }
+    List<String> strings = new ArrayList<>();
+    try (ResultSet rows = array.getResultSet()) {
+      while (rows.next()) {
+        String value = rows.getString(2);
+        if (value != null) {
+          strings.add(value);
+        }
+      }
+    }
+    return strings;
+  }
+
+  static <T> void add(Map<Long, Set<T>> sets, long key, @Nullable T value) {
+    if (value != null) {
+      sets.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(value);
+    }
   }
 
   @Override

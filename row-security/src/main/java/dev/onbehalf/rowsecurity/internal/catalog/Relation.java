@@ -1,8 +1,11 @@
 package dev.onbehalf.rowsecurity.internal.catalog;
 
+import java.sql.Array;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +122,13 @@ public record Relation(
 
   public Optional<Column> column(int number) {
     return columns.stream().filter(c -> c.number() == number).findFirst();
+  }
+
+  /** The columns of some numbers; empty for what is none. */
+  List<String> names(Array numbers) throws SQLException {
+    return Stream.of((Long[]) numbers.getArray())
+        .map(number -> column(number.intValue()).map(Column::name).orElse(""))
+        .toList();
   }
 
   /** For SQL. */
