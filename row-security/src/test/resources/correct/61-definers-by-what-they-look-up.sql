@@ -39,6 +39,11 @@ CREATE FUNCTION shop.f9(who text) RETURNS SETOF text SECURITY DEFINER LANGUAGE p
   SET search_path = pg_catalog, pg_temp AS $$ BEGIN
     IF who IS NULL OR NOT pg_has_role(session_user, 'shop_owner', 'member') THEN who := session_user; END IF;
     RETURN QUERY SELECT o.item FROM shop.orders o WHERE o.owner = who; END $$;
+CREATE FUNCTION shop.f10() RETURNS void SECURITY DEFINER LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$ DECLARE it record; BEGIN
+    FOR it IN SELECT o.id FROM shop.orders o WHERE o.owner = session_user LOOP
+      UPDATE shop.orders SET status = 'sent' WHERE id = it.id;
+    END LOOP; END $$;
 RESET ROLE;
 -- leak as alice@example.com shows secret
 SELECT shop.f7() UNION ALL SELECT shop.f8(2, 'all') UNION ALL SELECT shop.f9('bob@example.com');

@@ -52,6 +52,10 @@ final class Statements {
   /** IF, or CASE as a statement. */
   private static final Pattern IF = Pattern.compile("(?:if|case)\\b", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern IF_EXISTS =
+      Pattern.compile(
+          "(?:els(?:e)?)?if\\s++(?:not\\s++)?+exists\\s*+\\?++\\s*+", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern END_OF_BRANCH =
       Pattern.compile("(?:elsif|elseif|else|when|end\\s+(?:if|case))\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern END_IF =
@@ -75,6 +79,9 @@ final class Statements {
   /** Of a variable, or where it is declared. */
   private static final Pattern ASSIGNED =
       Pattern.compile("([\\w$]++)[^('=]*?(?::=|\\bdefault\\b)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern LOOP =
+      Pattern.compile("for\\s++(\\w++)\\s++in\\b", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern INTO =
       Pattern.compile(
@@ -201,11 +208,13 @@ final class Statements {
     boolean isGuard = false;
     String condition = first;
     while (!END_IF.matcher(condition).lookingAt()) {
-      open.add(condition);
       isAsking |= asks(condition) || pieces(condition).stream().anyMatch(decided::contains);
       int from = rest.nextIndex();
       List<String> branch =
           unguarded(rest, statement -> END_OF_BRANCH.matcher(statement).lookingAt());
+      if (!isRefusal(condition, branch)) {
+        open.add(condition);
+      }
       if (isAsking) {
         for (String statement : all.subList(from, rest.nextIndex())) {
           isGuard |= isStop(statement);
@@ -216,6 +225,13 @@ final class Statements {
       condition = rest.hasNext() ? rest.next() : "end if";
     }
     return isGuard;
+  }
+
+  /** {@code IF NOT EXISTS (...) THEN RAISE}: nothing is shown of what is looked up. */
+  private static boolean isRefusal(String condition, List<String> branch) {
+    return IF_EXISTS.matcher(FunctionText.outermost(condition)).matches()
+        && branch.size() == 1
+        && RAISING.matcher(branch.get(0)).lookingAt();
   }
 
   /**
@@ -341,6 +357,7 @@ final class Statements {
   private Set<String> told(String statement) {
     Matcher assignment = ASSIGNED.matcher(statement);
     Matcher into = INTO.matcher(statement);
+    Matcher loop = LOOP.matcher(statement);
     Set<String> told = new HashSet<>();
     if (assignment.lookingAt()) {
       Expression value = Expression.of(statement.substring(assignment.end()));
@@ -348,12 +365,17 @@ final class Statements {
       if (says(value.text()) && caller.isToldBy(value.text(), value.root())) {
         told.add(assignment.group(1).toLowerCase(Locale.ROOT));
       }
-    } else if (into.find()) {
-      query(statement.substring(0, into.start()) + statement.substring(into.end()))
-          .filter(query -> query.isHeld(caller(query)))
-          .ifPresent(query -> told.addAll(pieces(into.group(1))));
+    } else if (loop.lookingAt() && isHeld(statement)) {
+      told.add(loop.group(1).toLowerCase(Locale.ROOT));
+    } else if (into.find()
+        && isHeld(statement.substring(0, into.start()) + statement.substring(into.end()))) {
+      told.addAll(pieces(into.group(1)));
     }
     return told;
+  }
+
+  private boolean isHeld(String statement) {
+    return query(statement).filter(query -> query.isHeld(caller(query))).isPresent();
   }
 
   private static List<String> pieces(String statement) {
