@@ -1,6 +1,7 @@
 package dev.onbehalf.rowsecurity.rules;
 
 import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
+import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import dev.onbehalf.rowsecurity.internal.catalog.Grant;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import dev.onbehalf.rowsecurity.internal.catalog.Person;
@@ -34,9 +35,11 @@ final class PolicyReadsOpenTable implements Rule {
   @Override
   public void examine(Catalog catalog, Findings.Of findings) {
     PeoplesRows peoples = new PeoplesRows(catalog);
+    List<Joining> joining = Joining.all(catalog);
     for (Policy policy : catalog.policies()) {
       List<Person> held = catalog.heldBy(policy);
       selfWritten(catalog, policy, findings);
+      joined(catalog, policy, joining, findings);
       for (Relation read : policy.relations()) {
         if (held.isEmpty() || read.hasRls() || !read.isTable()) {
           continue;
@@ -79,6 +82,36 @@ final class PolicyReadsOpenTable implements Rule {
                             policy.name(),
                             policy.table()),
                     mend(catalog, written.lookup(), written.writers())));
+  }
+
+  private static void joined(
+      Catalog catalog, Policy policy, List<Joining> joining, Findings.Of findings) {
+    List<Person> held = joining.isEmpty() ? List.of() : decidedFor(catalog, policy);
+    if (held.isEmpty()) {
+      return;
+    }
+    Lookup.open(
+            catalog,
+            policy,
+            lookup ->
+                joining.stream()
+                    .filter(it -> it.writes(lookup))
+                    .map(Joining::function)
+                    .filter(function -> isCalled(catalog, function, held))
+                    .findFirst())
+        .ifPresent(
+            function -> {
+              Reach callers = DefinerSearchPath.callers(catalog, function);
+              findings.error(
+                  policy,
+                  "%s can have %s write themselves into what the policy %s of %s believes, and so get any row: it asks for nothing but what it is given."
+                      .formatted(callers.who(), function, policy.name(), policy.table()),
+                  catalog.revoke(callers, function.quoted()));
+            });
+  }
+
+  private static boolean isCalled(Catalog catalog, Function function, List<Person> held) {
+    return DefinerSearchPath.callers(catalog, function).people().stream().anyMatch(held::contains);
   }
 
   /** What is looked up, and who can write it in their own name. */
