@@ -147,7 +147,8 @@ public record Query(String text, List<Select> selects) {
   /** A sub-select of a text; behind EXISTS it shows nothing, whatever it selects. */
   public static Query of(String text, Node.SubSelect select) {
     String part = text.substring(select.start(), select.end());
-    Query query = of(part.substring(Math.max(0, part.indexOf('('))));
+    int open = part.indexOf('(');
+    Query query = of(open < 0 ? part : part.substring(open + 1, part.length() - 1));
     return select.isExists()
         ? new Query(query.text, query.selects.stream().map(Select::withoutTargets).toList())
         : query;

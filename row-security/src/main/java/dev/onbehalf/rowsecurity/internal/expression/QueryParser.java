@@ -47,7 +47,7 @@ final class QueryParser {
         if (!part.isEmpty() && (part.get(0).isWord("ALL") || part.get(0).isWord("DISTINCT"))) {
           part = part.subList(1, part.size());
         }
-        if (!part.isEmpty() && part.get(0).isMark("(")) {
+        if (!part.isEmpty() && part.get(0).isMark("(") && part.size() < all.size()) {
           selects.addAll(parse(text, part).selects());
         } else if (!part.isEmpty()) {
           selects.add(select(text, part));
@@ -79,7 +79,10 @@ final class QueryParser {
   }
 
   private static boolean isQuery(Token token) {
-    return token.isWord("SELECT") || token.isMark("(") || token.isWord("VALUES");
+    return token.isWord("SELECT")
+        || token.isMark("(")
+        || token.isWord("VALUES")
+        || token.isWord("WITH");
   }
 
   private static Select select(String text, List<Token> tokens) {
