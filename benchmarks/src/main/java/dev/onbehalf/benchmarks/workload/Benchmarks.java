@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * Measures the pool beside its peers and writes the report.
  *
  * <pre>{@code
- * ./bench               # short form, about a quarter of an hour
+ * ./bench               # short form, about twenty-five minutes
  * ./bench long          # more repeats, longer runs
  * }</pre>
  *

@@ -6,11 +6,12 @@ import java.util.Locale;
 /** How long all takes. */
 enum Effort {
   /** Shows that all of it works; the figures mean nothing. */
-  SMOKE(1, 50, 1, Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(500), 0.02),
-  SHORT(2, 250, 10, Duration.ofSeconds(8), Duration.ofMillis(700), Duration.ofMillis(1_500), 1),
-  LONG(5, 1_000, 20, Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofSeconds(10), 1);
+  SMOKE(1, 1, 50, 1, Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(500), 0.02),
+  SHORT(2, 5, 250, 20, Duration.ofSeconds(8), Duration.ofMillis(700), Duration.ofMillis(1_500), 1),
+  LONG(5, 5, 1_000, 20, Duration.ofSeconds(8), Duration.ofSeconds(3), Duration.ofSeconds(10), 1);
 
   final int repeats;
+  final int rounds;
   final int iteration;
   final int turns;
   final Duration compiling;
@@ -19,12 +20,15 @@ enum Effort {
   private final double learning;
 
   /**
+   * @param repeats of each workload
+   * @param rounds of the hot path, where a fork's luck counts
    * @param iteration milliseconds of each of JMH's
    * @param turns how often the pool and logins take turns
    * @param learning the share of what a workload asks for
    */
   Effort(
       int repeats,
+      int rounds,
       int iteration,
       int turns,
       Duration compiling,
@@ -32,6 +36,7 @@ enum Effort {
       Duration counted,
       double learning) {
     this.repeats = repeats;
+    this.rounds = rounds;
     this.iteration = iteration;
     this.turns = turns;
     this.compiling = compiling;

@@ -28,27 +28,22 @@ final class HotPath {
   private final Map<String, Map<Integer, List<Double>>> nanos = new TreeMap<>();
   private final Map<String, Map<Integer, List<Double>>> bytes = new TreeMap<>();
 
-  /**
-   * In a short run the slow peers, and all with more threads than the machine has processors, are
-   * measured once, what is compared as often as everything.
-   */
+  /** In a short run the slow peers are measured once, what is compared as often as everything. */
   static HotPath measure(Effort effort) throws RunnerException {
     HotPath all = new HotPath();
-    for (int round = 0; round < effort.repeats; round++) {
+    for (int round = 0; round < effort.rounds; round++) {
       for (int threads : THREADS) {
         if (effort == Effort.LONG || round == 0) {
           all.measure(threads, effort, 3, BorrowBenchmark.DBCP, BorrowBenchmark.C3P0);
         }
-        if (effort == Effort.LONG || round == 0 || threads <= 2) {
-          all.measure(
-              threads,
-              effort,
-              8,
-              BorrowBenchmark.ONE_USER,
-              BorrowBenchmark.LOOKED_UP,
-              BorrowBenchmark.HIKARI);
-          all.measure(threads, effort, 12, BorrowBenchmark.MANY_USERS); // they compile for longer
-        }
+        all.measure(
+            threads,
+            effort,
+            8,
+            BorrowBenchmark.ONE_USER,
+            BorrowBenchmark.LOOKED_UP,
+            BorrowBenchmark.HIKARI);
+        all.measure(threads, effort, 12, BorrowBenchmark.MANY_USERS); // they compile for longer
       }
     }
     return all;

@@ -61,10 +61,10 @@ final class Report {
         version(ComboPooledDataSource.class),
         PgBouncer.isInstalled() ? "as installed" : "not installed, left out");
     line(
-        "* %d repeats. Peers take turns within each of them; figures are medians, ratios are taken"
-            + " within each repeat and shown as median (least to most). Who is far off is measured"
-            + " once.",
-        effort.repeats);
+        "* %d repeats, of borrow and close %d. Peers take turns within each of them; figures are"
+            + " medians, ratios are taken within each repeat and shown as median (least to most)."
+            + " Who is far off is measured once.",
+        effort.repeats, effort.rounds);
     line(
         "* Seeds: repeat n draws with %d + n, n from 0, and gives all peers the same requests.",
         Benchmarks.SEED);
