@@ -201,7 +201,9 @@ public final class Problems {
           busy("%s requests of yours wait for a connection already".formatted(e.waitersOfUser()));
       case BUDGET -> busy("No connection to the database became free in time (%s)".formatted(all));
       case SERVER ->
-          busy("The database server is full, and no connection became free in time (%s)".formatted(all));
+          busy(
+              "The database server is full, and no connection became free in time (%s)"
+                  .formatted(all));
       case LOGIN ->
           Problem.tryAgain(
               "database-unreachable",
