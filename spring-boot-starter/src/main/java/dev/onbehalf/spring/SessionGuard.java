@@ -9,8 +9,17 @@ import org.hibernate.SessionEventListener;
  * the second-level cache. Hibernate makes one for each session, by name, and does not say at which
  * database: so whoever is bound at any has to stay so there. Where nobody is, nobody is kept from
  * it; it gets no connection.
+ *
+ * <p>It is what {@code hibernate.session.events.auto} names. An application's own listener extends
+ * it, and calls {@code super} where it overrides:
+ *
+ * <pre>{@code
+ * public class Timings extends SessionGuard {
+ *   @Override public void jdbcExecuteStatementEnd() { ... }
+ * }
+ * }</pre>
  */
-public final class SessionGuard implements SessionEventListener {
+public class SessionGuard implements SessionEventListener {
   private static final long serialVersionUID = 1L;
 
   private final transient Map<OnBehalfDatabase, String> owners = UserTenancy.everywhere();

@@ -4,13 +4,16 @@ import static dev.onbehalf.spring.SharedLakebase.ALICE;
 import static dev.onbehalf.spring.SharedLakebase.BOB;
 import static dev.onbehalf.spring.SharedLakebase.identity;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.onbehalf.spring.OnBehalf;
+import dev.onbehalf.spring.SessionGuard;
 import dev.onbehalf.spring.UserTenancy;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.hibernate.SessionEventListener;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,20 @@ class OwnEntityManagerFactoryTest {
       assertThat(finds(application, ALICE)).isTrue();
       assertThat(finds(application, BOB)).isFalse();
     }
+  }
+
+  /** An application's own listener to sessions. */
+  public static class Counting implements SessionEventListener {}
+
+  public static class GuardingToo extends SessionGuard {}
+
+  @Test
+  void doesNotStartWithSessionsThatNobodyGuards() {
+    String own = "spring.jpa.properties.hibernate.session.events.auto=";
+    assertThatThrownBy(() -> Batch.start(Application.class, own + Counting.class.getName()))
+        .rootCause()
+        .hasMessageContaining("have it extend dev.onbehalf.spring.SessionGuard");
+    Batch.start(Application.class, own + GuardingToo.class.getName()).close();
   }
 
   @Configuration(proxyBeanMethods = false)
