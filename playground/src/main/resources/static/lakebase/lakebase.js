@@ -28,6 +28,7 @@ let justMade = null; // the id of the product made last
 let people = []; // who can sign in here, where that is known
 let other = null; // the selected tab's module, where it is no way to query
 const answers = new Map(); // to "why?", by the id of the product
+const windows = new BroadcastChannel("signed-in"); // of this browser, which has one session
 
 // --- Who is signed in ----------------------------------------------------------------------------
 
@@ -70,6 +71,7 @@ async function become(email) {
       if (signal.aborted) return;
       const body = email ? new URLSearchParams({ email }) : null;
       await call(email ? "/local/sign-in" : "/local/sign-out", { method: "POST", body });
+      windows.postMessage(null);
     });
     if (signal.aborted) return;
     showUser(email);
@@ -377,6 +379,7 @@ $("sign-out").addEventListener("click", () => {
   become(null);
 });
 // Somebody else may have signed in meanwhile: in another tab, or since the browser kept this page.
+windows.addEventListener("message", () => afterTurns(start));
 addEventListener("pageshow", ({ persisted }) => { if (persisted) afterTurns(start); });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) afterTurns(start); });
 showTab(tabs.find((tab) => location.hash === `#${tab.value}`) ?? tabs[0]);

@@ -36,6 +36,7 @@ class ArchitectureTest {
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the bean
         + " spring.autoconfigure.OnBehalfAutoConfiguration" // the look at a table, while developing
         + " spring.autoconfigure.OnBehalfRowSecurityAutoConfiguration" // reads catalogs, no row
+        + " spring.UserTenancy" // where Hibernate asks for nobody's, as it does for the schema
   })
   void theServicePrincipalIsGivenOutByNameInTheseOnly(String owner, String method, String callers) {
     List<String> known =

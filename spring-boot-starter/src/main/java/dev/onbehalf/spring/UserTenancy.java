@@ -35,12 +35,11 @@ public final class UserTenancy
   /**
    * @param onBehalf whose people the tenants are
    * @param dataSource leads to whoever is bound
-   * @param servicePrincipal leads to the application's own connections
    */
-  public UserTenancy(OnBehalf onBehalf, DataSource dataSource, DataSource servicePrincipal) {
+  public UserTenancy(OnBehalf onBehalf, DataSource dataSource) {
     this.database = onBehalf.database();
     this.dataSource = dataSource;
-    this.servicePrincipal = servicePrincipal;
+    this.servicePrincipal = onBehalf.servicePrincipalDataSource();
   }
 
   /** The tenants of this thread's work, at each database where somebody is bound. */

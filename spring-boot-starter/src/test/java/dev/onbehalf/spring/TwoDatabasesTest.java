@@ -106,8 +106,7 @@ class TwoDatabasesTest {
   /** Neither what it leaves in the caches nor a session that is kept. */
   @Test
   void norIsWhatHibernateKeepsForThem() {
-    UserTenancy tenancy =
-        new UserTenancy(there, there.dataSource(), there.servicePrincipalDataSource());
+    UserTenancy tenancy = new UserTenancy(there, there.dataSource());
     String nobodys = tenancy.resolveCurrentTenantIdentifier();
     SessionGuard guard = there.asUser(identity(ALICE), SessionGuard::new);
     here.asUser(

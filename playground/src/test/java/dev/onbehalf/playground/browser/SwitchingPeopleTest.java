@@ -99,4 +99,18 @@ class SwitchingPeopleTest extends PageTest {
     assertThat(lakebase.mine().locator(".current-user")).hasText(BOB);
     assertJustMade(lakebase.mine(), name);
   }
+
+  /** Two windows side by side: what is typed in one is made as whoever the session is by then. */
+  @Test
+  void eachWindowShowsWhoSignsInAndOutInAnother() {
+    lakebase.signIn(ALICE);
+    LakebasePage other = open(page.context().newPage());
+    other.signIn(BOB);
+    assertThat(lakebase.who()).hasText(BOB);
+    assertThat(lakebase.mine().locator(".current-user")).hasText(BOB);
+
+    other.button("Sign out").click();
+    assertThat(lakebase.button("Create as me")).isDisabled();
+    assertThat(lakebase.mine().locator(".rows")).isHidden();
+  }
 }

@@ -84,7 +84,7 @@ public class OnBehalfHibernateAutoConfiguration {
                   it ->
                       set(
                           factory.getJpaPropertyMap(),
-                          new UserTenancy(it, dataSource, it.servicePrincipalDataSource()),
+                          new UserTenancy(it, dataSource),
                           isAny(ownProvider) || isAny(ownResolver)));
         }
         return bean;
