@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>{@code
  * ./bench               # short form, about twenty-five minutes
  * ./bench long          # more repeats, longer runs
+ * ./bench hot           # borrow and close only, seven minutes
  * }</pre>
  *
  * <p>Peers take turns within each repeat, so that a change of the machine's mood meets all of them;
@@ -45,20 +46,25 @@ public final class Benchmarks {
     this.report = report;
   }
 
-  /** Takes {@code smoke}, {@code short} or {@code long}, and the file to write. */
+  /** Takes {@code smoke}, {@code hot}, {@code short} or {@code long}, and the file to write. */
   public static void main(String[] args) throws Exception {
-    Effort effort = Effort.named(args[0]);
+    boolean isHotPathOnly = args[0].equals("hot");
+    Effort effort = isHotPathOnly ? Effort.SHORT : Effort.named(args[0]);
     Path file = Path.of(args[1]);
     Report report = new Report();
     try {
       try (Database database = Database.start(USERS, 100)) {
         report.head(database, effort);
         report.hotPath(HotPath.measure(effort));
-        report.strangers(Strangers.measure(100_000, 100));
-        new Benchmarks(effort, database, report).measure();
+        if (!isHotPathOnly) {
+          report.strangers(Strangers.measure(100_000, 100));
+          new Benchmarks(effort, database, report).measure();
+        }
       }
-      try (Database database = Database.start(MANY_USERS, 150)) {
-        new Benchmarks(effort, database, report).measureMany();
+      if (!isHotPathOnly) {
+        try (Database database = Database.start(MANY_USERS, 150)) {
+          new Benchmarks(effort, database, report).measureMany();
+        }
       }
     } finally {
       Files.createDirectories(file.toAbsolutePath().getParent());
