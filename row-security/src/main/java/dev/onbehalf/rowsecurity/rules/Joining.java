@@ -4,6 +4,7 @@ import dev.onbehalf.rowsecurity.internal.catalog.Catalog;
 import dev.onbehalf.rowsecurity.internal.catalog.Function;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -42,7 +43,7 @@ record Joining(Function function, Statements statements, Write write) {
         && lookup.others().stream().allMatch(column -> each(column, this::isGiven));
   }
 
-  private boolean each(String column, java.util.function.Predicate<String> is) {
+  private boolean each(String column, Predicate<String> is) {
     return write.values(column).filter(said -> said.stream().anyMatch(is)).isPresent();
   }
 
