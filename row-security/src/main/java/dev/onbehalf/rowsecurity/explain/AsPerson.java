@@ -1,10 +1,12 @@
 package dev.onbehalf.rowsecurity.explain;
 
+import dev.onbehalf.rowsecurity.explain.Outcome.Failure;
 import dev.onbehalf.rowsecurity.explain.Outcome.When;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,7 +29,6 @@ final class AsPerson {
   private static final String POINT = "onbehalf_why";
   private static final String READ_ONLY_TRANSACTION = "25006";
   private static final String UNDEFINED_COLUMN = "42703";
-  private static final String INFINITE_RECURSION = "42P17";
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   /** A policy wants to write: it needs a transaction that can. */
@@ -185,40 +186,13 @@ final class AsPerson {
   }
 
   private String prepare(List<String> expressions, String from) {
-    return prepare(
-        expressions.stream()
-            .map(expression -> "(" + expression + ")::pg_catalog.text")
-            .collect(Collectors.joining(", ", "SELECT ", from)));
-  }
-
-  private String prepare(String query) {
-    return "SET LOCAL search_path = %s; PREPARE %s AS %s".formatted(path, POINT, query);
-  }
-
-  /**
-   * Whether the planner finds that one of the conditions is true of no row, as it then drops the
-   * scan and all that the scan would need.
-   */
-  boolean isNeverTrue(List<String> conditions, RowText row) throws SQLException {
-    for (String condition : conditions) {
-      if (isNeverTrue("SELECT" + row.from() + " WHERE " + condition)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean isNeverTrue(String query) throws SQLException {
-    try {
-      session.execute("SAVEPOINT " + POINT);
-      session.execute(prepare(query));
-      return session.script(become + "EXPLAIN EXECUTE " + POINT, plan -> plan.getString(1)).stream()
-          .anyMatch(line -> line.contains("One-Time Filter: false"));
-    } catch (SQLException e) {
-      return false;
-    } finally {
-      undo();
-    }
+    return expressions.stream()
+        .map(expression -> "(" + expression + ")::pg_catalog.text")
+        .collect(
+            Collectors.joining(
+                ", ",
+                "SET LOCAL search_path = %s; PREPARE %s AS SELECT ".formatted(path, POINT),
+                from));
   }
 
   /** Step by step, to learn where it fails. */
@@ -263,13 +237,9 @@ final class AsPerson {
     if (fails(prepare(List.of(expression), from), "SELECT")) {
       return When.NOT_EVALUATED;
     }
-    if (!fails(prepare(List.of(expression), from), "EXPLAIN EXECUTE " + POINT)) {
-      return When.ON_ROW;
-    }
-    // Planned, and then not needed: rights on tables are asked for all the same.
-    String dropped =
-        prepare("SELECT FROM (SELECT (%s)%s OFFSET 0) r WHERE false".formatted(expression, from));
-    return fails(dropped, "EXPLAIN EXECUTE " + POINT) ? When.AT_START : When.AT_SCAN_START;
+    return fails(prepare(List.of(expression), from), "EXPLAIN EXECUTE " + POINT)
+        ? When.AT_START
+        : When.ON_ROW;
   }
 
   private boolean fails(String prepare, String then) throws SQLException {
@@ -284,7 +254,7 @@ final class AsPerson {
   }
 
   private When corrected(When when, SQLException e) {
-    if (INFINITE_RECURSION.equals(e.getSQLState())) {
+    if (Failure.of(when, e).isRecursion()) {
       return When.AT_START;
     }
     // Read anew, because policies apply to what it reads: now by the person, who may not name it.
@@ -309,6 +279,16 @@ final class AsPerson {
       undo();
       requireReadOnly(e);
       throw e;
+    }
+  }
+
+  /** Why the server can't begin with a statement of theirs, if it can't. Nothing is run. */
+  Optional<Failure> whyNotPlanned(String statement) throws SQLException {
+    try {
+      query("EXPLAIN " + statement, plan -> plan);
+      return Optional.empty();
+    } catch (SQLException e) {
+      return Optional.of(Failure.of(When.AT_START, e));
     }
   }
 

@@ -67,7 +67,10 @@ final class Evaluation {
     if (parts.isEmpty() || known.error() == null || known.error().when() != When.NOT_EVALUATED) {
       return known;
     }
-    Outcome deduced = join(expression.joinedBy().equals("AND"), parts);
+    Outcome deduced =
+        expression.joinedBy().equals("NOT")
+            ? parts.get(0).negated()
+            : join(expression.joinedBy().equals("AND"), parts);
     outcomes.put(expression.text(), deduced);
     return deduced;
   }

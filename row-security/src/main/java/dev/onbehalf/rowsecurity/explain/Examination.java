@@ -71,7 +71,7 @@ final class Examination {
     noteRules();
     noteTriggers();
     List<Check> checks = List.of();
-    Verdict byPolicies = Verdict.ALLOWED;
+    Verdict verdict = orRefused(Verdict.ALLOWED);
     if (status.applies()) {
       noteSettings();
       Map<On, Evaluation> evaluations = evaluate(rows(old));
@@ -80,10 +80,10 @@ final class Examination {
           stages.stream()
               .map(stage -> stage.check(of(evaluations, stage), policies, subject.paths()))
               .toList();
-      byPolicies = byPolicies(evaluations, checks);
+      Optional<Verdict> atStart = atStart(old);
+      verdict = atStart.isPresent() ? atStart.get() : orRefused(byPolicies(evaluations, checks));
     }
     ServerAnswer server = server(old);
-    Verdict verdict = orRefused(byPolicies);
     if (verdict == Verdict.UNKNOWN && server.verdict() != null) {
       notes.add("Not each policy could be evaluated here: the verdict is the server's own");
       verdict = server.verdict();
@@ -98,14 +98,10 @@ final class Examination {
           List.of(),
           ServerAnswer.notAsked("whoever asks does not see such a row"));
     }
-    Verdict verdict = Verdict.NO_SUCH_ROW;
-    if (status.applies()) {
-      // Over no particular row: what fails before the first row is looked at fails here too.
-      Map<On, Evaluation> evaluations = evaluate(rows(RowText.ofNulls(facts)));
-      verdict = atStart(evaluations).orElse(verdict);
-    }
     return explanation(
-        orRefused(verdict), List.of(), ServerAnswer.notAsked("there is no such row"));
+        atStart(null).orElse(orRefused(Verdict.NO_SUCH_ROW)),
+        List.of(),
+        ServerAnswer.notAsked("there is no such row"));
   }
 
   /** For the person, who may read some columns only: whether it is seen, and no values. */
@@ -185,14 +181,11 @@ final class Examination {
       return Verdict.UNKNOWN;
     }
     noteOrder(evaluations);
-    return atStart(evaluations)
-        .orElseGet(
-            () ->
-                checks.stream()
-                    .filter(check -> !check.passes())
-                    .map(Check::result)
-                    .findFirst()
-                    .orElse(Verdict.ALLOWED));
+    return checks.stream()
+        .filter(check -> !check.passes())
+        .map(Check::result)
+        .findFirst()
+        .orElse(Verdict.ALLOWED);
   }
 
   /** Conditions that are known to leak nothing may come first, whatever their names are. */
@@ -211,39 +204,30 @@ final class Examination {
     }
   }
 
-  /** What the command comes to whatever the row is, because it can't even begin. */
-  private Optional<Verdict> atStart(Map<On, Evaluation> evaluations) throws SQLException {
-    for (Stage stage : stages) {
-      for (Outcome condition : stage.conditions(of(evaluations, stage), subject.policies())) {
-        Failure error = condition.error();
-        boolean fails =
-            error != null
-                && (error.when() == When.AT_START
-                    || (error.when() == When.AT_SCAN_START
-                        && !(stage.failure() == Verdict.HIDDEN && neverScans(evaluations))));
-        if (error != null && fails) {
-          notes.add(
-              "Whatever the row is, the command ends in: %s (%s)"
-                  .formatted(error.text(), error.state()));
-          return Optional.of(Stage.of(error));
-        }
-      }
+  /**
+   * What the command comes to whatever the row is, because the server can't even begin. The server
+   * is asked for its plan: its planner knows which conditions it needs, and it finds a recursion
+   * before it asks for any right, also where another policy of the table than this command's leads
+   * to it (fireRIRrules() of PostgreSQL).
+   */
+  private Optional<Verdict> atStart(@Nullable RowText old) throws SQLException {
+    if (!status.applies() || status.settingOff()) {
+      return Optional.empty();
     }
-    return Optional.empty();
-  }
-
-  /** Whether the server knows from the conditions alone that no row is found, and looks at none. */
-  private boolean neverScans(Map<On, Evaluation> evaluations) throws SQLException {
-    for (Stage stage : stages) {
-      if (stage.failure() == Verdict.HIDDEN) {
-        List<String> conditions = stage.conditionTexts(subject.policies());
-        if (conditions.isEmpty()
-            || subject.person().isNeverTrue(conditions, of(evaluations, stage).row())) {
-          return true;
-        }
-      }
-    }
-    return false;
+    AsPerson person = subject.person();
+    boolean isTheirs = !person.pathNotFollowed() && person.notTheirs().isEmpty();
+    Optional<Failure> failure =
+        person
+            .whyNotPlanned(new Statements(question, facts).toTry(old))
+            .filter(why -> isTheirs || why.isRecursion() || Stage.of(why) == Verdict.REFUSED);
+    failure
+        .filter(why -> Stage.of(why) == Verdict.FAILS || rights.stream().allMatch(Right::held))
+        .ifPresent(
+            why ->
+                notes.add(
+                    "Whatever the row is, the command ends in: %s (%s)"
+                        .formatted(why.text(), why.state())));
+    return failure.map(Stage::of);
   }
 
   private void noteSettings() throws SQLException {

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 
 /**
  * A condition as PostgreSQL writes it (pg_get_expr, not pretty: each operand of AND and OR is in
- * parentheses), taken apart at its ANDs and ORs.
+ * parentheses), taken apart at its ANDs and ORs, also where they stand under a NOT.
  *
  * @param text without the parentheses around it
- * @param joinedBy AND or OR between the parts; empty if there are none
+ * @param joinedBy AND or OR between the parts, or NOT before the only one; empty if there are none
  */
 record Expression(String text, String joinedBy, List<Expression> parts) {
   private static final Pattern TOKEN =
@@ -58,6 +58,11 @@ record Expression(String text, String joinedBy, List<Expression> parts) {
       }
     }
     cuts.add(bare.length());
+    if (joins.isEmpty() && !tokens.isEmpty() && tokens.get(0).is("NOT")) {
+      Expression negated = parse(bare.substring(tokens.get(0).end()));
+      boolean isJoined = !negated.parts().isEmpty();
+      return new Expression(bare, isJoined ? "NOT" : "", isJoined ? List.of(negated) : List.of());
+    }
     if (joins.size() != 1) {
       return new Expression(bare, "", List.of());
     }

@@ -36,7 +36,7 @@ record Facts(Table table, Person person, Asker asker, List<Column> columns, int 
   record Column(
       String name,
       String type,
-      boolean identity,
+      boolean alwaysIdentity,
       boolean generated,
       boolean select,
       boolean insert,
@@ -77,7 +77,7 @@ record Facts(Table table, Person person, Asker asker, List<Column> columns, int 
 
   private static final String COLUMNS =
       """
-      SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attidentity <> '',
+      SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attidentity = 'a',
         a.attgenerated <> '',
         has_column_privilege(r.oid, a.attrelid, a.attnum, 'SELECT'),
         has_column_privilege(r.oid, a.attrelid, a.attnum, 'INSERT'),

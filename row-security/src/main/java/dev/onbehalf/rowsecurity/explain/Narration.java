@@ -36,10 +36,12 @@ final class Narration {
               ? "%s does not see %s: %s.".formatted(person, row, whyNot(person, checks))
               : "%s %s %s, and no error says so: %s."
                   .formatted(person, command.doesNot, row, whyNot(person, checks));
-      case REFUSED, FAILS ->
+      case REFUSED ->
           "%s %s %s: %s."
               .formatted(
                   person, command.doesNot, row, whyRefused(person, rights, status, checks, notes));
+      case FAILS ->
+          "%s %s %s: %s.".formatted(person, command.doesNot, row, whyFails(person, checks, notes));
     };
   }
 
@@ -83,6 +85,10 @@ final class Narration {
     if (status.applies() && status.settingOff()) {
       return "Row-Level Security is " + status.sentence(person);
     }
+    return whyFails(person, checks, notes);
+  }
+
+  private static String whyFails(String person, List<Check> checks, List<String> notes) {
     return notes.stream()
         .filter(note -> note.startsWith("Whatever the row is"))
         .findFirst()

@@ -14,8 +14,6 @@ record Outcome(@Nullable String text, @Nullable Failure error) {
     NOT_EVALUATED,
     /** Before the first row, so whatever the row is. */
     AT_START,
-    /** Before the first row too, unless the server knows that no row can be found. */
-    AT_SCAN_START,
     /** On this row. */
     ON_ROW
   }
@@ -25,6 +23,11 @@ record Outcome(@Nullable String text, @Nullable Failure error) {
       String state = e.getSQLState() == null ? "?????" : e.getSQLState();
       return new Failure(when, state, sentence(e));
     }
+
+    /** A table's policies read the table again. */
+    boolean isRecursion() {
+      return state.equals("42P17");
+    }
   }
 
   static Outcome failed(When when, SQLException e) {
@@ -33,6 +36,10 @@ record Outcome(@Nullable String text, @Nullable Failure error) {
 
   boolean isTrue() {
     return error == null && "true".equals(text);
+  }
+
+  Outcome negated() {
+    return text == null ? this : new Outcome(text.equals("true") ? "false" : "true", null);
   }
 
   /** The server's message alone: the driver's has the position and the context too. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expression as PostgreSQL writes it
  * @param value what it came to
- * @param joinedBy AND or OR between its parts; empty if it has none
- * @param parts the operands of AND or OR
+ * @param joinedBy AND or OR between its parts, NOT before an only one; empty if it has none
+ * @param parts the operands of AND, OR or NOT
  * @param operands for a condition without parts: columns of the row, current_user and the like, by
  *     name
  */

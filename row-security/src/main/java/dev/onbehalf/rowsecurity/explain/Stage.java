@@ -6,6 +6,7 @@ import dev.onbehalf.rowsecurity.explain.Policies.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,12 +115,18 @@ record Stage(Command policiesFor, On on, boolean usesCheck, Verdict failure) {
         return Verdict.UNKNOWN;
       }
     }
-    for (Outcome outcome : inOrder) {
-      if (outcome.error() != null || !outcome.isTrue()) {
-        return outcome.error() != null ? of(outcome.error()) : failure;
-      }
-    }
-    return Verdict.ALLOWED;
+    return Stream.concat(
+            inOrder.stream().filter(each -> !isAtStart(each)),
+            inOrder.stream().filter(Stage::isAtStart))
+        .filter(each -> !each.isTrue())
+        .findFirst()
+        .map(each -> each.error() != null ? of(each.error()) : failure)
+        .orElse(Verdict.ALLOWED);
+  }
+
+  /** Last, for the server plans before it looks: where it can't begin, this is not asked. */
+  private static boolean isAtStart(Outcome outcome) {
+    return outcome.error() != null && outcome.error().when() == When.AT_START;
   }
 
   static Verdict of(Outcome.Failure error) {

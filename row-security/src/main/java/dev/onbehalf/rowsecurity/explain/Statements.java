@@ -3,7 +3,6 @@ package dev.onbehalf.rowsecurity.explain;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -119,10 +118,15 @@ final class Statements {
     }
     List<Facts.Column> columns =
         facts.columns().stream()
-            .filter(column -> !column.generated() && !column.identity())
+            .filter(column -> !column.generated() && !column.alwaysIdentity())
             .toList();
-    Optional<Facts.Column> allowed = columns.stream().filter(Facts.Column::update).findFirst();
-    String column = Names.quoted(allowed.orElse(columns.get(0)).name());
+    Facts.Column any =
+        columns.stream()
+            .filter(Facts.Column::update)
+            .findFirst()
+            .or(() -> columns.stream().findFirst())
+            .orElse(facts.columns().get(0));
+    String column = Names.quoted(any.name());
     return column + " = " + (old == null ? "NULL" : "(" + old.value() + ")." + column);
   }
 

@@ -371,6 +371,55 @@ class ExplainTest {
     }
   }
 
+  /** It is the table that is met again, by another of its policies, which looks up a third. */
+  @Test
+  void recursionByWayOfAnotherPolicyComesBeforeAnyRight() throws SQLException {
+    server.run(
+        """
+        CREATE TABLE shop.teams (id int, owner text);
+        GRANT SELECT ON shop.teams TO PUBLIC;
+        CREATE TABLE shop.closed (id int);
+        CREATE TABLE shop.tasks (id int PRIMARY KEY, team int);
+        INSERT INTO shop.tasks VALUES (1, 1);
+        GRANT SELECT ON shop.tasks TO PUBLIC;
+        ALTER TABLE shop.teams ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE shop.tasks ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY read ON shop.tasks FOR SELECT
+          USING (NOT EXISTS (SELECT 1 FROM shop.closed c WHERE c.id = tasks.id));
+        CREATE POLICY of_task ON shop.teams
+          USING (EXISTS (SELECT 1 FROM shop.tasks t WHERE t.team = teams.id));
+        CREATE POLICY write ON shop.tasks FOR INSERT
+          WITH CHECK (EXISTS (SELECT 1 FROM shop.teams t WHERE t.id = tasks.team));
+        CREATE POLICY change ON shop.tasks FOR DELETE
+          USING (EXISTS (SELECT 1 FROM shop.teams t WHERE t.id = tasks.team));\
+        """);
+    TableName tasks = new TableName("shop", "tasks");
+    List<Question> endless =
+        List.of(
+            Question.of(BOB, Command.INSERT, tasks, Map.of()).proposing(Map.of("id", "2")),
+            Question.of(BOB, Command.DELETE, tasks, Map.of("id", "1")),
+            Question.of(BOB, Command.DELETE, tasks, Map.of("id", "77")));
+    for (String grant : List.of("SELECT", "INSERT, DELETE")) {
+      server.run("GRANT %s ON shop.tasks TO PUBLIC".formatted(grant));
+      for (Question question : endless) {
+        Explanation why =
+            RowExplainer.asking(server.dataSource())
+                .withConnectionsOf(person -> server.person(person).getConnection())
+                .explain(question);
+        assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.FAILS);
+        assertThat(why.headline()).contains("infinite recursion").contains("42P17");
+        assertThat(why.notes()).as(why.text()).hasSize(1);
+        assertThat(why.server().agreesWith(Verdict.FAILS)).as(why.text()).isTrue();
+      }
+    }
+    Explanation why = explain(BOB, Command.SELECT, OF_BOB);
+    assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.ALLOWED);
+    why =
+        RowExplainer.asking(server.dataSource())
+            .explain(Question.of(BOB, Command.SELECT, tasks, Map.of("id", "1")));
+    assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.REFUSED);
+  }
+
   @Test
   void aPartitionedTableIsAskedByItsOwnPolicies() throws SQLException {
     server.run(

@@ -19,11 +19,23 @@ class ExpressionTest {
   }
 
   @Test
+  void soAreThoseUnderANot() {
+    Expression parsed = Expression.parse("(NOT ((a = 1) OR (NOT (((a = 2) AND (a = 3))))))");
+    assertThat(parsed.joinedBy()).isEqualTo("NOT");
+    Expression either = parsed.parts().get(0);
+    assertThat(either.joinedBy()).isEqualTo("OR");
+    assertThat(either.parts()).extracting(Expression::joinedBy).containsExactly("", "NOT");
+    assertThat(either.parts().get(1).parts().get(0).text()).isEqualTo("(a = 2) AND (a = 3)");
+  }
+
+  @Test
   void whatIsWithinIsLeftTogether() {
     for (String whole :
         new String[] {
           "CASE WHEN ((a = 1) AND (a = 2)) THEN true ELSE (a = 3) END",
-          "NOT ((a = 1) OR (a = 2))",
+          "NOT (a = 1)",
+          "NOT s.f(((a = 1) OR (a = 2)))",
+          "COALESCE((NOT ((a = 1) OR (a = 2))), true)",
           "EXISTS ( SELECT 1 FROM u WHERE ((u.x = t.a) AND u.y))",
           "'it''s AND E\\'::text = a",
           "\"a AND b\" = 1",
