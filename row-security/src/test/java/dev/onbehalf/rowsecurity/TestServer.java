@@ -5,6 +5,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -26,12 +29,18 @@ public final class TestServer {
   static final String ALICE = "alice@example.com";
   static final String BOB = "bob@example.com";
 
+  private static final Pattern SETTING =
+      Pattern.compile("ALTER (DATABASE|ROLE|SYSTEM)[^;]* SET ", Pattern.CASE_INSENSITIVE);
+
   private static final class Holder {
     static final TestServer INSTANCE = new TestServer();
   }
 
   private final EmbeddedPostgres postgres;
+  private Connection superuser; // kept: a session's first questions cost more than all after
   private int version; // of the server, once somebody has asked
+  private boolean isClean;
+  private boolean hasSettings; // that a session has from its login on
 
   private TestServer() {
     try {
@@ -45,8 +54,9 @@ public final class TestServer {
               .setServerConfig("full_page_writes", "off")
               .setServerConfig("jit", "off")
               .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException("PostgreSQL did not start", e);
+      superuser = connect("postgres", "postgres");
+    } catch (IOException | SQLException e) {
+      throw new IllegalStateException("PostgreSQL did not start", e);
     }
   }
 
@@ -55,6 +65,7 @@ public final class TestServer {
   }
 
   public int port() {
+    isClean = false;
     return postgres.getPort();
   }
 
@@ -65,13 +76,17 @@ public final class TestServer {
 
   /** The database without anything; one at a time has it. */
   public Database empty() throws SQLException {
+    boolean wasClean = isClean;
     Database database = asItIs();
-    database.clean(); // of what a test left that failed, or that cleans by itself
+    if (!wasClean) {
+      database.clean(); // of what a test left that failed, or that cleans by itself
+    }
     return database;
   }
 
   /** The database with what is there. */
   public Database asItIs() {
+    isClean = false;
     return new Database("postgres");
   }
 
@@ -133,17 +148,37 @@ public final class TestServer {
     }
 
     public Connection as(String user) throws SQLException {
+      isClean = false;
       return connect(name, user);
     }
 
-    /** Statements, as the superuser. */
+    /** Statements, as the superuser in a session as it is after login. */
     public Database run(String sql) throws SQLException {
-      try (Connection connection = as("postgres");
-          Statement statement = connection.createStatement()) {
+      isClean = false;
+      hasSettings |= SETTING.matcher(sql).find();
+      try (Statement statement = superuser.createStatement()) {
         statement.setEscapeProcessing(false);
         statement.execute(sql);
+      } finally {
+        restore();
       }
       return this;
+    }
+
+    private void restore() throws SQLException {
+      if (hasSettings) {
+        superuser.close();
+        superuser = connect(name, "postgres");
+        return;
+      }
+      if (!superuser.getAutoCommit()) {
+        superuser.rollback();
+        superuser.setAutoCommit(true);
+      }
+      try (Statement statement = superuser.createStatement()) {
+        statement.execute("ROLLBACK");
+        statement.execute("DISCARD ALL");
+      }
     }
 
     /** The first column of the last statement, in one transaction that is rolled back. */
@@ -179,17 +214,44 @@ public final class TestServer {
     }
 
     public Report examine(String... people) throws SQLException {
-      return RowSecurity.examine(dataSource(), Scope.of(people));
+      try {
+        return RowSecurity.examine(kept(), Scope.of(people));
+      } finally {
+        restore();
+      }
+    }
+
+    private DataSource kept() {
+      return new PGSimpleDataSource() {
+        @Override
+        public Connection getConnection() {
+          return (Connection)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {Connection.class},
+                  (proxy, method, arguments) -> {
+                    try {
+                      return method.getName().equals("close")
+                          ? null
+                          : method.invoke(superuser, arguments);
+                    } catch (InvocationTargetException e) {
+                      throw e.getCause();
+                    }
+                  });
+        }
+      };
     }
 
     /** Takes away what tests make; faster than a database for each. */
     private void clean() throws SQLException {
       run(resource("/clean.sql"));
+      hasSettings = false;
     }
 
     @Override
     public void close() throws SQLException {
       clean();
+      isClean = true;
     }
   }
 }
