@@ -15,7 +15,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.onbehalf.rowsecurity.TestServer;
 import dev.onbehalf.rowsecurity.internal.catalog.Names;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -418,6 +420,17 @@ class ExplainTest {
         RowExplainer.asking(server.dataSource())
             .explain(Question.of(BOB, Command.SELECT, tasks, Map.of("id", "1")));
     assertThat(why.verdict()).as(why.text()).isEqualTo(Verdict.REFUSED);
+  }
+
+  @Test
+  void aTableOfWhichAnIndexIsBeingMadeIsExplainedAllTheSame() throws SQLException {
+    try (Connection other = server.dataSource().getConnection();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE shop.orders IN SHARE MODE");
+      assertThat(explain(BOB, Command.UPDATE, OF_BOB).verdict()).isEqualTo(Verdict.ALLOWED);
+      other.rollback();
+    }
   }
 
   @Test
