@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,75 +22,58 @@ public final class PostgresDriver {
   private static final List<String> SETTINGS =
       List.of("Autosave", "PrepareThreshold", "DefaultFetchSize", "AdaptiveFetch");
 
-  /** The interface as a class of drivers sees it, once each. */
-  private static final ClassValue<Methods> METHODS =
+  /**
+   * The interface as a class of drivers sees it, once each; void where there is none. A class keeps
+   * what is told of it, and a driver that a container shares outlives the application: so no class
+   * of the pool's is in here, nor below.
+   */
+  private static final ClassValue<Class<?>> TYPES =
       new ClassValue<>() {
         @Override
-        protected Methods computeValue(Class<?> driver) {
-          return Methods.of(driver);
+        protected Class<?> computeValue(Class<?> driver) {
+          try {
+            return Class.forName(INTERFACE, false, driver.getClassLoader());
+          } catch (ClassNotFoundException | LinkageError e) {
+            return Void.class; // no connection is one
+          }
         }
       };
 
-  private record Setting(Method getter, Method setter) {}
-
-  private record Methods(
-      Class<?> type,
-      List<Setting> settings,
-      @Nullable Method parameterStatus,
-      @Nullable Method notifications) {
-
-    static Methods of(Class<?> driver) {
-      try {
-        Class<?> type = Class.forName(INTERFACE, false, driver.getClassLoader());
-        List<Setting> settings = new ArrayList<>();
-        for (String name : SETTINGS) {
-          Method getter = method(type, "get" + name);
-          Method setter =
-              getter == null ? null : method(type, "set" + name, getter.getReturnType());
-          if (getter != null && setter != null) {
-            settings.add(new Setting(getter, setter));
-          }
+  /** The methods of that interface, each by its name and how many parameters it has. */
+  private static final ClassValue<Map<String, Method>> METHODS =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, Method> computeValue(Class<?> type) {
+          return Arrays.stream(type.getMethods())
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      it -> it.getName() + "/" + it.getParameterCount(),
+                      it -> it,
+                      (it, also) -> it));
         }
-        return new Methods(
-            type,
-            settings,
-            method(type, "getParameterStatus", String.class),
-            method(type, "getNotifications"));
-      } catch (ClassNotFoundException | LinkageError e) {
-        return new Methods(Void.class, List.of(), null, null); // no connection is a Void
-      }
-    }
-
-    private static @Nullable Method method(Class<?> type, String name, Class<?>... parameters) {
-      return Arrays.stream(type.getMethods())
-          .filter(it -> it.getName().equals(name))
-          .filter(it -> Arrays.equals(it.getParameterTypes(), parameters))
-          .findFirst()
-          .orElse(null);
-    }
-  }
+      };
 
   private final Object connection;
-  private final Methods methods;
+  private final Map<String, Method> methods;
   private final List<@Nullable Object> atLogin = new ArrayList<>(SETTINGS.size());
 
-  private PostgresDriver(Object connection, Methods methods) throws SQLException {
+  private PostgresDriver(Object connection, Map<String, Method> methods) throws SQLException {
     this.connection = connection;
     this.methods = methods;
-    for (Setting setting : methods.settings()) {
-      atLogin.add(call(setting.getter()));
+    for (String setting : SETTINGS) {
+      atLogin.add(call("get" + setting + "/0"));
     }
   }
 
   /** Of a session that nobody has used yet; null where the driver is another. */
   static @Nullable PostgresDriver of(Connection driver) {
-    Methods methods = METHODS.get(driver.getClass());
+    Class<?> type = TYPES.get(driver.getClass());
     try {
-      if (methods.type().isInstance(driver)) {
-        return new PostgresDriver(driver, methods);
+      if (type.isInstance(driver)) {
+        return new PostgresDriver(driver, METHODS.get(type));
       }
-      return driver.isWrapperFor(methods.type())
-          ? new PostgresDriver(driver.unwrap(methods.type()), methods)
+      return driver.isWrapperFor(type)
+          ? new PostgresDriver(driver.unwrap(type), METHODS.get(type))
           : null;
     } catch (SQLException | RuntimeException e) {
       return null; // what is asked here without need must not cost a login
@@ -118,31 +103,35 @@ public final class PostgresDriver {
   }
 
   void restoreSettings() throws SQLException {
-    for (int i = 0; i < atLogin.size(); i++) {
-      call(methods.settings().get(i).setter(), atLogin.get(i));
+    for (int i = 0; i < SETTINGS.size(); i++) {
+      if (atLogin.get(i) != null) {
+        call("set" + SETTINGS.get(i) + "/1", atLogin.get(i));
+      }
     }
   }
 
   /** What the server last reported a parameter to be; null if it doesn't report it. */
   @Nullable Object reported(String parameter) throws SQLException {
-    Method status = methods.parameterStatus();
-    return status == null ? null : call(status, parameter);
+    return call("getParameterStatus/1", parameter);
   }
 
   /** Forgets what was heard while the session listened. */
   void dropNotifications() throws SQLException {
-    if (methods.notifications() != null) {
-      call(methods.notifications());
-    }
+    call("getNotifications/0");
   }
 
-  private @Nullable Object call(Method method, @Nullable Object... arguments) throws SQLException {
+  /** Null where the driver's version has no such method. */
+  private @Nullable Object call(String name, @Nullable Object... arguments) throws SQLException {
+    Method method = methods.get(name);
+    if (method == null) {
+      return null;
+    }
     try {
       return method.invoke(connection, arguments);
     } catch (InvocationTargetException e) {
-      throw new SQLException("The driver failed in " + method.getName(), e.getCause());
+      throw new SQLException("The driver failed in " + name, e.getCause());
     } catch (IllegalAccessException e) {
-      throw new SQLException("The driver has closed " + method.getName(), e);
+      throw new SQLException("The driver has closed " + name, e);
     }
   }
 }
