@@ -190,8 +190,13 @@ final class LeaseGuardTest {
       told.clear();
       assertThatThrownBy(alice::getConnection).hasMessage("just now");
       assertThat(told).isEmpty();
+      assertThat(observed.statistics().acquired()).isEqualTo(idle ? 1 : 0);
+      assertThat(observed.snapshot().places().get(0).leases()).isEqualTo(idle ? 1 : 0);
       alice.getConnection().close();
       assertThat(told).containsExactly("leased", "returned");
+      assertThat(observed.statistics().acquired()).isEqualTo(idle ? 2 : 1);
+      observed.closePool("alice");
+      assertThat(observed.statistics().acquired()).as("now past").isEqualTo(idle ? 2 : 1);
       assertThat(observed.statistics().logins()).isEqualTo(1);
     }
   }

@@ -186,7 +186,7 @@ public final class Connections {
     calls.begin(closing, now, todo);
     entry.slot().remove(entry);
     policy.closed(entry);
-    counters.evicted(cause, entry.leases());
+    counters.evicted(cause, entry.uses());
     LoggingIn successor = closing.successor;
     evictions.add(entry, cause, successor == null ? null : successor.slot().user(), now);
   }

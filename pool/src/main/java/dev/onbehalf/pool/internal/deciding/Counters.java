@@ -9,7 +9,7 @@ public final class Counters {
   private long logins;
   private long failedLogins;
   private long timeouts;
-  private long pastLeases;
+  private long pastUses;
   private final Map<Cause, Long> evictions = new EnumMap<>(Cause.class);
 
   /** Why a connection is closed. */
@@ -34,10 +34,10 @@ public final class Counters {
     timeouts++;
   }
 
-  /** A connection goes that was leased so often. */
-  void evicted(Cause cause, long leases) {
+  /** A connection goes that somebody had so often. */
+  void evicted(Cause cause, long uses) {
     evictions.merge(cause, 1L, Long::sum);
-    pastLeases += leases;
+    pastUses += uses;
   }
 
   public long logins() {
@@ -52,9 +52,9 @@ public final class Counters {
     return timeouts;
   }
 
-  /** Leases of connections that are gone. */
-  public long pastLeases() {
-    return pastLeases;
+  /** How often somebody had a connection that is gone. */
+  public long pastUses() {
+    return pastUses;
   }
 
   public Evictions evictions() {

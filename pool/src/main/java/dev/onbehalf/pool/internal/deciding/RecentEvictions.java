@@ -51,7 +51,7 @@ public final class RecentEvictions {
             successor,
             now,
             now - entry.lastUsed(),
-            entry.leases());
+            entry.uses());
     next = (next + 1) % ring.length;
   }
 

@@ -81,7 +81,7 @@ final class Snapshots {
           case IDLE -> entry.lastUsed();
           default -> now;
         };
-    return new Place(entry.number(), entry.user(), state, duration(now - since), entry.leases());
+    return new Place(entry.number(), entry.user(), state, duration(now - since), entry.uses());
   }
 
   private static State state(Entry entry) {

@@ -49,14 +49,14 @@ public final class Statistics {
     Counters counters = parts.counters();
     int idle = 0;
     int inUse = 0;
-    long leases = counters.pastLeases();
+    long acquired = counters.pastUses();
     for (Entry entry : parts.connections().all()) { // not by user: those who wait may be many more
       if (entry.isIdle()) {
         idle++;
       } else {
         inUse++;
       }
-      leases += entry.leases();
+      acquired += entry.uses();
     }
     return new PoolStatistics(
         parts.budget().maximum(),
@@ -68,7 +68,7 @@ public final class Statistics {
         parts.callers().waiting(),
         parts.users().slots().size(),
         parts.callers().usersWaiting(),
-        leases,
+        acquired,
         counters.logins(),
         counters.failedLogins(),
         counters.timeouts(),

@@ -135,6 +135,9 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** For which lease; a later one is somebody else's. */
   private long handedLease;
 
+  /** How many of its leases went back before anybody had them. Written by the holder. */
+  private long unused;
+
   /** When the last lease ended. Written by the holder, before the state says IDLE. */
   private long lastUsed;
 
@@ -235,6 +238,11 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   /** How often it was leased. */
   public long leases() {
     return state >>> PHASE_BITS;
+  }
+
+  /** How often somebody had it. */
+  public long uses() {
+    return leases() - unused;
   }
 
   public long lastUsed() {
@@ -487,6 +495,7 @@ public final class Entry extends EvictionCandidate implements PhysicalConnection
   public void putBack(long lease) {
     long leased = leased(lease);
     if (state == leased) {
+      unused++;
       goBack(leased);
     }
   }
