@@ -68,11 +68,14 @@ public final class GenerateForwarding {
                 /** The driver's connection, for a call that may ask the server. */
                 abstract java.sql.Connection talking();
 
-                abstract java.sql.Statement wrap(java.sql.Statement statement);
+                abstract java.sql.Statement wrap(java.sql.Statement statement)
+                    throws java.sql.SQLException;
 
-                abstract java.sql.PreparedStatement wrap(java.sql.PreparedStatement statement);
+                abstract java.sql.PreparedStatement wrap(java.sql.PreparedStatement statement)
+                    throws java.sql.SQLException;
 
-                abstract java.sql.CallableStatement wrap(java.sql.CallableStatement statement);
+                abstract java.sql.CallableStatement wrap(java.sql.CallableStatement statement)
+                    throws java.sql.SQLException;
 
                 abstract java.sql.DatabaseMetaData wrap(java.sql.DatabaseMetaData metaData);
               """),

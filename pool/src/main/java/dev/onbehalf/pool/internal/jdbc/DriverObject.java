@@ -48,7 +48,7 @@ abstract class DriverObject implements Wrapper {
 
   /** Rows that no statement of the caller's made, but the catalog or a cursor. */
   @SuppressWarnings("NullAway") // JDBC: null when there are none
-  ResultSet wrap(@Nullable ResultSet rows) {
+  ResultSet wrap(@Nullable ResultSet rows) throws SQLException {
     return rows == null ? null : lease().track(new PooledResultSet(lease(), null, rows));
   }
 
@@ -63,7 +63,7 @@ abstract class DriverObject implements Wrapper {
   }
 
   @SuppressWarnings("NullAway") // JDBC: null for SQL's null
-  final Object wrap(@Nullable Object value) {
+  final Object wrap(@Nullable Object value) throws SQLException {
     if (value == null || value.getClass().getModule() == JAVA_BASE) {
       return value; // numbers, strings: spares them the look through their interfaces
     }
@@ -84,7 +84,7 @@ abstract class DriverObject implements Wrapper {
 
   /** As the caller asked for it; the driver's own, where they asked for a class of the driver's. */
   @SuppressWarnings("NullAway") // JDBC: null for SQL's null
-  final <T> T wrap(@Nullable T value, Class<T> type) {
+  final <T> T wrap(@Nullable T value, Class<T> type) throws SQLException {
     Object wrapped = wrap(value);
     if (wrapped != value && type.isInstance(wrapped)) {
       return type.cast(wrapped);

@@ -204,17 +204,17 @@ public final class PooledConnection extends ForwardingConnection {
   }
 
   @Override
-  Statement wrap(Statement statement) {
+  Statement wrap(Statement statement) throws SQLException {
     return track(new PooledStatement<>(this, statement));
   }
 
   @Override
-  PreparedStatement wrap(PreparedStatement statement) {
+  PreparedStatement wrap(PreparedStatement statement) throws SQLException {
     return track(new PooledPreparedStatement<>(this, statement));
   }
 
   @Override
-  CallableStatement wrap(CallableStatement statement) {
+  CallableStatement wrap(CallableStatement statement) throws SQLException {
     return track(new PooledCallableStatement(this, statement));
   }
 
@@ -223,11 +223,19 @@ public final class PooledConnection extends ForwardingConnection {
     return new PooledMetaData(this, metaData);
   }
 
-  <R extends AutoCloseable> R track(R resource) {
+  /**
+   * To be closed with the lease: at once, if another thread has ended that while the driver made
+   * it.
+   */
+  <R extends AutoCloseable> R track(R resource) throws SQLException {
     if (resources == null) {
       resources = new OpenResources();
     }
     resources.add(resource);
+    if (isOver()) { // after it was added: whoever ends the lease closes what is there by then
+      resources.closeAll();
+      throw ClosedConnection.failure();
+    }
     return resource;
   }
 

@@ -32,6 +32,8 @@ import java.sql.Struct;
 import java.sql.Wrapper;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -365,6 +367,39 @@ final class FrameTest {
     connection.close();
 
     assertThat(closed[0]).isEqualTo(2);
+  }
+
+  /** Else it would serve within the next lease. */
+  @ParameterizedTest
+  @ValueSource(classes = {Statement.class, PreparedStatement.class, CallableStatement.class})
+  void a_statement_that_is_made_while_another_thread_ends_the_lease_is_closed(
+      Class<? extends Statement> type) throws SQLException, IllegalAccessException {
+    for (Method method : Connection.class.getMethods()) {
+      if (method.getReturnType() == type) {
+        AtomicReference<@Nullable PooledConnection> lease = new AtomicReference<>();
+        AtomicInteger closed = new AtomicInteger();
+        InvocationHandler made =
+            (proxy, called, arguments) ->
+                called.getName().equals("close")
+                    ? closed.incrementAndGet()
+                    : zero(called.getReturnType());
+        InvocationHandler driver =
+            (proxy, called, arguments) -> {
+              if (!called.getName().equals(method.getName())) {
+                return zero(called.getReturnType());
+              }
+              requireNonNull(lease.get()).close();
+              return driver(type, made);
+            };
+        lease.set(new LoneConnection(driver(Connection.class, driver)).lend());
+        assertThat(call(requireNonNull(lease.get()), method))
+            .as("%s", method)
+            .isInstanceOf(SQLException.class)
+            .extracting(e -> ((SQLException) e).getSQLState())
+            .isEqualTo("08003");
+        assertThat(closed).as("%s", method).hasValue(1);
+      }
+    }
   }
 
   private static <T> T driver(Class<T> type, InvocationHandler answers) {
