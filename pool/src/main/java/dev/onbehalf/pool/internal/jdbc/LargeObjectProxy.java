@@ -50,6 +50,8 @@ final class LargeObjectProxy implements InvocationHandler {
       }
     } else if (method.getDeclaringClass() == Object.class) {
       return Identity.invoke(proxy, method, arguments, delegate);
+    } else if (connection.isOver() && method.getName().equals("free")) {
+      return null; // it went with the lease
     } else {
       connection.requireOpen();
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeasedStreams {
   private final PooledConnection connection;
+  private boolean closed;
 
   private LeasedStreams(PooledConnection connection) {
     this.connection = connection;
@@ -74,6 +75,14 @@ final class LeasedStreams {
   private void closes(Step step) throws IOException {
     if (!connection.isOver()) {
       does(step);
+    }
+  }
+
+  /** Writes what is left, so that only a second time may come after the lease. */
+  private void finishes(Step step) throws IOException {
+    if (!closed) {
+      does(step);
+      closed = true;
     }
   }
 
@@ -138,7 +147,7 @@ final class LeasedStreams {
 
     @Override
     public void close() throws IOException {
-      does(stream::close);
+      finishes(stream::close);
     }
   }
 
@@ -184,7 +193,7 @@ final class LeasedStreams {
 
     @Override
     public void close() throws IOException {
-      does(writer::close);
+      finishes(writer::close);
     }
   }
 }
