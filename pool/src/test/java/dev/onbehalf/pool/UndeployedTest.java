@@ -1,12 +1,11 @@
 package dev.onbehalf.pool;
 
-import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import dev.onbehalf.pool.internal.StubDriver;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.sql.Connection;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -43,35 +42,19 @@ public final class UndeployedTest {
     }
   }
 
-  /** Loads the pool anew; all else is its parent's. */
-  private static final class Loader extends ClassLoader {
-    Loader(ClassLoader parent) {
-      super(parent);
+  /** The container's, which has all but the pool. */
+  private static final class Shared extends ClassLoader {
+    Shared() {
+      super(UndeployedTest.class.getClassLoader());
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      boolean shared =
-          !name.startsWith("dev.onbehalf.")
-              || name.startsWith("dev.onbehalf.pool.internal.Stub")
-              || name.startsWith("dev.onbehalf.pool.internal.Plain");
-      if (shared) {
-        return super.loadClass(name, resolve);
+      boolean isDriver = name.contains(".StubDriver") || name.contains(".PlainConnection");
+      if (name.startsWith("dev.onbehalf.") && !isDriver) {
+        throw new ClassNotFoundException(name);
       }
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> known = findLoadedClass(name);
-        return known == null ? define(name) : known;
-      }
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
-      String file = name.replace('.', '/') + ".class";
-      try (InputStream bytes = requireNonNull(getParent().getResourceAsStream(file), file)) {
-        byte[] code = bytes.readAllBytes();
-        return defineClass(name, code, 0, code.length);
-      } catch (IOException e) {
-        throw new ClassNotFoundException(name, e);
-      }
+      return super.loadClass(name, resolve);
     }
   }
 
@@ -87,7 +70,8 @@ public final class UndeployedTest {
   }
 
   private static WeakReference<ClassLoader> deployAndUndeploy() throws Exception {
-    ClassLoader loader = new Loader(UndeployedTest.class.getClassLoader());
+    URL[] application = {location(Application.class), location(UserPoolManager.class)};
+    URLClassLoader loader = new URLClassLoader(application, new Shared());
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
@@ -102,6 +86,11 @@ public final class UndeployedTest {
     } finally {
       thread.setContextClassLoader(before);
     }
+    loader.close();
     return new WeakReference<>(loader);
+  }
+
+  private static URL location(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation();
   }
 }
