@@ -25,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -64,10 +66,14 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
   private final @Nullable Fleet fleet;
   private final ExecutorService lookups;
+  private final ScheduledExecutorService timer = LookupThreads.timer();
   private volatile boolean suspended;
 
   private OnBehalfDatabase(
-      DatabaseSettings settings, Platform platform, Clock clock, Scheduler scheduler) {
+      DatabaseSettings settings,
+      Platform platform,
+      Clock clock,
+      Function<ScheduledExecutorService, Scheduler> scheduler) {
     Duration timeout = settings.connectionTimeout;
     this.settings = settings;
     this.platform = platform;
@@ -83,7 +89,7 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
             signOuts,
             this::evict,
             clock,
-            scheduler,
+            scheduler.apply(timer),
             lookups,
             timeout,
             observer);
@@ -215,12 +221,13 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
 
   /** The database that {@code settings} name, with what {@code platform} says of people. */
   public static OnBehalfDatabase of(DatabaseSettings settings, Platform platform) {
-    return of(settings, platform, Clock.systemUTC(), Scheduler.systemScheduler());
+    return new OnBehalfDatabase(
+        settings, platform, Clock.systemUTC(), Scheduler::forScheduledExecutorService);
   }
 
   static OnBehalfDatabase of(
       DatabaseSettings settings, Platform platform, Clock clock, Scheduler scheduler) {
-    return new OnBehalfDatabase(settings, platform, clock, scheduler);
+    return new OnBehalfDatabase(settings, platform, clock, timer -> scheduler);
   }
 
   /**
@@ -562,7 +569,9 @@ public final class OnBehalfDatabase implements AutoCloseable, PoolStatisticsSour
     if (fleet != null) {
       fleet.close();
     }
+    timer.shutdownNow();
     lookups.shutdownNow();
+    SilentHttp.letGo();
   }
 
   /** Shares a question among all who ask while it is under way, and keeps the answer. */

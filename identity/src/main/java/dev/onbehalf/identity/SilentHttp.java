@@ -1,6 +1,7 @@
 package dev.onbehalf.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.nimbusds.jose.util.Resource;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +41,31 @@ final class SilentHttp implements HTTPRequestSender {
   /** What the client sets itself. */
   private static final Set<String> RESTRICTED = Set.of("host", "content-length", "connection");
 
-  /** One for all: it has a thread of its own. */
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(TIMEOUT)
-          .build();
+  /** One for all: it has a thread of its own, which ends when nobody has the client any more. */
+  private static final AtomicReference<@Nullable HttpClient> client = new AtomicReference<>();
+
+  private static HttpClient client() {
+    HttpClient known = client.get();
+    return known != null
+        ? known
+        : requireNonNull(client.updateAndGet(it -> it != null ? it : make()));
+  }
+
+  private static HttpClient make() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(TIMEOUT)
+        .build();
+  }
+
+  /**
+   * Lets the client go, and with it all that its thread has of who started it: the class loader of
+   * an application, say, that is undeployed. The next question makes another.
+   */
+  static void letGo() {
+    client.set(null);
+  }
 
   /** What is at an address, as an issuer's metadata and keys are. */
   static Resource retrieve(URL url) throws IOException {
@@ -79,8 +99,10 @@ final class SilentHttp implements HTTPRequestSender {
   @Override
   public ReadOnlyHTTPResponse send(ReadOnlyHTTPRequest request) throws IOException {
     CompletableFuture<HttpResponse<byte[]>> answer =
-        CLIENT.sendAsync(
-            request(request), head -> new Limited(BodySubscribers.ofByteArray(), MAX_ANSWER_BYTES));
+        client()
+            .sendAsync(
+                request(request),
+                head -> new Limited(BodySubscribers.ofByteArray(), MAX_ANSWER_BYTES));
     try {
       return answer(answer.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
