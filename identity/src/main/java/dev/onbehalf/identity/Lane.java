@@ -297,6 +297,7 @@ final class Lane {
       } catch (Throwable e) { // an Error must not take the lane's thread along
         broken.log("A look-up ended unexpectedly", e);
       }
+      Thread.interrupted(); // what one left behind is not the next one's
     }
   }
 

@@ -88,6 +88,40 @@ class LaneTest {
   }
 
   @Test
+  void anInterruptThatOneLeavesBehindIsNotTheNextOnes() {
+    Lane lane = lane(1, 100);
+    Turn turn = new Turn("the first", 0, ++number);
+    lane.enter(
+        new Lane.Lookup(turn) {
+          @Override
+          void run() {
+            log.add("the first");
+            try {
+              go.await();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            Thread.currentThread().interrupt();
+          }
+
+          @Override
+          void sentAway() {}
+        });
+    await().until(() -> log.contains("the first"));
+    lane.enter(
+        new Lane.Lookup(new Turn("the next", 0, ++number)) {
+          @Override
+          void run() {
+            log.add(Thread.currentThread().isInterrupted() ? "interrupted" : "the next");
+          }
+
+          @Override
+          void sentAway() {}
+        });
+    assertOrder("the first", "the next");
+  }
+
+  @Test
   void groupsTakeTurnsHoweverManyOneOfThemHas() {
     Lane lane = lane(1, 100);
     occupy(lane);

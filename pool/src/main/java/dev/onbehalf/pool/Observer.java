@@ -58,8 +58,9 @@ public interface Observer {
   default void returned(long nanos) {}
 
   /**
-   * Called on a thread that hands {@code task} over to another one; not by whoever watches the
-   * time, who hands it over once more where it has not begun within a second.
+   * Called on a thread that hands {@code task} over to another one, a caller's perhaps, which waits
+   * for it; not by whoever watches the time, who hands it over once more where it has not begun
+   * within a second.
    *
    * @return what runs there: the task, perhaps as a part of what is being observed here
    */

@@ -74,6 +74,7 @@ final class HookRunner {
       for (FutureTask<?> task = waiting.poll(); task != null; task = waiting.poll()) {
         task.run();
         underWay.remove(task);
+        Thread.interrupted(); // what one left behind is not the next one's
       }
     } finally {
       free.release();

@@ -63,4 +63,14 @@ final class HooksInTurnTest {
     threads.begun.forEach(Runnable::run);
     assertThat(heard).isEqualTo(2);
   }
+
+  @Test
+  void an_interrupt_that_one_leaves_behind_is_not_the_next_ones() {
+    boolean[] interrupted = new boolean[1];
+    hooks.run(Thread.currentThread()::interrupt);
+    hooks.run(() -> interrupted[0] = Thread.currentThread().isInterrupted());
+    threads.begun.get(0).run();
+    assertThat(interrupted[0]).isFalse();
+    assertThat(Thread.interrupted()).isFalse();
+  }
 }
