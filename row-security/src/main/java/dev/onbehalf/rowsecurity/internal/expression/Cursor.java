@@ -1,6 +1,7 @@
 package dev.onbehalf.rowsecurity.internal.expression;
 
 import java.util.List;
+import java.util.Set;
 
 /** Where one is in what is read; what is wanted and not there is {@link NotUnderstood}. */
 final class Cursor {
@@ -12,6 +13,9 @@ final class Cursor {
       super(null, null, false, false);
     }
   }
+
+  private static final Set<String> END_OF_SIDE =
+      Set.of("AND", "OR", "WHEN", "THEN", "ELSE", "FROM", "FOR");
 
   private final List<Token> tokens;
   private int at;
@@ -100,6 +104,38 @@ final class Cursor {
     while (!acceptMark(mark)) {
       next();
     }
+  }
+
+  /** To come back to. */
+  int place() {
+    return at;
+  }
+
+  /** Whether nothing more belongs to one side of AND or OR. */
+  boolean isAtEndOfSide() {
+    return isAtEnd()
+        || isMark(",")
+        || change(peek()) < 0
+        || END_OF_SIDE.stream().anyMatch(this::isWord);
+  }
+
+  /** All of one side of AND or OR, from a place on. */
+  List<Token> side(int from) {
+    at = from;
+    int open = 0;
+    while (!isAtEnd() && (open > 0 || !isAtEndOfSide())) {
+      open += change(next());
+    }
+    if (at == from) {
+      throw new NotUnderstood();
+    }
+    return tokens.subList(from, at);
+  }
+
+  private static int change(Token token) {
+    boolean isOpening = token.isMark("[") || token.isWord("CASE");
+    boolean isClosing = token.isMark("]") || token.isWord("END");
+    return isOpening ? 1 : isClosing ? -1 : QueryParser.depth(token);
   }
 
   /** What stands up to the parenthesis that closes one which has been read; it is read, too. */

@@ -28,6 +28,7 @@ final class Parser {
           "LOCALTIMESTAMP",
           "CURRENT_CATALOG",
           "CURRENT_SCHEMA");
+  private static final Set<String> COMPARING = Set.of("=", "<", ">", "<=", ">=", "<>", "!=");
   private static final Set<String> TYPE_WORDS =
       Set.of("VARYING", "PRECISION", "WITHOUT", "WITH", "TIME", "ZONE");
 
@@ -92,10 +93,9 @@ final class Parser {
 
   private Node junction(boolean isAnd) {
     List<Node> parts = new ArrayList<>();
-    parts.add(isAnd ? negation() : junction(true));
-    while (in.acceptWord(isAnd ? "AND" : "OR")) {
-      parts.add(isAnd ? negation() : junction(true));
-    }
+    do {
+      parts.add(isAnd ? side() : junction(true));
+    } while (in.acceptWord(isAnd ? "AND" : "OR"));
     return parts.size() == 1
         ? parts.get(0)
         : new Node.Junction(isAnd, parts, parts.get(0).start(), last(parts).end());
@@ -103,6 +103,21 @@ final class Parser {
 
   private static Node last(List<Node> nodes) {
     return nodes.get(nodes.size() - 1);
+  }
+
+  /** What AND joins; of one that is not understood the words, and the others are as they are. */
+  private Node side() {
+    int outside = depth;
+    int from = in.place();
+    try {
+      Node node = negation();
+      if (in.isAtEndOfSide()) {
+        return node;
+      }
+    } catch (Cursor.NotUnderstood e) {
+      depth = outside;
+    }
+    return loose(in.side(from));
   }
 
   private Node negation() {
@@ -145,9 +160,14 @@ final class Parser {
   }
 
   private Node comparison() {
-    Node left = operand();
+    return operation(true);
+  }
+
+  /** What compares binds less than every other operator, and is read around them. */
+  private Node operation(boolean isComparing) {
+    Node left = isComparing ? operation(false) : operand();
     while (true) {
-      String operator = operator();
+      String operator = operator(isComparing);
       if (operator.isEmpty()) {
         return left;
       }
@@ -162,7 +182,7 @@ final class Parser {
                 isAll ? operator + " ALL" : operator, left, right, true, left.start(), right.end());
         continue;
       }
-      Node right = operand();
+      Node right = isComparing ? operation(false) : operand();
       left =
           new Node.Binary(
               isAny ? (operator.equals("IN") ? "=" : "<> ALL") : operator,
@@ -174,11 +194,30 @@ final class Parser {
     }
   }
 
-  /** The name of the operator here, its schema left out; empty if there is none. */
-  private String operator() {
+  /** The name of the operator here, its schema left out; empty if there is none of the kind. */
+  private String operator(boolean isComparing) {
     if (in.isAt(Kind.OPERATOR)) {
-      return in.next().text();
+      return COMPARING.contains(in.peek().text()) == isComparing ? in.next().text() : "";
     }
+    return isComparing ? comparingWord() : otherWord();
+  }
+
+  private String comparingWord() {
+    if (in.acceptWord("IN")) {
+      return "IN";
+    } else if (in.acceptWords("NOT", "IN")) {
+      return "NOT IN";
+    } else if (in.acceptWord("LIKE")) {
+      return "~~";
+    } else if (in.acceptWords("NOT", "LIKE")) {
+      return "!~~";
+    } else if (in.acceptWord("ILIKE")) {
+      return "~~*";
+    }
+    return in.acceptWords("NOT", "ILIKE") ? "!~~*" : "";
+  }
+
+  private String otherWord() {
     if (in.acceptWord("OPERATOR")) {
       in.expectMark("(");
       String name = "";
@@ -186,12 +225,6 @@ final class Parser {
         name = in.next().text();
       }
       return name;
-    }
-    if (in.acceptWord("IN")) {
-      return "IN";
-    }
-    if (in.acceptWords("NOT", "IN")) {
-      return "NOT IN";
     }
     if (in.acceptWords("AT", "TIME")) {
       in.next(); // ZONE
@@ -345,6 +378,11 @@ final class Parser {
         throw new Cursor.NotUnderstood();
       }
       names.add(token.text());
+    }
+    if (in.isAt(Kind.STRING)) { // interval '1 day'
+      Token value = in.next();
+      Node constant = new Node.Constant(value.text(), true, value.start(), value.end());
+      return new Node.Cast(constant, String.join(".", names), first.start(), value.end());
     }
     String name = names.get(names.size() - 1);
     String qualifier = names.size() > 1 ? names.get(names.size() - 2) : "";
