@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 record Joining(Function function, Statements statements, Write write) {
   private static final Pattern ASKING =
       Pattern.compile(
-          "\\b(?:if|case|raise|assert|select|perform|call|execute|from)\\b",
-          Pattern.CASE_INSENSITIVE);
+          "\\b(?:if|case|raise|assert|execute|from|where)\\b", Pattern.CASE_INSENSITIVE);
 
   static List<Joining> all(Catalog catalog) {
     return catalog.functions().stream()
         .filter(f -> f.reported() && f.isDefiner() && !f.isTriggerFunction())
         .filter(f -> !ASKING.matcher(FunctionText.code(f)).find())
+        .filter(f -> FunctionText.callees(catalog, f).isEmpty())
         .flatMap(function -> of(catalog, function))
         .toList();
   }
@@ -48,7 +48,8 @@ record Joining(Function function, Statements statements, Write write) {
   }
 
   private boolean isGiven(String value) {
-    return value.matches("_\\d+") // $1
-        || function.parameters().contains(value.toLowerCase(Locale.ROOT));
+    String name = value.replaceFirst("^(?:\\w++|\"[^\"]++\")\\.", ""); // of the function
+    return name.matches("_\\d+") // $1
+        || function.parameters().contains(name.toLowerCase(Locale.ROOT));
   }
 }
