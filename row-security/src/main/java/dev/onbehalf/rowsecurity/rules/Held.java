@@ -61,9 +61,10 @@ final class Held {
     return new Caller(catalog, false, Set.of(), Set.of());
   }
 
-  /** In a function that runs as its owner. */
-  static Query.Asker toCaller(Catalog catalog, Set<String> variables, Set<String> chosen) {
-    return new Caller(catalog, true, variables, chosen);
+  /** In a function. */
+  static Query.Asker toCaller(
+      Catalog catalog, boolean asOwner, Set<String> variables, Set<String> chosen) {
+    return new Caller(catalog, asOwner, variables, chosen);
   }
 
   private boolean holds(Node condition) {

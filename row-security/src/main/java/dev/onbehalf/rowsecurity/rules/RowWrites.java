@@ -105,8 +105,8 @@ final class RowWrites {
                           .values(column)
                           .map(v -> v.stream().anyMatch(value -> isOpen(statements, said, value)))
                           .orElse(!statements.says(said)));
-      case 'w' -> !statements.asks(said) && isOfRow(said) && !write.isCounting();
-      case 'd' -> !statements.asks(said) && isOfRow(said);
+      case 'w' -> !statements.holds(said) && isOfRow(said) && !write.isCounting();
+      case 'd' -> !statements.holds(said) && isOfRow(said);
       default -> false;
     };
   }

@@ -70,6 +70,15 @@ final class Statements {
   private static final Pattern CALLING =
       Pattern.compile("(?:select|perform|call)\\s++[\\w.]++\\s*+\\?++;?", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern CHANGING =
+      Pattern.compile(
+          "(?:return\\s++query\\s++)?+(?:update|delete\\s++from)\\b(.*?)(?:\\bset\\b(.*?))?(?:\\b(?:from|using)\\b(.*?))?(?:\\bwhere\\b(.*?))?(?:\\breturning\\b.*)?",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final Pattern MERGING =
+      Pattern.compile(
+          "merge\\s++into\\b(.*?)\\busing\\b(.*?)\\bwhen\\b.*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
   private static final Pattern FINDING =
       Pattern.compile(
           "(?:select|perform|with|insert|update|delete|merge|fetch|for)\\b",
@@ -256,8 +265,26 @@ final class Statements {
             .anyMatch(called -> RAISING.matcher(FunctionText.code(called)).find());
   }
 
-  /** The query that a statement is, if it is one and nothing else. */
+  /**
+   * The query that a statement is, if it is one and nothing else, or that finds what it changes.
+   */
   Optional<Query> query(String statement) {
+    String outermost = FunctionText.outermost(statement);
+    Matcher changing = CHANGING.matcher(outermost);
+    Matcher merging = MERGING.matcher(outermost);
+    if (changing.matches()) {
+      return Optional.of(
+          Query.of(
+              "SELECT"
+                  + part(" ", changing, 2, statement)
+                  + part(" FROM ", changing, 1, statement)
+                  + part(", ", changing, 3, statement)
+                  + part(" WHERE ", changing, 4, statement)));
+    } else if (merging.matches()) {
+      return Optional.of(
+          Query.of(
+              part("SELECT FROM ", merging, 1, statement) + part(" JOIN ", merging, 2, statement)));
+    }
     Matcher select = SELECT.matcher(statement);
     boolean isQuery =
         !WRITING.matcher(statement).find()
@@ -269,6 +296,15 @@ final class Statements {
         : Optional.empty();
   }
 
+  private static String part(String before, Matcher in, int group, String statement) {
+    return in.start(group) < 0 ? "" : before + statement.substring(in.start(group), in.end(group));
+  }
+
+  /** Whether what it reads or changes is held to who calls. */
+  boolean holds(String statement) {
+    return query(statement).map(query -> open(query).isEmpty()).orElseGet(() -> asks(statement));
+  }
+
   /** What a query reads whoever calls. */
   Set<String> open(Query query) {
     return query.open(caller(query));
@@ -277,7 +313,7 @@ final class Statements {
   private Query.Asker caller(Query query) {
     Set<String> known = new HashSet<>(variables);
     query.all().forEach(select -> known.removeAll(select.tables().keySet())); // of its own
-    return Held.toCaller(catalog, known, parameters);
+    return Held.toCaller(catalog, asOwner, known, parameters);
   }
 
   /** Whether it says who calls, anywhere. */
@@ -361,7 +397,7 @@ final class Statements {
     Set<String> told = new HashSet<>();
     if (assignment.lookingAt()) {
       Expression value = Expression.of(statement.substring(assignment.end()));
-      Query.Asker caller = Held.toCaller(catalog, variables, parameters);
+      Query.Asker caller = Held.toCaller(catalog, asOwner, variables, parameters);
       if (says(value.text()) && caller.isToldBy(value.text(), value.root())) {
         told.add(assignment.group(1).toLowerCase(Locale.ROOT));
       }

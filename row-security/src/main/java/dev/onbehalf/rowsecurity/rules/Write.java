@@ -30,7 +30,7 @@ record Write(Relation into, char command, String statement) {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern UPSERT =
       Pattern.compile(
-          "\\bon\\s++conflict\\s*+\\(([^()]*+)\\)\\s*+do\\s++update\\b(?!.*\\bfrom\\b)",
+          "\\bon\\s++conflict\\s*+\\(([^()]*+)\\)\\s*+do\\s++update\\b(?!.*(?<!\\bdistinct\\s)\\bfrom\\b)",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern END =
       Pattern.compile(
