@@ -70,25 +70,28 @@ final class Examination {
   private Explanation explain(@Nullable RowText old) throws SQLException {
     noteRules();
     noteTriggers();
-    List<Check> checks = List.of();
+    Map<On, Evaluation> evaluations = Map.of();
+    List<Check> checks = new ArrayList<>();
     Verdict verdict = orRefused(Verdict.ALLOWED);
     if (status.applies()) {
       noteSettings();
-      Map<On, Evaluation> evaluations = evaluate(rows(old));
-      List<Policy> policies = subject.policies();
-      checks =
-          stages.stream()
-              .map(stage -> stage.check(of(evaluations, stage), policies, subject.paths()))
-              .toList();
-      Optional<Verdict> atStart = atStart(old);
-      verdict = atStart.isPresent() ? atStart.get() : orRefused(byPolicies(evaluations, checks));
+      evaluations = evaluate(rows(old));
+      for (Stage stage : stages) {
+        checks.add(stage.check(of(evaluations, stage), subject.policies(), subject.paths()));
+      }
+    }
+    Optional<Verdict> atStart = atStart(old);
+    if (atStart.isPresent()) {
+      verdict = atStart.get();
+    } else if (status.applies()) {
+      verdict = orRefused(byPolicies(evaluations, checks));
     }
     ServerAnswer server = server(old);
     if (verdict == Verdict.UNKNOWN && server.verdict() != null) {
       notes.add("Not each policy could be evaluated here: the verdict is the server's own");
       verdict = server.verdict();
     }
-    return explanation(verdict, checks, server);
+    return explanation(verdict, List.copyOf(checks), server);
   }
 
   private Explanation withoutRow() throws SQLException {
@@ -211,6 +214,17 @@ final class Examination {
    * to it (fireRIRrules() of PostgreSQL).
    */
   private Optional<Verdict> atStart(@Nullable RowText old) throws SQLException {
+    Optional<Facts.Column> fixed =
+        question.proposed().keySet().stream()
+            .map(facts::column)
+            .filter(column -> column.generated() || column.alwaysIdentity())
+            .findFirst();
+    if (fixed.isPresent() && facts.person().rights().usage()) {
+      notes.add(
+          "Whatever the row is, the command ends in an error: nobody says what is in %s, which is generated (428C9)"
+              .formatted(fixed.get().name()));
+      return Optional.of(Verdict.FAILS);
+    }
     if (!status.applies() || status.settingOff()) {
       return Optional.empty();
     }

@@ -201,6 +201,12 @@ class DifferentialTest {
     if (random.nextInt(3) == 0) {
       values.put("flag", random.nextBoolean() ? "true" : null);
     }
+    if (random.nextInt(20) == 0) {
+      values.put("id", "2000"); // which may be generated, or in another partition
+    }
+    if (random.nextInt(60) == 0) {
+      values.put("high", "true");
+    }
     if (values.isEmpty()) {
       values.put("note", "a' \"\\b");
     }

@@ -163,6 +163,25 @@ class ExplainTest {
   }
 
   @Test
+  void whatTheServerAloneGeneratesIsSaidByNobody() throws SQLException {
+    server.run(
+        """
+        ALTER TABLE shop.orders ADD number int GENERATED ALWAYS AS IDENTITY,
+          ADD twice int GENERATED ALWAYS AS (total * 2) STORED;
+        REVOKE UPDATE ON shop.orders FROM order_users\
+        """);
+    for (String column : List.of("number", "twice")) {
+      Explanation why =
+          administrator()
+              .explain(
+                  Question.of(BOB, Command.UPDATE, ORDERS, OF_BOB)
+                      .proposing(Shop.values(column, "5")));
+      assertThat(why.verdict()).isEqualTo(Verdict.FAILS);
+      assertThat(why.headline()).contains("nobody says what is in " + column);
+    }
+  }
+
+  @Test
   void aGroupWhoseRightsAreNotInheritedIsNamed() throws SQLException {
     server.run(
         """
