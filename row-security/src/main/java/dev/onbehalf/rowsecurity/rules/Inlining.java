@@ -42,8 +42,7 @@ final class Inlining {
     Statements statements = new Statements(catalog, function);
     return statements.all().size() == 1
         && !MORE.matcher(statements.all().get(0)).find()
-        && statements
-            .query(statements.all().get(0))
+        && StatementQuery.of(statements.all().get(0))
             .filter(query -> isExpression(query))
             .filter(query -> function.volatility() == 'v' || !isVolatile(catalog, function, query))
             .isPresent();

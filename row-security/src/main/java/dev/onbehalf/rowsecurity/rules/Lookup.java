@@ -101,7 +101,7 @@ record Lookup(Relation table, Set<String> persons, Set<String> others, Map<Strin
   private static void collect(Catalog catalog, Function function, List<Lookup> found) {
     Statements statements = new Statements(catalog, function);
     statements.all().stream()
-        .flatMap(statement -> statements.query(statement).stream())
+        .flatMap(statement -> StatementQuery.of(statement).stream())
         .flatMap(Query::all)
         .forEach(
             select ->

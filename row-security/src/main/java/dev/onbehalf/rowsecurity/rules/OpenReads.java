@@ -44,7 +44,7 @@ final class OpenReads {
     }
     Statements statements = new Statements(catalog, function);
     for (String statement : statements.unguarded()) {
-      Optional<Query> query = statements.query(statement);
+      Optional<Query> query = StatementQuery.of(statement);
       if (query.isPresent()) {
         Set<String> open = statements.open(query.get());
         open.forEach(

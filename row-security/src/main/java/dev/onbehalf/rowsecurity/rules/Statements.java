@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -42,12 +41,6 @@ final class Statements {
           "into",
           "do");
   private static final Pattern PIECE = Pattern.compile("\"[^\"]*+\"|'[^']*+'|[\\w$]++|:=|[^\\s]");
-  private static final Pattern SELECT =
-      Pattern.compile("\\b(?:select|with|perform)\\b", Pattern.CASE_INSENSITIVE);
-  private static final Pattern WRITING =
-      Pattern.compile(
-          "\\b(?:insert\\s+into|update|delete\\s+from|merge\\s+into|execute)\\b",
-          Pattern.CASE_INSENSITIVE);
 
   /** IF, or CASE as a statement. */
   private static final Pattern IF = Pattern.compile("(?:if|case)\\b", Pattern.CASE_INSENSITIVE);
@@ -69,15 +62,6 @@ final class Statements {
   /** A call of a function, for nothing but what it does. */
   private static final Pattern CALLING =
       Pattern.compile("(?:select|perform|call)\\s++[\\w.]++\\s*+\\?++;?", Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern CHANGING =
-      Pattern.compile(
-          "(?:return\\s++query\\s++)?+(?:update|delete\\s++from)\\b(.*?)(?:\\bset\\b(.*?))?(?:\\b(?:from|using)\\b(.*?))?(?:\\bwhere\\b(.*?))?(?:\\breturning\\b.*)?",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final Pattern MERGING =
-      Pattern.compile(
-          "merge\\s++into\\b(.*?)\\busing\\b(.*?)\\bwhen\\b.*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private static final Pattern FINDING =
       Pattern.compile(
@@ -265,44 +249,11 @@ final class Statements {
             .anyMatch(called -> RAISING.matcher(FunctionText.code(called)).find());
   }
 
-  /**
-   * The query that a statement is, if it is one and nothing else, or that finds what it changes.
-   */
-  Optional<Query> query(String statement) {
-    String outermost = FunctionText.outermost(statement);
-    Matcher changing = CHANGING.matcher(outermost);
-    Matcher merging = MERGING.matcher(outermost);
-    if (changing.matches()) {
-      return Optional.of(
-          Query.of(
-              "SELECT"
-                  + part(" ", changing, 2, statement)
-                  + part(" FROM ", changing, 1, statement)
-                  + part(", ", changing, 3, statement)
-                  + part(" WHERE ", changing, 4, statement)));
-    } else if (merging.matches()) {
-      return Optional.of(
-          Query.of(
-              part("SELECT FROM ", merging, 1, statement) + part(" JOIN ", merging, 2, statement)));
-    }
-    Matcher select = SELECT.matcher(statement);
-    boolean isQuery =
-        !WRITING.matcher(statement).find()
-            && select.find()
-            && !statement.substring(0, select.start()).contains("(");
-    return isQuery
-        ? Optional.of(
-            Query.of(statement.substring(select.start()).replaceFirst("(?i)^perform\\b", "SELECT")))
-        : Optional.empty();
-  }
-
-  private static String part(String before, Matcher in, int group, String statement) {
-    return in.start(group) < 0 ? "" : before + statement.substring(in.start(group), in.end(group));
-  }
-
   /** Whether what it reads or changes is held to who calls. */
   boolean holds(String statement) {
-    return query(statement).map(query -> open(query).isEmpty()).orElseGet(() -> asks(statement));
+    return StatementQuery.of(statement)
+        .map(query -> open(query).isEmpty())
+        .orElseGet(() -> asks(statement));
   }
 
   /** What a query reads whoever calls. */
@@ -411,7 +362,7 @@ final class Statements {
   }
 
   private boolean isHeld(String statement) {
-    return query(statement).filter(query -> query.isHeld(caller(query))).isPresent();
+    return StatementQuery.of(statement).filter(query -> query.isHeld(caller(query))).isPresent();
   }
 
   private static List<String> pieces(String statement) {
