@@ -63,11 +63,21 @@ final class DeepQueriesTest {
           CREATE FUNCTION shop.long() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql
             SET search_path = pg_catalog, pg_temp
             AS $$ BEGIN INSERT INTO shop.log (id, owner) VALUES %s; RETURN NEW; END $$;
+          CREATE FUNCTION shop.merges() RETURNS void SECURITY DEFINER LANGUAGE sql
+            SET search_path = pg_catalog, pg_temp AS $$ MERGE INTO shop.log %s $$;
+          CREATE FUNCTION shop.updates() RETURNS void SECURITY DEFINER LANGUAGE sql
+            SET search_path = pg_catalog, pg_temp AS $$ UPDATE shop.log %s $$;
           CREATE FUNCTION shop.open() RETURNS bigint SECURITY DEFINER LANGUAGE sql
             SET search_path = pg_catalog, pg_temp AS $$ SELECT count(*) FROM shop.orders $$;
           CREATE TRIGGER deep AFTER INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.deep();
           CREATE TRIGGER long AFTER INSERT ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.long();"""
-              .formatted(ifs, sets, "END IF;".repeat(3_000), values));
+              .formatted(
+                  ifs,
+                  sets,
+                  "END IF;".repeat(3_000),
+                  values,
+                  "using x ".repeat(20_000),
+                  "set from where using ".repeat(5_000)));
       assertTimeout(
           Duration.ofSeconds(20),
           () ->

@@ -22,7 +22,7 @@ final class StatementQuery {
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern MERGING =
       Pattern.compile(
-          "merge\\s++into\\b(.*?)\\busing\\b(.*?)\\bwhen\\b.*",
+          "merge\\s++into\\b(.*?)\\busing\\b(.*?)(?:\\bwhen\\b.*)?",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private StatementQuery() {}
