@@ -3,6 +3,7 @@ package dev.onbehalf.spring;
 import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,13 +48,37 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
       @Nullable String name,
       @Nullable Integer isolation) {}
 
-  /** Its synchronizations are told, since they may keep something on the thread themselves. */
+  /**
+   * Its synchronizations are told, since they may keep something on the thread themselves. Where
+   * one of them can't let go of it, everything stays as it was, and it throws.
+   */
   static OpenWork setAside() {
     if (TransactionSynchronizationManager.isSynchronizationActive()) {
-      TransactionSynchronizationManager.getSynchronizations()
-          .forEach(TransactionSynchronization::suspend);
+      List<TransactionSynchronization> suspended = new ArrayList<>();
+      try {
+        for (TransactionSynchronization each :
+            TransactionSynchronizationManager.getSynchronizations()) {
+          each.suspend();
+          suspended.add(each);
+        }
+      } catch (Throwable e) {
+        suspended.forEach(OpenWork::resume);
+        throw e;
+      }
     }
     return take();
+  }
+
+  /** Nothing that one throws, an Error included, keeps the others from what is theirs. */
+  private static void resume(TransactionSynchronization synchronization) {
+    try {
+      synchronization.resume();
+    } catch (Throwable e) {
+      log.warn(
+          "A transaction goes on, of which one part could not be resumed: {}",
+          synchronization.getClass().getName(),
+          e);
+    }
   }
 
   private static OpenWork take() {
@@ -180,7 +205,7 @@ record OpenWork(Map<Object, Object> resources, @Nullable Transaction transaction
     if (transaction.synchronizations() != null) {
       TransactionSynchronizationManager.initSynchronization();
       for (TransactionSynchronization synchronization : transaction.synchronizations()) {
-        synchronization.resume();
+        resume(synchronization);
         TransactionSynchronizationManager.registerSynchronization(synchronization);
       }
     }

@@ -378,6 +378,86 @@ class LeftBehindTest {
     }
   }
 
+  /** Of the others, those that keep something on the thread take it back. */
+  @Test
+  void aSynchronizationThatFailsIsAloneInThat(CapturedOutput output) {
+    ContextSnapshot nobodys = ContextSnapshotFactory.builder().build().captureAll();
+    ContextSnapshot bobs = captured(BOB);
+    ThreadLocal<String> cart = new ThreadLocal<>();
+    List<Integer> ended = new ArrayList<>();
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            new TransactionTemplate(transactions)
+                .executeWithoutResult(
+                    status -> {
+                      TransactionSynchronizationManager.registerSynchronization(
+                          new FailingToResume(ended));
+                      cart.set(ALICE + "'s");
+                      TransactionSynchronizationManager.registerSynchronization(
+                          new Keeping(cart, ALICE + "'s"));
+                      String backend = backend();
+                      ContextSnapshot.Scope forgotten = bobs.setThreadLocals();
+                      Forgotten.TRANSACTION.beginAs(BOB);
+                      TransactionSynchronizationManager.registerSynchronization(
+                          new FailingToResume(ended));
+                      nobodys.wrap(LeftBehindTest::assertNobodys).run();
+                      forgotten.close();
+                      assertThat(cart.get()).isEqualTo(ALICE + "'s");
+                      assertThat(TransactionSynchronizationManager.isActualTransactionActive())
+                          .isTrue();
+                      assertThat(backend()).isEqualTo(backend);
+                    }));
+    assertThat(cart.get()).isNull();
+    assertThat(ended)
+        .containsExactly(
+            TransactionSynchronization.STATUS_ROLLED_BACK,
+            TransactionSynchronization.STATUS_COMMITTED);
+    assertThat(output).contains("could not be resumed: " + FailingToResume.class.getName());
+  }
+
+  private record FailingToResume(List<Integer> ended) implements TransactionSynchronization {
+    @Override
+    public void resume() {
+      throw new NoClassDefFoundError("of the library");
+    }
+
+    @Override
+    public void afterCompletion(int status) {
+      ended.add(status);
+    }
+  }
+
+  /** What it keeps on the thread would be found by whoever comes in between. */
+  @Test
+  void whereOneCanNotBeSuspendedNobodyComesInBetween() {
+    ContextSnapshot bobs = captured(BOB);
+    ThreadLocal<String> cart = new ThreadLocal<>();
+    onBehalf.asUser(
+        identity(ALICE),
+        () ->
+            new TransactionTemplate(transactions)
+                .executeWithoutResult(
+                    status -> {
+                      cart.set(ALICE + "'s");
+                      TransactionSynchronizationManager.registerSynchronization(
+                          new Keeping(cart, ALICE + "'s"));
+                      TransactionSynchronizationManager.registerSynchronization(
+                          new TransactionSynchronization() {
+                            @Override
+                            public void suspend() {
+                              throw new IllegalStateException("not now");
+                            }
+                          });
+                      List<String> ran = new ArrayList<>();
+                      Runnable work = () -> ran.add(BOB);
+                      assertThatThrownBy(bobs.wrap(work)::run).hasMessage("not now");
+                      assertThat(ran).isEmpty();
+                      assertThat(cart.get()).isEqualTo(ALICE + "'s");
+                      assertThat(whoIs()).isEqualTo(ALICE);
+                    }));
+  }
+
   /** A connection that a scope without a transaction keeps is a synchronization's to unbind. */
   @Test
   void aScopeWithoutTransactionIsPutBackWithItsConnection() {
