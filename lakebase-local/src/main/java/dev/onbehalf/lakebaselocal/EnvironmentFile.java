@@ -72,7 +72,7 @@ final class EnvironmentFile implements Closeable {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " can't be read: " + e, e);
+      throw new UncheckedIOException(file + " can't be read: " + Unreadable.why(e), e);
     }
     return environment;
   }

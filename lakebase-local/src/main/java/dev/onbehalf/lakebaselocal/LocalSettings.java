@@ -67,7 +67,7 @@ record LocalSettings(
     scripts = List.copyOf(scripts);
     if (maxConnections < 4 || maxConnections > 10_000) {
       throw new IllegalArgumentException(
-          "maxConnections must be 4 to 10,000, but is " + maxConnections);
+          "PostgreSQL's max_connections must be 4 to 10,000, but is " + maxConnections);
     }
   }
 

@@ -34,7 +34,7 @@ final class Main {
       run(Options.parse(words));
     } catch (UsageException | IllegalArgumentException e) {
       System.err.println(e.getMessage());
-      System.err.print(Usage.TEXT);
+      System.err.println(Usage.HINT);
       System.exit(EXIT_USAGE);
     } catch (IOException | RuntimeException e) {
       System.err.println(e.getMessage());

@@ -126,7 +126,8 @@ record Options(
     try {
       builder.script(file, Files.readString(path(option, file)), as);
     } catch (IOException e) {
-      throw new UsageException("%s %s can't be read: %s".formatted(option, file, e));
+      throw new UsageException(
+          "%s %s can't be read: %s".formatted(option, file, Unreadable.why(e)));
     }
   }
 }

@@ -28,5 +28,8 @@ final class Usage {
         --help                           this text
       """;
 
+  /** Below what could not be understood. */
+  static final String HINT = "All that it understands: java -jar lakebase-local.jar --help";
+
   private Usage() {}
 }

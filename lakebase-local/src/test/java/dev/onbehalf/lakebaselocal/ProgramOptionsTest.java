@@ -242,7 +242,7 @@ class ProgramOptionsTest {
         "--proxy=:9090"
       })
   void whatCannotBeUnderstoodIsSaid(String option) {
-    // What Main answers with the usage.
+    // What Main answers with a hint at the usage.
     assertThatThrownBy(() -> Options.parse(List.of(option)).lakebase().start())
         .isInstanceOfAny(UsageException.class, IllegalArgumentException.class);
   }
@@ -254,6 +254,39 @@ class ProgramOptionsTest {
         .hasMessageContaining("--proxy needs");
     assertThatThrownBy(() -> Options.parse(List.of("--workspace-port=65536")))
         .hasMessageContaining("--workspace-port needs a port from 1 to 65535, not 65536");
+  }
+
+  /** The text of all options would push it off the screen. */
+  @Test
+  void whatCannotBeUnderstoodIsSaidInALineAndWhereTheRestStandsInAnother() throws Exception {
+    Map<String, String> words =
+        Map.of(
+            "--max-connections=0", "PostgreSQL's max_connections must be 4 to 10,000, but is 0",
+            "--no-such-option", "Unknown argument: --no-such-option",
+            "psql", "psql needs a person's name");
+    for (String wrong : words.keySet()) {
+      Outcome outcome = run(Map.of(), wrong);
+      assertThat(outcome.status()).isEqualTo(2);
+      assertThat(outcome.output()).isEmpty();
+      assertThat(outcome.errors().lines()).hasSize(2);
+      assertThat(outcome.errors()).startsWith(words.get(wrong)).endsWith(" --help\n");
+    }
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsSaidInWords() throws Exception {
+    Path latin = Files.write(temporary.resolve("latin.sql"), new byte[] {'-', '-', (byte) 0xe9});
+    for (String file : List.of("/no/such/file", temporary.toString(), latin.toString())) {
+      for (String option : List.of("--sql", "--admin-sql")) {
+        assertThatThrownBy(() -> Options.parse(List.of(option, file)))
+            .isInstanceOf(UsageException.class)
+            .message()
+            .startsWith(option + " " + file + " can't be read: ")
+            .doesNotContain("Exception");
+      }
+    }
+    Outcome gone = run(Map.of(), "psql", ALICE, "--env-file=/no/such/file");
+    assertThat(gone.errors()).contains("can't be read: ").doesNotContain("Exception");
   }
 
   @Test
