@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /** The one {@code lakebase-local} of a test run. It ends with its JVM, whose end it notices. */
 final class TestLakebase {
@@ -50,7 +51,7 @@ final class TestLakebase {
     if (!lakebase.users().contains(user)) {
       lakebase.addUser(user);
     }
-    if (group == null) {
+    if (!StringUtils.hasText(group)) {
       return;
     }
     try (Connection connection = servicePrincipal.getConnection()) {

@@ -72,6 +72,12 @@ class WithUserTest {
         .single();
   }
 
+  @Test
+  void aGroupOfNoNameIsNone() {
+    TestLakebase.admit("carol@example.com", " ", onBehalf.servicePrincipalDataSource());
+    assertThat(lakebase.users()).contains("carol@example.com");
+  }
+
   @AfterEach
   void empty() {
     JdbcClient.create(lakebase.superuser()).sql("DELETE FROM orders").update();

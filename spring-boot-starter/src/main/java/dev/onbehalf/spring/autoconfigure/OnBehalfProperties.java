@@ -46,6 +46,10 @@ public record OnBehalfProperties(
     @DefaultValue Audit audit,
     @DefaultValue Tracing tracing) {
 
+  public OnBehalfProperties {
+    group = StringUtils.hasText(group) ? group : null;
+  }
+
   /** As one writes it in a file of properties. */
   static String spelt(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');

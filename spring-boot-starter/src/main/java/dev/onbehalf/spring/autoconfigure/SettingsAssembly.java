@@ -5,6 +5,7 @@ import dev.onbehalf.identity.IdentityVerifier;
 import dev.onbehalf.identity.InvalidSettingsException;
 import dev.onbehalf.identity.JwtIdentityVerifier;
 import dev.onbehalf.identity.RoleNames;
+import dev.onbehalf.identity.RoleSetup;
 import dev.onbehalf.identity.TrustedProxyVerifier;
 import dev.onbehalf.identity.UserinfoIdentityVerifier;
 import dev.onbehalf.pool.LeaseListener;
@@ -100,6 +101,10 @@ final class SettingsAssembly {
     addSessions(builder);
     addFleet(builder);
     checkHeaders(properties.headers());
+    String group = properties.group();
+    if (group != null) {
+      checked("onbehalf.group", () -> RoleSetup.ofGroup(group));
+    }
     checked("onbehalf.tracing.hash-key", () -> new PersonHash(properties.tracing().hashKey()));
     if (ClassUtils.isPresent(PATTERNS, SettingsAssembly.class.getClassLoader())) {
       checked(

@@ -211,7 +211,9 @@ class StartUpTest {
     "onbehalf.headers.address, ''",
     "onbehalf.tracing.hash-key, too-short",
     "onbehalf.headers.access-token, X-Token: x",
-    "onbehalf.headers.access-token, x-forwarded-email"
+    "onbehalf.headers.access-token, x-forwarded-email",
+    "onbehalf.group, public",
+    "onbehalf.group, pg_read_all_data"
   })
   void eachWrongValueIsNamed(String name, String value) {
     runner
@@ -223,6 +225,14 @@ class StartUpTest {
                     .singleElement()
                     .asString()
                     .contains(name));
+  }
+
+  /** As where a variable that it is taken from is not set. */
+  @Test
+  void aGroupOfNoNameIsNone() {
+    runner
+        .withPropertyValues("onbehalf.group= ")
+        .run(context -> assertThat(context.getBean(OnBehalfProperties.class).group()).isNull());
   }
 
   @ParameterizedTest
