@@ -2,6 +2,7 @@ package dev.onbehalf.servlet;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.onbehalf.identity.IssuerUnavailableException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -55,11 +56,12 @@ public final class ProblemWriter {
   /**
    * Answers a failure if it is one that has an answer.
    *
-   * @return false if it has none, or the response is on its way already; then nothing was done
+   * @return false if it has none, the response is on its way already, or the request is for a part
+   *     that a page includes, which has no status of its own; then nothing was done
    */
   public boolean answer(Throwable failure, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    if (response.isCommitted()) {
+    if (response.isCommitted() || request.getDispatcherType() == DispatcherType.INCLUDE) {
       return false;
     }
     Optional<Problem> problem = problems.of(failure);
