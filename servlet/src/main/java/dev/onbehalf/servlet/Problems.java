@@ -217,8 +217,9 @@ public final class Problems {
   }
 
   /**
-   * PostgreSQL says 28000 or 28P01 for a role that it does not know, as its authentication goes;
-   * the credential was fresh and proved, so the role is what is missing.
+   * PostgreSQL says 28000 or 28P01 for a role that it does not know, as its authentication goes,
+   * and the same for a credential that it does not take. As that was fresh and proved, the role is
+   * what is missing as a rule.
    */
   private Problem noRole(LoginFailedException e) {
     String user = e.user();
@@ -230,7 +231,7 @@ public final class Problems {
         Problem.FORBIDDEN,
         "no-role",
         """
-        PostgreSQL lets no role "%s" log in (%s). Ask an administrator of the database to run
+        PostgreSQL refuses the login of "%s" (%s). If there is such a role, it is their credential that is not taken, and the server's log says why. If there is none, ask an administrator of the database to run
         %s%s\
         """
             .formatted(user, e.getSQLState(), sql, orByCommand(user)),

@@ -319,6 +319,19 @@ class RequestsTest {
         .contains("databricks postgres create-role projects/");
   }
 
+  /** With the same SQLState, so that a stranger can't find out which roles there are. */
+  @Test
+  void aRefusedCredentialIsNotToldAsAMissingRole() {
+    application.bean(OnBehalfDatabase.class).evictAll();
+    try (Fault refused = SharedLakebase.get().faults().refuseDatabaseCredentials()) {
+      HttpResponse<String> response = assertProblem(application.as(BOB, "/who"), 403, "no-role");
+      assertThat(JsonMapper.shared().readTree(response.body()).get("detail").asString())
+          .startsWith("PostgreSQL refuses the login of \"bob@example.com\" (28P01).")
+          .contains("If there is such a role, it is their credential")
+          .contains("If there is none, ask an administrator");
+    }
+  }
+
   @Test
   void aMissingRightIsToldWithTheGrant() {
     HttpResponse<String> response =
