@@ -74,8 +74,8 @@ class WithUserTest {
 
   @Test
   void aGroupOfNoNameIsNone() {
-    TestLakebase.admit("carol@example.com", " ", onBehalf.servicePrincipalDataSource());
-    assertThat(lakebase.users()).contains("carol@example.com");
+    TestLakebase.admit("no-group@example.com", " ", onBehalf.servicePrincipalDataSource());
+    assertThat(lakebase.users()).contains("no-group@example.com");
   }
 
   @AfterEach
