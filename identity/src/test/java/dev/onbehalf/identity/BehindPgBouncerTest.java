@@ -47,7 +47,11 @@ class BehindPgBouncerTest {
 
   @BeforeAll
   static void start() throws Exception {
-    postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "60").start();
+    postgres =
+        EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
+            .setServerConfig("max_connections", "60")
+            .start();
     String hba = asSuperuser("SHOW hba_file");
     asSuperuser(
         """

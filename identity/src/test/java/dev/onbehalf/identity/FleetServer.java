@@ -33,6 +33,7 @@ final class FleetServer implements AutoCloseable {
   FleetServer(int maxConnections) throws IOException, SQLException {
     postgres =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setServerConfig("max_connections", Integer.toString(maxConnections))
             .setServerConfig("fsync", "off")
             .setServerConfig("logging_collector", "on")

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 
 /**
@@ -39,6 +40,7 @@ public final class PrimaryAndStandby implements AutoCloseable {
     Path data = folder.resolve("data");
     EmbeddedPostgres primary =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setDataDirectory(folder.resolve("primary"))
             .setServerConfig("wal_level", "replica")
             .setServerConfig("fsync", "off")
@@ -77,6 +79,7 @@ public final class PrimaryAndStandby implements AutoCloseable {
         StandardOpenOption.APPEND);
     EmbeddedPostgres standby =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
             .setServerConfig("fsync", "off")

@@ -49,6 +49,7 @@ final class CrowdedServerTest {
     List<UserPoolManager> instances = new ArrayList<>();
     try (EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setServerConfig("max_connections", Integer.toString(BEARS))
             .start()) {
       makePeople(postgres);

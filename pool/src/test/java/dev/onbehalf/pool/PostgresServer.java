@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.postgresql.PGConnection;
@@ -35,6 +36,7 @@ public final class PostgresServer implements ConnectionFactory, CredentialProvid
     try {
       postgres =
           EmbeddedPostgres.builder()
+              .setPGStartupWait(Duration.ofMinutes(1))
               .setServerConfig("max_connections", "60")
               .setServerConfig("wal_level", "logical")
               .start();

@@ -13,6 +13,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,7 @@ public final class TestServer {
     try {
       postgres =
           EmbeddedPostgres.builder()
+              .setPGStartupWait(Duration.ofMinutes(1))
               .setServerConfig("wal_level", "logical")
               .setServerConfig("max_connections", "40")
               .setServerConfig("max_locks_per_transaction", "2048") // thousands of tables at once

@@ -74,7 +74,10 @@ public final class FleetBenchmark {
 
   private static EmbeddedPostgres start() throws IOException, SQLException {
     EmbeddedPostgres postgres =
-        EmbeddedPostgres.builder().setServerConfig("max_connections", "100").start();
+        EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
+            .setServerConfig("max_connections", "100")
+            .start();
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
       statement.addBatch("CREATE ROLE app LOGIN");

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
@@ -53,6 +54,7 @@ final class Database implements AutoCloseable {
   static Database start(int users, int maxConnections) throws IOException, SQLException {
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
+            .setPGStartupWait(Duration.ofMinutes(1))
             .setServerConfig("max_connections", Integer.toString(maxConnections))
             .start();
     Database database = new Database(postgres, users, maxConnections);
