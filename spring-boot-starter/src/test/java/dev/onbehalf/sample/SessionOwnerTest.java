@@ -14,6 +14,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
 import org.hibernate.Cache;
 import org.hibernate.SessionFactory;
+import org.hibernate.StatelessSession;
 import org.hibernate.jpa.AvailableHints;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
@@ -148,6 +149,44 @@ class SessionOwnerTest {
     assertThatThrownBy(() -> names(alices)).hasStackTraceContaining("opened for " + ALICE);
     assertThatThrownBy(() -> alices.createNativeQuery("SELECT 1").getResultList())
         .hasStackTraceContaining("opened for " + ALICE);
+  }
+
+  /** It tells no listener that it loads something. */
+  @Test
+  void aStatelessSessionIsItsOwnersToo() {
+    SessionFactory sessions = factory.unwrap(SessionFactory.class);
+    StatelessSession alices =
+        onBehalf.asUser(
+            identity(ALICE),
+            () -> {
+              StatelessSession session = sessions.openStatelessSession();
+              assertThat(session.get(JpaItem.class, ALICES)).isNotNull();
+              assertThat(session.get(JpaItem.class, ALICES)).isNotNull();
+              return session;
+            });
+    try (alices) {
+      onBehalf.asUser(
+          identity(BOB),
+          () -> {
+            try (StatelessSession bobs = sessions.openStatelessSession()) {
+              assertThat(bobs.get(JpaItem.class, ALICES)).isNull();
+            }
+            for (Runnable way : waysOf(alices)) {
+              assertThatThrownBy(way::run).hasStackTraceContaining("opened for " + ALICE);
+            }
+          });
+    }
+  }
+
+  private static List<Runnable> waysOf(StatelessSession session) {
+    return List.of(
+        () -> session.get(JpaItem.class, ALICES),
+        () -> session.getMultiple(JpaItem.class, List.of(ALICES)),
+        () ->
+            session
+                .createQuery("SELECT name FROM JpaItem ORDER BY name", String.class)
+                .setCacheable(true)
+                .getResultList());
   }
 
   @Test
