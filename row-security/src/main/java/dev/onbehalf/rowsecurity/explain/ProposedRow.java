@@ -24,6 +24,13 @@ final class ProposedRow {
       """;
 
   /** What a sequence gives next, without taking it. */
+  /** With what a row must satisfy to belong there. */
+  private static final String LEAVES =
+      """
+      SELECT relid::oid::text, COALESCE(pg_get_partition_constraintdef(relid), 'true')
+      FROM pg_partition_tree(?::oid::regclass) WHERE isleaf\
+      """;
+
   private static final String NEXT_VALUES =
       """
       SELECT t.attname, COALESCE(q.last_value + q.increment_by, q.start_value)::text
@@ -154,9 +161,28 @@ final class ProposedRow {
                         old == null ? "" : " FROM (SELECT " + old.value() + " AS r) AS o"),
                 row -> row.getString(1))
             .get(0);
+    RowText row = new RowText(facts.table().name(), List.of(text), Map.of());
     Map<String, @Nullable String> system = new HashMap<>();
-    system.put("tableoid", Long.toString(facts.table().oid()));
+    system.put("tableoid", partition(row));
     return new RowText(facts.table().name(), List.of(text), system);
+  }
+
+  /**
+   * Where the server would put it: the table itself, or of its partitions the one; null for none.
+   */
+  private @Nullable String partition(RowText row) throws SQLException {
+    List<String[]> leaves =
+        session.list(
+            LEAVES,
+            leaf -> new String[] {leaf.getString(1), leaf.getString(2)},
+            facts.table().oid());
+    for (String[] leaf : leaves) {
+      String takes = "SELECT (%s)::text%s".formatted(leaf[1], row.from());
+      if (session.script(takes, is -> is.getString(1)).contains("true")) {
+        return leaf[0];
+      }
+    }
+    return leaves.isEmpty() ? Long.toString(facts.table().oid()) : null;
   }
 
   private static String column(

@@ -40,14 +40,6 @@ record RowText(TableName table, List<String> texts, Map<String, @Nullable String
     return new RowText(table, List.of(), Map.of());
   }
 
-  /** No particular row. */
-  static RowText ofNulls(Facts facts) {
-    return new RowText(
-        facts.table().name(),
-        List.of("(" + ",".repeat(facts.columns().size() - 1) + ")"),
-        Map.of("tableoid", Long.toString(facts.table().oid())));
-  }
-
   /** Reads as many as that, in no order. */
   static RowText some(Session session, Facts facts, int limit) throws SQLException {
     List<String> texts =
