@@ -23,7 +23,6 @@ final class ProposedRow {
       ORDER BY a.attnum\
       """;
 
-  /** What a sequence gives next, without taking it. */
   /** With what a row must satisfy to belong there. */
   private static final String LEAVES =
       """
@@ -31,6 +30,7 @@ final class ProposedRow {
       FROM pg_partition_tree(?::oid::regclass) WHERE isleaf\
       """;
 
+  /** What a sequence gives next, without taking it. */
   private static final String NEXT_VALUES =
       """
       SELECT t.attname, COALESCE(q.last_value + q.increment_by, q.start_value)::text
