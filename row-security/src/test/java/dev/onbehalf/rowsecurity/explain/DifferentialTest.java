@@ -273,7 +273,7 @@ class DifferentialTest {
                 """
                 SELECT attname, quote_nullable(to_jsonb(t) ->> attname) || '::' || format_type(atttypid, atttypmod)
                 FROM pg_attribute LEFT JOIN %1$s t ON t.id = %2$s
-                WHERE attrelid = '%1$s'::regclass AND attnum > 0 AND attgenerated = ''
+                WHERE attrelid = '%1$s'::regclass AND attnum > 0 AND attgenerated = '' AND attidentity <> 'a'
                 ORDER BY NOT has_column_privilege('%3$s', attrelid, attnum, 'UPDATE'), attnum DESC LIMIT 1\
                 """
                     .formatted(question.table(), question.key().get("id"), question.person()))) {
